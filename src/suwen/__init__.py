@@ -1,0 +1,1 @@
+"""Suwen (素问): a self-hosted AI doctor that works beside a human one."""
