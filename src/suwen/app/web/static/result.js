@@ -1,0 +1,117 @@
+// The answer: how urgent, where to go, what it could be and why, what to do, and what is not known.
+
+import { exportAddress } from "./api.js";
+import { el, icon, put } from "./dom.js";
+import { percent, t } from "./i18n.js";
+
+const EMERGENCY = "emergency";
+
+function hero(result) {
+  const { level, name, time_limit, reason } = result.triage;
+  return el("div", { class: `hero triage-${level}` },
+    el("div", { class: "hero-icon" }, icon(level)),
+    el("div", { class: "hero-words" },
+      el("p", { class: "hero-level" }, name),
+      time_limit ? el("p", { class: "hero-time" }, time_limit) : null,
+      reason ? el("p", { class: "hero-reason" }, reason) : null,
+      level === EMERGENCY ? el("a", { class: "call", href: "tel:120" }, icon("phone"), t("alarm.call")) : null));
+}
+
+function department(result) {
+  if (!result.department) return null;
+  return el("div", { class: "department" }, icon("building"),
+    el("p", {}, el("span", { class: "department-label" }, t("result.department")), el("strong", {}, result.department.name)));
+}
+
+function bar(p) {
+  const track = el("span", { class: "p-bar", "aria-hidden": "true" }, el("span", { class: "p-fill" }));
+  track.style.setProperty("--p", String(p));
+  return track;
+}
+
+function chips(kind, reasons) {
+  if (!reasons?.length) return null;
+  return el("div", { class: `reasons reasons-${kind}` },
+    el("h4", {}, icon(kind === "for" ? "check" : "cross"), t(`result.${kind}`)),
+    el("ul", {}, reasons.map(({ name, words }) =>
+      el("li", { class: "chip" }, el("span", {}, name), words ? el("span", { class: "chip-words" }, t("result.words", { words })) : null))));
+}
+
+function condition(entry) {
+  return el("li", { class: "condition" },
+    el("div", { class: "condition-head" },
+      el("h3", {}, entry.name),
+      el("p", { class: "condition-p" }, el("span", { class: "condition-word" }, entry.word), el("span", { class: "condition-figure" }, percent(entry.p)))),
+    bar(entry.p),
+    entry.summary ? el("p", { class: "condition-summary" }, entry.summary) : null,
+    chips("for", entry.for),
+    chips("against", entry.against));
+}
+
+function conditions(result) {
+  return section("conditions", t("result.conditions"),
+    result.conditions.length ? el("ol", { class: "conditions" }, result.conditions.map(condition)) : el("p", {}, t("result.no_conditions")),
+    result.other_p > 0 ? el("p", { class: "other-p" }, el("span", {}, t("result.other")), el("span", { class: "condition-figure" }, percent(result.other_p))) : null);
+}
+
+function considered(result) {
+  if (!result.considered?.length) return null;
+  return section("considered", t("result.considered"), el("ul", { class: "considered" }, result.considered.map((entry) =>
+    el("li", {}, el("div", { class: "considered-head" }, el("strong", {}, entry.name),
+      el("span", { class: `verdict verdict-${entry.verdict}` }, entry.verdict_name || t(`result.${entry.verdict}`))),
+    entry.reason ? el("p", {}, entry.reason) : null))));
+}
+
+function examinations(result) {
+  if (!result.examinations?.length) return null;
+  return section("examinations", t("result.examinations"), el("ul", { class: "examinations" }, result.examinations.map((entry) =>
+    el("li", {}, el("strong", {}, entry.name), el("p", {}, entry.tells),
+      entry.for?.length ? el("p", { class: "quiet" }, t("result.exam_for", { names: entry.for.join(t("app.comma")) })) : null))));
+}
+
+function advice(result) {
+  const blocks = [["do", "check"], ["avoid", "cross"], ["come_back", "urgent"]].filter(([key]) => result[key]?.length);
+  if (!blocks.length) return null;
+  return el("div", { class: "advice" }, blocks.map(([key, sign]) =>
+    el("section", { class: `advice-block advice-${key}` },
+      el("h2", {}, icon(sign), t(`result.${key}`)),
+      el("ul", {}, result[key].map((line) => el("li", {}, line))))));
+}
+
+function limits(result) {
+  if (!result.unknowns?.length && !result.not_understood?.length) return null;
+  return section("limits", t("result.limits"),
+    result.unknowns?.length ? el("ul", {}, result.unknowns.map((line) => el("li", {}, line))) : null,
+    result.not_understood?.length
+      ? [el("h3", {}, t("result.not_understood")), el("p", { class: "unheard-words" }, result.not_understood.map((words) => el("q", {}, words)))]
+      : null);
+}
+
+function section(name, title, ...children) {
+  return el("section", { class: `result-section section-${name}` }, el("h2", {}, title), ...children);
+}
+
+function small(result) {
+  return el("div", { class: "small-print" },
+    el("p", {}, result.disclaimer),
+    el("p", {}, [result.estimates, result.knowledge_version ? t("result.version", { version: result.knowledge_version }) : null].filter(Boolean).join(" · ")));
+}
+
+function actions(id) {
+  const path = `/c/${encodeURIComponent(id)}`;
+  return el("nav", { class: "result-actions", "aria-label": t("result.actions") },
+    el("a", { class: "button", href: `${path}/print` }, icon("print"), t("result.print")),
+    el("a", { class: "button", href: `${path}/note` }, icon("note"), t("result.note")),
+    el("a", { class: "button", href: exportAddress(id), download: true }, icon("download"), t("result.export")),
+    el("a", { class: "button primary", href: "/" }, icon("new"), t("result.new")));
+}
+
+/** The parts in reading order: urgency and where to go first, the fine print last. */
+export function resultParts(result) {
+  return [hero(result), department(result), advice(result), conditions(result), considered(result), examinations(result), limits(result), small(result)];
+}
+
+/** Fills `place` with the answer of a closed encounter. */
+export function showResult(place, view) {
+  put(place, el("h2", { class: "visually-hidden", id: "result-title", tabindex: "-1" }, t("result.title")), resultParts(view.result), actions(view.id));
+}

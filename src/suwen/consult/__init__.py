@@ -1,0 +1,1 @@
+"""The consultation: one function, `respond`, and what is built from its log."""

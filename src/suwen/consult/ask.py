@@ -1,0 +1,156 @@
+"""Which question comes next, how it is put, and why it is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from suwen.consult.clinic import Clinic
+from suwen.consult.say import entry, joined, say
+from suwen.core.case import Case, Finding, Heard, Question
+from suwen.knowledge import DURATIONS, Knowledge
+from suwen.reasoning.differential import Differential
+from suwen.reasoning.inquiry import Candidate, changes_action, topic_of
+
+LEAST_QUESTIONS = 5
+"""Asked before the consultation may end of its own accord."""
+AFTER_EMERGENCY = 8
+"""Questions in all once an emergency was raised: enough for the doctor, not in the way of help."""
+TOO_LITTLE = 0.035
+"""Value in nats under which a question costs more than it can tell. Source: estimate."""
+COMPLAINT_TRIES = 3
+
+
+def next_question(case: Case, differential: Differential, clinic: Clinic) -> Question | None:
+    """The most valuable next question, or None when the consultation has enough."""
+    if not _has_complaint(case, clinic.knowledge):
+        tries = sum(q.id == "complaint" for q in case.history)
+        return Question("complaint", "free") if tries < COMPLAINT_TRIES else None
+    asked = len(case.history)
+    limit = min(clinic.budget, AFTER_EMERGENCY) if case.floor == "emergency" else clinic.budget
+    if asked >= limit:
+        return None
+    basics = _basics(case)
+    if basics is not None:
+        return basics
+    topic = case.pending.topic if case.pending else topic_of(clinic.knowledge, case.findings)
+    candidates = clinic.inquiry.candidates(case, differential, topic=topic)
+    if _enough(case, candidates, clinic):
+        return _last(case)
+    return _put(case, differential, candidates[0], clinic)
+
+
+def _has_complaint(case: Case, knowledge: Knowledge) -> bool:
+    kinds = ("symptom", "sign", "context", "vital", "result")
+    return any(f.status == "present" and knowledge.finding[f.id].kind in kinds for f in case.findings.values())
+
+
+def _basics(case: Case) -> Question | None:
+    """Age, sex and duration come early when they are not told."""
+    if case.person.age_years is None and "age" not in case.asked:
+        return Question("age", "number")
+    if case.person.sex is None and "sex" not in case.asked:
+        return Question("sex", "choice", options=("female", "male"))
+    if "duration" not in case.asked and not any(name in case.findings for name in DURATIONS):
+        return Question("duration", "choice", findings=DURATIONS, options=DURATIONS)
+    return None
+
+
+def _enough(case: Case, candidates: Sequence[Candidate], clinic: Clinic) -> bool:
+    if not candidates:
+        return True
+    if len(case.history) < LEAST_QUESTIONS:
+        return candidates[0].value < TOO_LITTLE / 4
+    if candidates[0].value < TOO_LITTLE:
+        return True
+    return candidates[0].value < 4 * TOO_LITTLE and not changes_action(
+        candidates[:6], case, clinic.reasoner, clinic.triager.level_of
+    )
+
+
+def _last(case: Case) -> Question | None:
+    """Before the end: medicines and allergies, which every doctor needs."""
+    if "medicines" in case.asked or case.medicines or case.floor == "emergency":
+        return None
+    return Question("medicines", "free", topic="medicines")
+
+
+def _put(case: Case, differential: Differential, candidate: Candidate, clinic: Clinic) -> Question:
+    places = _places(candidate, case, clinic.knowledge)
+    if places:
+        parent = candidate.finding.parent
+        return Question(f"where:{parent}", "choice", places, (*places, "elsewhere", "unknown"), topic=candidate.finding.topic)
+    yes, no = (_after(case, candidate.finding.id, status, clinic) for status in ("present", "absent"))
+    conditions = clinic.knowledge.conditions
+    up = sorted(range(len(conditions)), key=lambda d: differential.p[d] - yes.p[d])[:1]
+    down = sorted(range(len(conditions)), key=lambda d: differential.p[d] - no.p[d])[:1]
+    dangers = [
+        c.id for c in sorted(conditions, key=lambda c: -yes.p[c.index])[:12]
+        if c.dangerous and yes.p[c.index] > 1.3 * differential.p[c.index] and yes.p[c.index] > 0.01
+    ][:2]  # fmt: skip
+    leans = tuple(conditions[d].id for d in (*up, *down))
+    f = candidate.finding
+    return Question(f.id, "yes_no", (f.id,), ("present", "absent", "unknown"), leans, tuple(dangers), f.topic)
+
+
+def _places(candidate: Candidate, case: Case, knowledge: Knowledge) -> tuple[str, ...]:
+    """The sibling places of a pain when the candidate is one of them: better one choice than six yes-no."""
+    parent = candidate.finding.parent
+    if parent is None or not _is_place(candidate.finding.record) or f"where:{parent}" in case.asked:
+        return ()
+    kin = [
+        name for name in knowledge.children.get(parent, ())
+        if _is_place(knowledge.finding[name].record)
+        and knowledge.finding[name].askable
+        and knowledge.finding[name].allows(case.person.age_years, case.person.sex)
+    ]  # fmt: skip
+    if len(kin) < 2 or any(name in case.findings for name in kin):
+        return ()
+    return tuple(kin[:7])
+
+
+def _is_place(record: Any) -> bool:
+    """Whether a finding says no more than where something is."""
+    return bool(record["compose"]) and any(set(line) == {"kernel", "site"} for line in record["compose"]) and not record["words"].get("place_no")
+
+
+def _after(case: Case, finding: str, status: str, clinic: Clinic) -> Differential:
+    heard = Heard(findings=(Finding(finding, status, origin="answer"),))  # type: ignore[arg-type]
+    return clinic.reasoner.differential(case.add(heard))
+
+
+def text_of(question: Question, knowledge: Knowledge, lang: str) -> str:
+    """The question as the patient reads it."""
+    kind = question.id.split(":")[0]
+    if kind in entry("questions"):
+        return say(lang, "questions", kind)
+    return str(knowledge.finding[question.id].record["ask"][lang])
+
+
+def options_of(question: Question, knowledge: Knowledge, lang: str) -> list[dict[str, str]]:
+    """The answers to tap, with their labels."""
+    fixed = entry("options")
+    labels = []
+    for value in question.options:
+        label = fixed[value][lang] if value in fixed else knowledge.finding[value].name(lang)
+        labels.append({"value": value, "label": label})
+    if question.id == "medicines":
+        labels.append({"value": "none", "label": fixed["none"][lang]})
+    return labels
+
+
+def why_of(question: Question, knowledge: Knowledge, lang: str) -> str:
+    """What the answer would change, honestly: where a yes and a no would lean, and what it helps not to miss."""
+    kind = question.id.split(":")[0]
+    if kind in entry("questions"):
+        return str(entry("questions")[kind][f"why_{lang}"])
+    names = [knowledge.condition[c].name(lang) for c in question.leans if c in knowledge.condition]
+    parts = []
+    if len(names) == 2 and names[0] != names[1]:
+        parts.append(say(lang, "why", "towards", yes=names[0], no=names[1]))
+    elif names:
+        parts.append(say(lang, "why", "same", yes=names[0]))
+    if question.dangers:
+        dangers = [knowledge.condition[c].name(lang) for c in question.dangers if c in knowledge.condition]
+        parts.append(say(lang, "why", "danger", names=joined(lang, dangers)))
+    return " ".join(parts) if lang == "en" else "".join(parts)

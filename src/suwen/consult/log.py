@@ -1,0 +1,89 @@
+"""The case is the fold of its events: `fold(events)` rebuilds it without reading a word again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from types import MappingProxyType
+from typing import Any
+
+from suwen.core.case import Alarm, Case, Finding, Heard, Question
+from suwen.core.events import Draft, Event
+
+
+def fold(events: Iterable[Event | Draft], case: Case | None = None) -> Case:
+    """The case after these events; `case` is what came before them. Unknown kinds are left alone."""
+    case = case or Case()
+    text: str | None = None
+    for event in events:
+        body = event.body
+        if event.kind == "opened":
+            case = replace(case, lang=body["lang"], month=body.get("month"))
+        elif event.kind == "said":
+            text = body["text"]
+        elif event.kind == "heard":
+            case = _hear(case, body, text)
+        elif event.kind == "alarmed":
+            case = case.raise_alarms((Alarm(body["id"], body["triage"], tuple(body["words"])),))
+        elif event.kind == "asked" and body:
+            case = case.ask(question_from(body))
+        elif event.kind == "went_back":
+            case = _back(case, body["to"])
+        elif event.kind == "corrected":
+            case = case.correct(body["finding"], body["status"])
+        elif event.kind == "language":
+            case = replace(case, lang=body["lang"])
+        elif event.kind == "concluded":
+            case = replace(case.ask(None), closed=True)
+    return case
+
+
+def _hear(case: Case, body: Mapping[str, Any], text: str | None) -> Case:
+    pending = case.pending
+    heard = heard_from(body)
+    case = replace(case.add(heard, text=text), lang=body["lang"])
+    if pending is not None and pending.kind == "yes_no":
+        unsure = any(f.id == pending.findings[0] and f.status == "unknown" for f in heard.findings)
+        if unsure or "skip" in heard.small_talk:
+            case = replace(case, unsure=tuple(dict.fromkeys((*case.unsure, pending.findings[0]))))
+    return case
+
+
+def _back(case: Case, to: str) -> Case:
+    last = case.pending
+    history = tuple(q for q in case.history if last is None or q.id != last.id)
+    question = next(q for q in reversed(history) if q.id == to)
+    asked = tuple(a for a in case.asked if last is None or a != last.id)
+    return replace(case, pending=question, history=history, asked=asked)
+
+
+def heard_from(body: Mapping[str, Any]) -> Heard:
+    """What a `heard` event says, as a value."""
+    fields = {name: body[name] for name in Heard.__dataclass_fields__ if name in body and name != "findings"}
+    for name in ("retracted", "medicines", "allergies", "concerns", "not_understood", "small_talk", "faults"):
+        if name in fields:
+            fields[name] = tuple(fields[name])
+    if "flags" in fields:
+        fields["flags"] = tuple((a, b) for a, b in fields["flags"])
+    return Heard(findings=tuple(finding_from(f) for f in body["findings"]), **fields)
+
+
+def finding_from(body: Mapping[str, Any]) -> Finding:
+    fields = dict(body)
+    if fields.get("span") is not None:
+        fields["span"] = tuple(fields["span"])
+    return Finding(**fields)
+
+
+def question_from(body: Mapping[str, Any]) -> Question:
+    return Question(**{key: tuple(value) if isinstance(value, list) else value for key, value in body.items()})
+
+
+def same_case(a: Case, b: Case) -> bool:
+    """Whether two cases are equal value for value (mappings compare by content)."""
+    plain = lambda c: replace(c, findings=MappingProxyType({}), measurements=MappingProxyType({}))  # noqa: E731
+    return dict(a.findings) == dict(b.findings) and dict(a.measurements) == dict(b.measurements) and _without_maps(plain(a)) == _without_maps(plain(b))
+
+
+def _without_maps(case: Case) -> tuple[Any, ...]:
+    return tuple(getattr(case, n) for n in case.__dataclass_fields__ if n not in ("findings", "measurements"))

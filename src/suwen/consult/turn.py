@@ -1,0 +1,361 @@
+"""The straight line: `respond(case, message, clinic)` is what every door to Suwen calls.
+
+heard = understand → case.add → alarm (danger before thought) → differential → ask or conclude → words.
+Pure: no clock, chance, disk or network; the same case and message give the same reply.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import Any
+
+from suwen.consult.answer import conclude
+from suwen.consult.ask import next_question, text_of
+from suwen.consult.clinic import Clinic
+from suwen.consult.say import joined, say, with_breaks
+from suwen.core.case import Alarm, Case, Finding, Heard, Question, merged
+from suwen.core.errors import InputError
+from suwen.core.events import Draft
+from suwen.knowledge import DURATIONS
+from suwen.reasoning.differential import Differential
+
+MAX_CHARACTERS = 8000
+"""Longest message; more is refused with a message, and the sender keeps the text."""
+TOP = 6
+"""Conditions kept in the log at every step."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What the patient sent: free text, or a tapped `choice` with its label as text."""
+
+    text: str
+    choice: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """The new case, what the doctor says, and the events to append to the log."""
+
+    case: Case
+    text: str
+    drafts: tuple[Draft, ...]
+    alarms: tuple[Alarm, ...] = ()
+    result: dict[str, Any] | None = None
+
+
+def open_case(lang: str, clinic: Clinic, *, month: int | None = None) -> Reply:
+    """A new encounter: the greeting and an empty case; month 1..12 for the season."""
+    case = Case(lang="en" if lang == "en" else "zh", month=month).ask(Question("complaint", "free"))
+    text = say(case.lang, "greeting")
+    return Reply(case, text, (
+        Draft("opened", {"lang": case.lang, "month": month, "knowledge": clinic.knowledge.digest[:16], "version": clinic.knowledge.version}),
+        Draft("asked", question_body(case.pending)),
+        Draft("replied", {"text": text, "kind": "greeting"}),
+    ))  # fmt: skip
+
+
+def respond(case: Case, message: Message, clinic: Clinic) -> Reply:
+    """One turn of the consultation. Raises InputError for what cannot be a message; nothing is lost then."""
+    text = _readable(message, case)
+    case, heard, drafts = _listen(case, text, message.choice, clinic)
+    alarms = _new_alarms(case, heard, clinic)
+    case = case.raise_alarms(alarms)
+    drafts += [Draft("alarmed", {"id": a.id, "triage": a.triage, "words": list(a.words)}) for a in alarms]
+    spoken = _first_words(case, heard, alarms, clinic)
+    if "stop" in heard.small_talk:
+        return _end(case, spoken, drafts, alarms, clinic, stopped=True)
+    if "why" in heard.small_talk and case.pending is not None:
+        return _explain(case, spoken, drafts, clinic)
+    if "back" in heard.small_talk:
+        return _go_back(case, spoken, drafts, clinic)
+    if _still_waiting(case, heard, message.choice):
+        return _say_again(case, heard, spoken, drafts, alarms, clinic)
+    differential = clinic.reasoner.differential(case)
+    drafts.append(Draft("thought", thought_body(differential, case, clinic)))
+    question = next_question(case, differential, clinic)
+    if question is None:
+        return _end(case, spoken, drafts, alarms, clinic)
+    case = case.ask(question)
+    drafts.append(Draft("asked", question_body(question)))
+    spoken.append(text_of(question, clinic.knowledge, case.lang))
+    return _reply(case, spoken, drafts, alarms, kind="question")
+
+
+def correct(case: Case, finding: str, status: str, clinic: Clinic) -> Reply:
+    """The patient set a finding by hand in the list of what was understood."""
+    if finding not in clinic.knowledge.finding or status not in ("present", "absent", "unknown"):
+        raise InputError(f"{finding!r} or {status!r} is not something that can be set")
+    case = case.correct(finding, status)  # type: ignore[arg-type]
+    drafts = [Draft("corrected", {"finding": finding, "status": status})]
+    alarms = _new_alarms(case, Heard(), clinic)
+    case = case.raise_alarms(alarms)
+    drafts += [Draft("alarmed", {"id": a.id, "triage": a.triage, "words": list(a.words)}) for a in alarms]
+    spoken = [say(case.lang, "corrected"), *_alarm_words(alarms, case, clinic)]
+    differential = clinic.reasoner.differential(case)
+    drafts.append(Draft("thought", thought_body(differential, case, clinic)))
+    if case.pending is not None and set(case.pending.findings) & {finding}:
+        question = next_question(case, differential, clinic)
+        if question is None:
+            return _end(case, spoken, drafts, alarms, clinic)
+        case = case.ask(question)
+        drafts.append(Draft("asked", question_body(question)))
+    if case.pending is not None:
+        spoken.append(text_of(case.pending, clinic.knowledge, case.lang))
+    return _reply(case, spoken, drafts, alarms, kind="question")
+
+
+def finish(case: Case, clinic: Clinic) -> Reply:
+    """The patient asked for the answer now."""
+    return _end(case, [], [], (), clinic, stopped=True)
+
+
+# -- listening ------------------------------------------------------------------------------------------
+
+
+def _readable(message: Message, case: Case) -> str:
+    text = message.text.replace("\x00", "")
+    if len(text) > MAX_CHARACTERS:
+        zh = f"一次最多 {MAX_CHARACTERS} 字，现在有 {len(text)} 字；请分几次发送。"
+        en = f"At most {MAX_CHARACTERS} characters at a time; this has {len(text)}. Please send it in parts."
+        raise InputError(zh if case.lang == "zh" else en, limit=MAX_CHARACTERS)
+    if not text.strip() and message.choice is None:
+        raise InputError("请输入文字。" if case.lang == "zh" else "Please write something.")
+    return text
+
+
+def _listen(case: Case, text: str, choice: str | None, clinic: Clinic) -> tuple[Case, Heard, list[Draft]]:
+    question = case.pending
+    said: dict[str, Any] = {"text": text}
+    if choice is not None:
+        said["choice"] = choice
+    if question is not None:
+        said["reply_to"] = question.id
+    if not case.texts:
+        case = replace(case, lang=_language(text, case.lang))
+    heard = clinic.ear.understand(text, case) if choice is None else Heard()
+    if question is not None:
+        heard = _with_answer(heard, question, text, choice, len(case.texts))
+    added = case.add(heard, text=text)
+    added = _note_unsure(added, heard, question)
+    return added, heard, [Draft("said", said), Draft("heard", heard_body(heard, added.lang))]
+
+
+def _language(text: str, lang: str) -> str:
+    """The language of a first message: Chinese if it has Chinese characters, English if it has only Latin words."""
+    if re.search(r"[\u4e00-\u9fff]", text):
+        return "zh"
+    return "en" if len(re.findall(r"[a-zA-Z]{2,}", text)) >= 2 else lang
+
+
+def _with_answer(heard: Heard, question: Question, text: str, choice: str | None, turn: int) -> Heard:
+    """What a tap or a bare number means for the question that was put."""
+    found = list(heard.findings)
+    person = dict(heard.person)
+    said = text.strip()
+
+    def note(name: str, status: str) -> None:
+        found.append(Finding(name, status, said, None, turn, origin="answer"))  # type: ignore[arg-type]
+
+    if question.id == "age" and "age_years" not in person:
+        number = re.fullmatch(r"\D{0,6}(\d{1,3}(?:\.\d+)?)\D{0,8}", choice or said)
+        if number:
+            if float(number.group(1)) > 125:
+                return replace(heard, faults=({"what": "age", "value": float(number.group(1))},), not_understood=())
+            person["age_years"] = float(number.group(1))
+    elif question.id == "sex" and choice in ("male", "female"):
+        person["sex"] = choice
+    elif question.id == "sex" and re.fullmatch(r"\s*(男|女|male|female|m|f|man|woman)\W*", said.lower()):
+        person["sex"] = "male" if said.lower()[:1] in ("男", "m") and "wo" not in said.lower() else "female"
+    elif question.kind == "choice" and choice in question.findings:
+        note(str(choice), "present")
+        if question.id.startswith("where:"):
+            for other in question.findings:
+                if other != choice:
+                    note(other, "absent")
+    elif question.kind == "choice" and choice == "elsewhere":
+        for other in question.findings:
+            note(other, "absent")
+    elif question.kind == "yes_no" and choice in ("present", "absent", "unknown"):
+        note(question.findings[0], choice)
+    retracted = heard.retracted
+    if question.id == "duration" and any(f.id in DURATIONS for f in found):
+        retracted = merged(retracted, tuple(d for d in DURATIONS if d not in {f.id for f in found}))
+    medicines = heard.medicines
+    if question.id == "medicines" and choice == "none":
+        medicines = ()
+    understood = heard.not_understood
+    if found != list(heard.findings) or person != dict(heard.person) or question.id == "medicines":
+        understood = ()
+    return replace(heard, findings=tuple(found), person=person, retracted=retracted, medicines=medicines, not_understood=understood)
+
+
+def _note_unsure(case: Case, heard: Heard, question: Question | None) -> Case:
+    if question is None or question.kind != "yes_no":
+        return case
+    unsure = any(f.id == question.findings[0] and f.status == "unknown" for f in heard.findings)
+    if unsure or "skip" in heard.small_talk:
+        return replace(case, unsure=merged(case.unsure, question.findings[:1]))
+    return case
+
+
+def _new_alarms(case: Case, heard: Heard, clinic: Clinic) -> tuple[Alarm, ...]:
+    known = {a.id for a in case.alarms}
+    return tuple(a for a in clinic.watch.alarms(case, heard.flags) if a.id not in known)
+
+
+# -- speaking -------------------------------------------------------------------------------------------
+
+
+def _alarm_words(alarms: tuple[Alarm, ...], case: Case, clinic: Clinic) -> list[str]:
+    order = sorted(alarms, key=lambda a: a.triage != "emergency")
+    return [str(clinic.watch.rules[a.id]["say"][case.lang]) for a in order]
+
+
+def _first_words(case: Case, heard: Heard, alarms: tuple[Alarm, ...], clinic: Clinic) -> list[str]:
+    lang = case.lang
+    spoken = _alarm_words(alarms, case, clinic)
+    if alarms:
+        spoken.append(say(lang, "alarm_on"))
+    elif case.alarms and re.search(r"没事|没什么大|不要紧|i'm fine|it's nothing|probably nothing", case.texts[-1].lower() if case.texts else ""):
+        spoken.append(say(lang, "floor_stays"))
+    if "thanks" in heard.small_talk:
+        spoken.append(say(lang, "thanks"))
+    if "worry" in heard.small_talk:
+        spoken.append(say(lang, "worry"))
+    for fault in heard.faults:
+        spoken.append(say(lang, "impossible", str(fault["what"]), value=f"{float(fault['value']):g}"))
+    if heard.not_understood and (heard.findings or heard.person):
+        spoken.append(say(lang, "not_understood", words=joined(lang, [_short(w) for w in heard.not_understood[:4]])))
+    return spoken
+
+
+def _short(words: str) -> str:
+    return words if len(words) <= 40 else words[:38] + "…"
+
+
+def _still_waiting(case: Case, heard: Heard, choice: str | None) -> bool:
+    """Whether the message gave nothing to go on with, so that the question stands."""
+    if choice is not None or "skip" in heard.small_talk:
+        return False
+    if heard.faults:
+        return True
+    return not (heard.findings or heard.person or heard.medicines or heard.allergies or heard.retracted) and not (
+        case.pending is not None and case.pending.id == "medicines"
+    )
+
+
+def _say_again(
+    case: Case, heard: Heard, spoken: list[str], drafts: list[Draft], alarms: tuple[Alarm, ...], clinic: Clinic
+) -> Reply:
+    lang, text = case.lang, case.texts[-1] if case.texts else ""
+    first = case.pending is None or case.pending.id == "complaint"
+    if "greeting" in heard.small_talk and first:
+        spoken.append(say(lang, "greet_back"))
+    elif heard.faults or heard.small_talk or alarms:
+        pass
+    elif not re.search(r"\w", text):
+        spoken.append(say(lang, "nothing_read"))
+    elif not re.search(r"[\u4e00-\u9fffa-zA-Z0-9]", text):
+        spoken.append(say(lang, "other_language"))
+    elif heard.not_understood:
+        spoken.append(say(lang, "nothing_understood", words=_short(joined(lang, list(heard.not_understood[:3])))))
+    if case.pending is None:
+        case = case.ask(Question("complaint", "free"))
+        drafts.append(Draft("asked", question_body(case.pending)))
+    pending = case.pending
+    if pending is not None and not (first and "greeting" in heard.small_talk):
+        spoken.append(say(lang, "opening_again") if pending.id == "complaint" else text_of(pending, clinic.knowledge, lang))
+    return _reply(case, spoken, drafts, alarms, kind="question")
+
+
+def _explain(case: Case, spoken: list[str], drafts: list[Draft], clinic: Clinic) -> Reply:
+    from suwen.consult.ask import why_of
+
+    if case.pending is not None:
+        spoken.append(why_of(case.pending, clinic.knowledge, case.lang))
+        spoken.append(text_of(case.pending, clinic.knowledge, case.lang))
+    return _reply(case, spoken, drafts, (), kind="question")
+
+
+def _go_back(case: Case, spoken: list[str], drafts: list[Draft], clinic: Clinic) -> Reply:
+    """Put the question before this one again; its old answer stands until a new one comes."""
+    earlier = [q for q in case.history if case.pending is None or q.id != case.pending.id]
+    if not earlier or earlier[-1].id == "complaint":
+        spoken.append(say(case.lang, "no_back"))
+        if case.pending is not None:
+            spoken.append(text_of(case.pending, clinic.knowledge, case.lang))
+        return _reply(case, spoken, drafts, (), kind="question")
+    question = earlier[-1]
+    case = replace(case, pending=question, history=tuple(q for q in case.history if case.pending is None or q.id != case.pending.id),
+                   asked=tuple(a for a in case.asked if case.pending is None or a != case.pending.id))  # fmt: skip
+    drafts.append(Draft("went_back", {"to": question.id}))
+    spoken += [say(case.lang, "back_to"), text_of(question, clinic.knowledge, case.lang)]
+    return _reply(case, spoken, drafts, (), kind="question")
+
+
+def _end(
+    case: Case, spoken: list[str], drafts: list[Draft], alarms: tuple[Alarm, ...], clinic: Clinic, *, stopped: bool = False
+) -> Reply:
+    unfinished = stopped and case.pending is not None and len(case.history) < clinic.budget
+    result = conclude(case, clinic, lang=case.lang, unfinished=unfinished)
+    case = replace(case.ask(None), closed=True)
+    spoken.append(say(case.lang, "concluded"))
+    drafts += [Draft("concluded", {"result": result, "unfinished": unfinished})]
+    return _reply(case, spoken, drafts, alarms, kind="answer", result=result)
+
+
+def _reply(
+    case: Case, spoken: list[str], drafts: list[Draft], alarms: tuple[Alarm, ...], *, kind: str,
+    result: dict[str, Any] | None = None,
+) -> Reply:  # fmt: skip
+    text = with_breaks(spoken)
+    body: dict[str, Any] = {"text": text, "kind": "alarm" if alarms and kind == "question" else kind}
+    if alarms:
+        body["alarm"] = alarms[0].id
+    return Reply(case, text, (*drafts, Draft("replied", body)), alarms, result)
+
+
+# -- bodies of events -----------------------------------------------------------------------------------
+
+
+def question_body(question: Question | None) -> dict[str, Any]:
+    """A question as the log keeps it."""
+    if question is None:
+        return {}
+    return {name: _plain(getattr(question, name)) for name in question.__dataclass_fields__}
+
+
+def heard_body(heard: Heard, lang: str) -> dict[str, Any]:
+    """What was heard as the log keeps it, without what is empty."""
+    body: dict[str, Any] = {"lang": lang, "findings": [finding_body(f) for f in heard.findings]}
+    for name in heard.__dataclass_fields__:
+        value = getattr(heard, name)
+        if name != "findings" and value:
+            body[name] = _plain(value)
+    return body
+
+
+def finding_body(finding: Finding) -> dict[str, Any]:
+    defaults = Finding(finding.id, finding.status)
+    body: dict[str, Any] = {"id": finding.id, "status": finding.status}
+    for name in finding.__dataclass_fields__:
+        value = getattr(finding, name)
+        if value != getattr(defaults, name):
+            body[name] = _plain(value)
+    return body
+
+
+def thought_body(differential: Differential, case: Case, clinic: Clinic) -> dict[str, Any]:
+    """The differential at this step: the first few conditions, the rest, and the level."""
+    top = [[clinic.knowledge.conditions[d].id, round(p, 4)] for d, p in differential.ranked()[:TOP]]
+    return {"top": top, "other": round(differential.other, 4), "level": clinic.triager.level_of(case, differential)}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return [_plain(v) for v in value]
+    if hasattr(value, "items"):
+        return {k: _plain(v) for k, v in value.items()}
+    return value

@@ -1,0 +1,1 @@
+"""Pure values and the error tree: no I/O, no clock, no randomness."""

@@ -1,0 +1,189 @@
+"""Medical facts as data: schema, loader and compiled arrays.
+
+`load()` is the only door. It compiles the files once and keeps the result by content hash, so that a
+command starts quickly; a file that changed compiles anew, a file with a fault stops the load with a
+message that names file, value and remedy.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+DATA = Path(__file__).parent / "data"
+DURATIONS = ("duration_hours", "duration_days", "duration_weeks", "duration_months")
+AGE_BAND_ENDS = (28 / 365.25, 1.0, 5.0, 12.0, 18.0, 40.0, 65.0)
+
+
+@dataclass(frozen=True, slots=True)
+class FindingDef:
+    """A finding as the knowledge defines it; `record` holds the fields of its file."""
+
+    index: int
+    id: str
+    kind: str
+    parent: str | None
+    topic: str
+    burden: float
+    askable: bool
+    record: Mapping[str, Any]
+
+    def name(self, lang: str) -> str:
+        return str(self.record["name"][lang])
+
+    def allows(self, age_years: float | None, sex: str | None) -> bool:
+        """Whether someone of this age and sex can have it; what is not told rules nothing out."""
+        only = self.record["only"]
+        if not only:
+            return True
+        if only["sex"] and sex and only["sex"] != sex:
+            return False
+        low, high = only["age"] or (0, 200)
+        return age_years is None or low <= age_years <= high
+
+
+@dataclass(frozen=True, slots=True)
+class ConditionDef:
+    """A condition as the knowledge defines it; `record` holds the fields of its file."""
+
+    index: int
+    id: str
+    department: str
+    triage: str
+    dangerous: bool
+    icd10: tuple[str, ...]
+    record: Mapping[str, Any]
+
+    def name(self, lang: str) -> str:
+        return str(self.record["name"][lang])
+
+
+@dataclass(frozen=True)
+class Knowledge:
+    """The compiled knowledge: D conditions (index D is 'something else') and F findings.
+
+    likelihood, ratio: (D+1, F); prior: (D+1, 8 age bands, 2 sexes, 4 seasons); parent: (F,) or -1; base: (F,).
+    """
+
+    version: str
+    digest: str
+    findings: Sequence[FindingDef]
+    conditions: Sequence[ConditionDef]
+    red_flags: Sequence[Mapping[str, Any]]
+    sources: Mapping[str, Any]
+    departments: Mapping[str, Any]
+    parts: Mapping[str, Any]
+    vitals: Mapping[str, Any]
+    likelihood: NDArray[np.float64]
+    ratio: NDArray[np.float64]
+    prior: NDArray[np.float64]
+    parent: NDArray[np.int32]
+    base: NDArray[np.float64]
+
+    @cached_property
+    def finding(self) -> dict[str, FindingDef]:
+        return {f.id: f for f in self.findings}
+
+    @cached_property
+    def condition(self) -> dict[str, ConditionDef]:
+        return {c.id: c for c in self.conditions}
+
+    @cached_property
+    def ancestors(self) -> dict[str, tuple[str, ...]]:
+        """Of each finding the more general ones it implies, nearest first."""
+        found: dict[str, tuple[str, ...]] = {}
+        for one in self.findings:
+            chain: list[str] = []
+            above = one.parent
+            while above:
+                chain.append(above)
+                above = self.finding[above].parent
+            found[one.id] = tuple(chain)
+        return found
+
+    @cached_property
+    def children(self) -> dict[str, tuple[str, ...]]:
+        found: dict[str, list[str]] = {}
+        for one in self.findings:
+            if one.parent:
+                found.setdefault(one.parent, []).append(one.id)
+        return {key: tuple(value) for key, value in found.items()}
+
+
+def load(extra: Path | None = None, *, cache: Path | None = None) -> Knowledge:
+    """The knowledge, with a hospital's own folder `extra` laid over it.
+
+    Raises KnowledgeError with every fault when a file is wrong; then nothing is loaded.
+    """
+    folders = [DATA, *([extra] if extra else [])]
+    digest = _digest(folders)
+    place = (cache or default_cache()) / f"knowledge-{digest[:20]}"
+    stored = _read_cache(place)
+    if stored is None:
+        from suwen.knowledge.compile import build, read
+
+        stored = build(read(folders))
+        _write_cache(place, *stored)
+    return _assemble(digest, *stored)
+
+
+def default_cache() -> Path:
+    return Path(os.environ.get("SUWEN_CACHE") or Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "suwen")
+
+
+def _digest(folders: list[Path]) -> str:
+    from suwen.knowledge.files import digest_of
+
+    return digest_of(folders)
+
+
+def _read_cache(place: Path) -> tuple[dict[str, Any], dict[str, Any]] | None:
+    try:
+        records = json.loads(place.with_suffix(".json").read_bytes())
+        with np.load(place.with_suffix(".npz"), allow_pickle=False) as arrays:
+            return records, {key: arrays[key] for key in arrays.files}
+    except (OSError, ValueError, KeyError, EOFError):
+        return None  # absent or half-written by a killed process: compile anew
+
+
+def _write_cache(place: Path, records: dict[str, Any], arrays: dict[str, Any]) -> None:
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        for old in place.parent.glob("knowledge-*"):
+            if old.stem != place.stem:
+                old.unlink(missing_ok=True)
+        _replace(place.with_suffix(".npz"), lambda handle: np.savez(handle, **arrays))
+        text = json.dumps(records, ensure_ascii=False, separators=(",", ":")).encode()
+        _replace(place.with_suffix(".json"), lambda handle: handle.write(text))
+    except OSError:
+        return  # a read-only home only costs time at the next start
+
+
+def _replace(target: Path, write: Any) -> None:
+    with tempfile.NamedTemporaryFile(dir=target.parent, delete=False) as handle:
+        write(handle)
+    os.replace(handle.name, target)
+
+
+def _assemble(digest: str, records: dict[str, Any], arrays: dict[str, Any]) -> Knowledge:
+    findings = tuple(
+        FindingDef(i, r["id"], r["kind"], r["parent"], r["topic"], r["burden"], r["askable"] and bool(r["ask"]), r)
+        for i, r in enumerate(records["findings"])
+    )
+    conditions = tuple(
+        ConditionDef(i, r["id"], r["department"], r["triage"], r["dangerous"], tuple(r["icd10"]), r)
+        for i, r in enumerate(records["conditions"])
+    )
+    rest = {key: records[key] for key in ("version", "red_flags", "sources", "departments", "parts", "vitals")}
+    return Knowledge(digest=digest, findings=findings, conditions=conditions, **rest, **arrays)

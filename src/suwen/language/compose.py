@@ -1,0 +1,134 @@
+"""Parts to findings: a kernel (pain), its site, and what is said about it, joined within and across clauses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from suwen.language.clauses import Clause
+from suwen.language.lexicon import Lexicon, Match, Spec
+
+_JOINING = 2
+"""A complaint can be continued ('it is worse at night') for this many clauses."""
+
+
+@dataclass(slots=True)
+class Complaint:
+    """A kernel or a finding at raw[start:end] with all that was said about it; `sites` may be empty."""
+
+    head: Match
+    clause: int
+    sites: set[str] = field(default_factory=set)
+    radiation: set[str] = field(default_factory=set)
+    attributes: dict[str, set[str]] = field(default_factory=dict)
+    start: int = 0
+    end: int = 0
+
+    def widen(self, match: Match) -> None:
+        self.start, self.end = min(self.start, match.start), max(self.end, match.end)
+
+
+def complaints(lexicon: Lexicon, clauses: Sequence[Clause], matches: Sequence[Match], text: str) -> list[Complaint]:
+    """Every kernel and finding of a text with its sites and attributes."""
+    out: list[Complaint] = []
+    recent: list[Complaint] = []
+    for number, clause in enumerate(clauses):
+        inside = [m for m in matches if clause.start <= m.start < clause.end]
+        phrases = [m for m in inside if m.kind == "finding"]
+        heads = [Complaint(m, number, start=m.start, end=m.end) for m in inside if m.kind == "kernel"]
+        topics = [Complaint(m, number, start=m.start, end=m.end) for m in phrases]
+        sites = [m for m in inside if m.kind == "site"]
+        radiating = [m for m in inside if m.kind == "cue:radiation"]
+        _join_sites(heads, topics, sites, radiating, text)
+        here = [*heads, *topics]
+        attributes = [m for m in inside if m.kind.startswith("attr:")]
+        receivers = here or recent
+        for match in attributes:
+            _attach(match, receivers, text, clause)
+        if not here and radiating:
+            for match in sites:
+                for complaint in recent:
+                    complaint.radiation.add(match.target)
+        for complaint in heads:
+            if not complaint.sites and recent and number - recent[-1].clause <= _JOINING:
+                same = [c for c in recent if c.sites]
+                if same and not sites:
+                    complaint.sites |= same[-1].sites
+        out += here
+        if here:
+            recent = here
+        elif recent and number - recent[-1].clause >= _JOINING:
+            recent = []
+    return out
+
+
+def _join_sites(
+    heads: list[Complaint], topics: list[Complaint], sites: Sequence[Match], radiating: Sequence[Match], text: str
+) -> None:
+    """Give every site to the kernel it most likely belongs to; after 'radiates to' it is where the pain goes."""
+    for site in sites:
+        cue = next((r for r in radiating if r.end <= site.start), None)
+        if cue is not None:
+            before = [c for c in (*heads, *topics) if c.head.start <= cue.start] or [*heads, *topics]
+            for complaint in before[-1:]:
+                complaint.radiation.add(site.target)
+            continue
+        best = min(heads, key=lambda c: _distance(site, c.head, text), default=None)
+        if best is not None and _distance(site, best.head, text) < 60:
+            enclosing = [t for t in topics if t.head.start <= best.head.start and best.head.end <= t.head.end]
+            if enclosing and not any(_touches(site, t.head) for t in enclosing):
+                continue  # the pain of 痛经 takes no other site
+            best.sites.add(site.target)
+            best.widen(site)
+
+
+def _touches(a: Match, b: Match) -> bool:
+    return a.start <= b.end and b.start <= a.end
+
+
+def _distance(site: Match, head: Match, text: str) -> float:
+    """Characters between, weighed: a site before its Chinese kernel and after an English 'in' lies near."""
+    chinese = "\u4e00" <= text[head.start] <= "\u9fff"
+    if site.end <= head.start:
+        between = text[site.end : head.start]
+        weight = 1.0
+    else:
+        between = text[head.end : site.start]
+        weight = 1.6 if chinese else 0.7 if any(w in between for w in (" in", " of", " on", " at", " to", " around", " behind")) else 1.3
+    listed = " and " in between or "和" in between or "、" in between
+    return (len(between) + 0.5) * weight * (0.6 if listed else 1.0)
+
+
+def _attach(match: Match, receivers: Sequence[Complaint], text: str, clause: Clause) -> None:
+    group = match.kind.removeprefix("attr:")
+    for complaint in receivers:
+        if complaint.head.start <= match.start < complaint.head.end and complaint.head.kind == "finding":
+            continue
+        if group == "side" and len(receivers) > 1 and abs(match.start - complaint.head.start) > 24:
+            continue
+        complaint.attributes.setdefault(group, set()).add(match.target)
+
+
+def fitting(lexicon: Lexicon, complaint: Complaint) -> Iterator[Spec]:
+    """The composition lines that a complaint meets in full."""
+    for spec in lexicon.specs.get(complaint.head.target, ()):
+        if spec.sites and not spec.sites & complaint.sites:
+            continue
+        if spec.radiation and not spec.radiation & complaint.radiation:
+            continue
+        if all(wanted & _said(complaint, key) for key, wanted in spec.attributes):
+            yield spec
+
+
+def _said(complaint: Complaint, key: str) -> set[str]:
+    said = complaint.attributes.get(key, set())
+    if key == "side":
+        sided = {name for site in complaint.sites for name in ("left", "right") if site.startswith(name)}
+        said = said | sided
+        if said & {"left", "right"} and not {"left", "right"} <= said:
+            said = said | {"one"}
+    if key == "severity" and "worst" in said:
+        said = said | {"severe"}
+    if key == "relief":
+        said = said | {"rest"} if "rest" in said else said
+    return said

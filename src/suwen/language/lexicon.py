@@ -1,0 +1,177 @@
+"""The words Suwen knows, in one automaton a language.
+
+Entries come from the knowledge (phrases of findings, parts, names of conditions, names of medicines) and
+from `cues.yaml` (negation, doubt, time, family, small talk), so that every string matched is in a data file.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from suwen.knowledge import Knowledge
+from suwen.language.normalise import Views, pattern_en, pattern_zh, stem
+
+CUES = Path(__file__).parent / "cues.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A known string at raw[start:end]. `kind`: finding, kernel, site, condition, cover, cue:* or attr:*."""
+
+    start: int
+    end: int
+    kind: str
+    target: str
+
+    def covers(self, other: Match) -> bool:
+        return self.start <= other.start and other.end <= self.end and (self.end - self.start > other.end - other.start)
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """One `compose` line of a finding: what must be heard together for it."""
+
+    finding: str
+    kernels: frozenset[str]
+    sites: frozenset[str]
+    radiation: frozenset[str]
+    attributes: tuple[tuple[str, frozenset[str]], ...]
+
+
+class Lexicon:
+    """All known strings of a knowledge, ready to find in a text."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        import ahocorasick_rs
+
+        self.knowledge = knowledge
+        with CUES.open(encoding="utf-8") as handle:
+            self.cues: dict[str, Any] = yaml.load(handle, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+        plain = {stem(str(w)) for w in self.cues["function_words"]["en"]} - {"no", "not"}
+        zh: dict[str, set[tuple[str, str]]] = {}
+        en: dict[str, set[tuple[str, str]]] = {}
+        for lang, phrase, kind, target in self._entries():
+            pattern = pattern_zh(phrase) if lang == "zh" else pattern_en(phrase)
+            if pattern.strip() and pattern.strip() not in plain:
+                (zh if lang == "zh" else en).setdefault(pattern, set()).add((kind, target))
+        self._zh = [(p, sorted(meanings)) for p, meanings in zh.items()]
+        self._en = [(p, sorted(meanings)) for p, meanings in en.items()]
+        build = ahocorasick_rs.AhoCorasick
+        self._find_zh = build([p for p, _ in self._zh])
+        self._find_en = build([p for p, _ in self._en])
+
+    def _entries(self) -> Iterator[tuple[str, str, str, str]]:
+        for finding in self.knowledge.findings:
+            yield from _both(finding.record["words"], "finding", finding.id)
+            for lang in ("zh", "en"):
+                name = re.sub(r"[（(].*?[)）]", "", finding.name(lang)).strip()
+                yield lang, name, "finding", finding.id
+        for condition in self.knowledge.conditions:
+            record = condition.record
+            yield from _both(record["also"], "condition", condition.id)
+            yield "zh", record["name"]["zh"], "condition", condition.id
+            yield "en", record["name"]["en"], "condition", condition.id
+        for flag in self.knowledge.red_flags:
+            yield from _both(flag["words"], "flag", flag["id"])
+        for kind, key in (("kernel", "kernels"), ("site", "sites")):
+            for target, words in self.knowledge.parts[key].items():
+                yield from _both(words, kind, target)
+        for group, values in self.knowledge.parts["attributes"].items():
+            for target, words in values.items():
+                yield from _both(words, f"attr:{group}", target)
+        for kind, words in self.cues["cues"].items():
+            yield from _both(words, f"cue:{kind}", kind)
+        for phrase in self.cues["cover"]["zh"]:
+            yield "zh", phrase, "cover", ""
+        for phrase in self.cues["cover"]["en"]:
+            yield "en", phrase, "cover", ""
+
+    def find(self, views: Views) -> list[Match]:
+        """Every known string in a text, by position; what a longer one of its class contains is left out."""
+        found = []
+        for index, start, end in self._find_zh.find_matches_as_indexes(views.zh, overlapping=True):
+            if _splits_a_number(views.zh, start, end):
+                continue
+            for kind, target in self._zh[index][1]:
+                found.append(Match(start, end, kind, target))
+        for index, start, end in self._find_en.find_matches_as_indexes(views.en, overlapping=True):
+            first, last = views.span_of_en(start, end)
+            for kind, target in self._en[index][1]:
+                found.append(Match(first, last, kind, target))
+        return _longest(found)
+
+    @cached_property
+    def specs(self) -> dict[str, list[Spec]]:
+        """Composition lines by kernel, or by the finding they refine."""
+        table: dict[str, list[Spec]] = {}
+        for finding in self.knowledge.findings:
+            for line in finding.record["compose"]:
+                spec = self._spec(finding.id, line)
+                for key in spec.kernels:
+                    table.setdefault(key, []).append(spec)
+        return table
+
+    def _spec(self, finding: str, line: dict[str, Any]) -> Spec:
+        def names(key: str) -> frozenset[str]:
+            value = line.get(key, [])
+            return frozenset([value] if isinstance(value, str) else value)
+
+        sites = frozenset(s for name in names("site") for s in self.within[name])
+        radiation = frozenset(s for name in names("radiation") for s in self.within[name])
+        rest = tuple((key, names(key)) for key in line if key not in ("kernel", "site", "radiation", "finding"))
+        return Spec(finding, names("kernel") or names("finding"), sites, radiation, rest)
+
+    @cached_property
+    def within(self) -> dict[str, frozenset[str]]:
+        """Of each site the sites within it, itself included."""
+        above = {name: entry.get("parent") for name, entry in self.knowledge.parts["sites"].items()}
+        found: dict[str, set[str]] = {name: {name} for name in above}
+        for name in above:
+            here = above[name]
+            while here:
+                found[here].add(name)
+                here = above[here]
+        return {name: frozenset(inside) for name, inside in found.items()}
+
+
+def _splits_a_number(text: str, start: int, end: int) -> bool:
+    """体温38 inside 体温380 is not a match."""
+    after, before = text[end : end + 1], text[start - 1 : start] if start else ""
+    return (text[end - 1].isdigit() and after.isdigit()) or (text[start].isdigit() and before.isdigit())
+
+
+def _both(words: dict[str, Any], kind: str, target: str) -> Iterator[tuple[str, str, str, str]]:
+    for lang in ("zh", "en"):
+        for phrase in words.get(lang, ()):
+            yield lang, str(phrase), kind, target
+
+
+def _shadows(longer: Match, match: Match) -> bool:
+    """Whether a longer match makes a shorter one inside it meaningless."""
+    if longer.kind == "cover" or longer.kind == match.kind:
+        return True
+    if match.kind.startswith("cue"):
+        return longer.kind.startswith("cue") or longer.kind in ("finding", "kernel", "flag")
+    return False
+
+
+def _longest(found: Iterable[Match]) -> list[Match]:
+    """Without matches inside a longer match of the same kind, or inside a covering word."""
+    ordered = sorted(set(found), key=lambda m: (m.start, -(m.end - m.start), m.kind, m.target))
+    kept: list[Match] = []
+    for match in ordered:
+        shadowed = any(
+            other.covers(match) and _shadows(other, match)
+            for other in kept
+            if other.end > match.start
+        )
+        if not shadowed:
+            kept.append(match)
+    return [m for m in kept if m.kind != "cover"]

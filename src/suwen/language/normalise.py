@@ -1,0 +1,165 @@
+"""Text made comparable without losing its place: every position leads back to the original words.
+
+Two views of one text. The Chinese view is character by character (width folded, traditional to simplified,
+lower case). The English view is a string of word stems between single spaces, so that a phrase matches
+only whole words, in any inflection and in British or American spelling.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from bisect import bisect_right
+from dataclasses import dataclass
+from functools import lru_cache
+
+from suwen.core.errors import SuwenError
+
+_KANGXI = {chr(c): unicodedata.normalize("NFKC", chr(c)) for c in range(0x2F00, 0x2FD6)}
+_PUNCTUATION = {"。": ".", "！": "!", "？": "?", "；": ";", "’": "'", "‘": "'", "“": '"', "”": '"', "˙": ".", "，": ",",
+                "：": ":", "（": "(", "）": ")", "℃": "度", "～": "~", "—": "-", "–": "-"}  # fmt: skip
+_TOKEN = re.compile(r"[a-z]+(?:'[a-z]+)?|\d+(?:\.\d+)?|[.,;:!?()\n%/+-]")
+
+DROPPED = frozenset(
+    "the a an my his her their your our its of some any this that these those very really quite so just also".split()
+)
+"""Words that never decide what a phrase means; patterns and texts both lose them."""
+
+IRREGULAR = {
+    "feet": "foot", "teeth": "tooth", "felt": "feel", "threw": "throw", "thrown": "throw", "lost": "lose",
+    "loss": "lose", "losing": "lose", "bled": "bleed", "swollen": "swell", "swelled": "swell", "ate": "eat",
+    "eaten": "eat", "fell": "fall", "fallen": "fall", "woke": "wake", "awake": "wake", "slept": "sleep",
+    "broke": "break", "broken": "break", "bitten": "bite", "bit": "bite", "drank": "drink", "drunk": "drink",
+    "went": "go", "gone": "go", "goes": "go", "ran": "run", "running": "run", "runny": "runni", "got": "get",
+    "gotten": "get", "came": "come", "had": "have", "has": "have", "having": "have", "is": "be", "are": "be",
+    "was": "be", "were": "be", "been": "be", "am": "be", "does": "do", "did": "do", "doing": "do", "children": "child",
+    "calves": "calf", "worse": "worse", "worsening": "worsen", "worsened": "worsen", "women": "woman", "men": "man",
+    "spread": "spread", "spreading": "spread", "breath": "breath", "breathe": "breath", "breathing": "breath",
+    "breathless": "breathless", "stung": "sting", "stuck": "stick", "burnt": "burn", "lying": "lie", "laying": "lie",
+    "lay": "lie", "lies": "lie", "cannot": "can't", "couldn't": "can't", "unable": "unable", "stomachache": "stomachache",
+    "this": "this", "his": "his", "us": "us", "pus": "pus", "testes": "testis", "diagnoses": "diagnosis",
+    "menses": "menses", "diabetes": "diabetes", "herpes": "herpes", "rabies": "rabies", "scabies": "scabies",
+    "faeces": "feces", "feces": "feces", "axillae": "axilla", "vertebrae": "vertebra", "bacteria": "bacteria",
+    "during": "during", "nothing": "nothing", "something": "something", "anything": "anything", "morning": "morning",
+    "evening": "evening", "wing": "wing", "king": "king", "thing": "thing", "ring": "ring", "bring": "bring", "spring": "spring",
+    "need": "need", "aching": "ache", "ached": "ache", "red": "red", "bed": "bed", "blood": "blood", "need's": "need", "speed": "speed", "bleeding": "bleed",
+}  # fmt: skip
+
+
+@lru_cache(maxsize=50_000)
+def stem(word: str) -> str:
+    """The stem that a word, its inflections and its other spelling share."""
+    word = word.removesuffix("'s") if word.endswith("'s") and len(word) > 4 else word
+    if word in IRREGULAR:
+        return IRREGULAR[word]
+    if len(word) > 4:
+        word = word.replace("oe", "e").replace("ae", "e")
+        if len(word) > 5:
+            word = word.replace("our", "or").replace("isation", "ization").replace("ised", "ized").replace("ising", "izing")
+    if len(word) <= 3:
+        return word
+    if word.endswith("ies") and len(word) > 4:
+        word = word[:-3] + "y"
+    elif word.endswith(("sses", "shes", "ches", "xes", "zes")):
+        word = word[:-2]
+    elif word.endswith("s") and not word.endswith(("ss", "us", "is")):
+        word = word[:-1]
+    for ending in ("ing", "ed"):
+        root = word.removesuffix(ending)
+        if root != word and len(root) >= 3 and re.search("[aeiouy]", root):
+            word = _root(root)
+            break
+    return word[:-1] if word.endswith("e") and len(word) > 4 else word
+
+
+def _root(root: str) -> str:
+    """vomitt -> vomit, tir -> tire: the spelling that a verb has without its ending."""
+    if len(root) > 3 and root[-1] == root[-2] and root[-1] not in "lsz":
+        return root[:-1]
+    short = len(root) == 3 and root[0] not in "aeiou" and root[1] in "aeiou" and root[2] not in "aeiouywx"
+    return root + "e" if short else root
+
+
+@dataclass(frozen=True, slots=True)
+class Views:
+    """`raw` as given; `zh` of the same length; `en` stems between spaces, `marks` leading back to `raw`."""
+
+    raw: str
+    zh: str
+    en: str
+    marks: tuple[tuple[int, int, int], ...]
+    starts: tuple[int, ...]
+
+    def span_of_en(self, start: int, end: int) -> tuple[int, int]:
+        """The range of `raw` behind the range start..end of `en`."""
+        starts = self.starts
+        first = max(bisect_right(starts, start + 1) - 1, 0)
+        last = max(bisect_right(starts, end - 2) - 1, first)
+        return self.marks[first][1], self.marks[last][2]
+
+
+@lru_cache(maxsize=1)
+def _simplifier() -> object:
+    import opencc
+
+    return opencc.OpenCC("t2s")
+
+
+def simplify(text: str) -> str:
+    """Traditional characters to simplified, never changing the length."""
+    if not any("\u3400" <= c <= "\u9fff" for c in text):
+        return text
+    converted = _simplifier().convert(text)  # type: ignore[attr-defined]
+    if len(converted) == len(text):
+        return str(converted)
+    return "".join(_one(c) for c in text)
+
+
+def _one(char: str) -> str:
+    converted = str(_simplifier().convert(char))  # type: ignore[attr-defined]
+    return converted if len(converted) == 1 else char
+
+
+def fold(text: str) -> str:
+    """Width, Kangxi radicals and case folded, one character for one character."""
+    if text.isascii():
+        return text.lower()
+    out = []
+    for char in text:
+        char = _PUNCTUATION.get(char) or _KANGXI.get(char, char)
+        folded = unicodedata.normalize("NFKC", char).lower()
+        out.append(folded if len(folded) == 1 else char.lower()[:1] or char)
+    return "".join(out)
+
+
+def views(raw: str) -> Views:
+    """Both views of a text. Positions in `zh` are positions in `raw`."""
+    folded = fold(raw)
+    zh = simplify(folded)
+    if len(zh) != len(raw):
+        raise SuwenError("normalisation changed the length of a text")
+    words: list[str] = []
+    marks: list[tuple[int, int, int]] = []
+    place = 1
+    for match in _TOKEN.finditer(folded):
+        token = match.group()
+        if token in DROPPED:
+            continue
+        if token == "-" and words and words[-1].isalpha():  # noqa: S105
+            continue
+        token = stem(token)
+        words.append(token)
+        marks.append((place, match.start(), match.end()))
+        place += len(token) + 1
+    return Views(raw, zh, " " + " ".join(words) + " " if words else " ", tuple(marks), tuple(m[0] for m in marks))
+
+
+def pattern_en(phrase: str) -> str:
+    """An English phrase as it stands in the English view, or '' if nothing is left of it."""
+    words = [stem(t) for t in _TOKEN.findall(fold(phrase)) if t not in DROPPED and t != "-"]
+    return " " + " ".join(words) + " " if words else ""
+
+
+def pattern_zh(phrase: str) -> str:
+    """A Chinese phrase as it stands in the Chinese view."""
+    return simplify(fold(phrase))

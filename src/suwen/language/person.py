@@ -1,0 +1,148 @@
+"""Who the patient is: age, sex, pregnancy, and whether somebody else is speaking for them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from suwen.core.case import Person
+from suwen.language.quantities import _EN_NUMBERS, number
+
+_CN = r"(\d+(?:\.\d+)?|[一二两三四五六七八九十百半]+)"
+_AGE: tuple[tuple[re.Pattern[str], float], ...] = (
+    (re.compile(_CN + r"\s*(?:周岁|岁)"), 1),
+    (re.compile(r"(?:年龄|今年)\D{0,3}" + _CN + r"(?!\s*(?:年|月|天|个))"), 1),
+    (re.compile(_CN + r"\s*个?多?月(?:大|龄)|(?:孩子|宝宝|婴儿|娃|小孩|儿子|女儿|男宝|女宝|男婴|女婴|患儿)\D{0,5}" + _CN + r"\s*个多?月(?!了|前|来)"), 1 / 12),
+    (re.compile(_CN + r"\s*天(?:大)的?(?:婴儿|宝宝|新生儿)|(?:出生|生后)(?:才)?\s*" + _CN + r"\s*天"), 1 / 365.25),
+    (re.compile(r"(\d{1,3}(?:\.\d+)?)[\s-]*(?:years?|yrs?|yr|y)[\s/-]*(?:old|o\b|of age)"), 1),
+    (re.compile(r"(\d{1,3})\s*(?:yo|y/o|y\.o\.?)\b"), 1),
+    (re.compile(r"\bage[d]?\s*(?:is|of|:)?\s*(\d{1,3})\b(?!\s*(?:days?|weeks?|months?))"), 1),
+    (re.compile(r"\bi(?:'m| am)\s*(?:an?\s*)?(\d{1,3})\b(?!\s*(?:weeks?|months?|days?|%|kg|cm|/))"), 1),
+    (re.compile(r"(\d+(?:\.\d+)?)[\s-]*(?:months?|mo)[\s-]*old"), 1 / 12),
+    (re.compile(r"(\d+)[\s-]*(?:weeks?|wks?)[\s-]*old"), 7 / 365.25),
+    (re.compile(r"(\d+)[\s-]*days?[\s-]*old"), 1 / 365.25),
+    (re.compile(r"\b(one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)[\s-]*year[s]?[\s-]*old"), 1),
+    (re.compile(r"\b(one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)[\s-]*months?[\s-]*old"), 1 / 12),
+    (re.compile(r"^\s*(\d{1,3})\s*,?\s*(?:male|female|man|woman|m|f)\b"), 1),
+    (re.compile(r"(?:male|female|man|woman|boy|girl)\s*,\s*(\d{1,3})\b"), 1),
+    (re.compile(r"\b(?:in )?(?:his|her|their) (?:mid-|late |early )?(\d)0s\b"), 10),
+)  # fmt: skip
+_NEWBORN = re.compile(r"新生儿|刚出生|newborn|neonate")
+_SEX: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"女性|女士|女孩|女宝|女婴|女患|(?:^|[,。\s，岁])女(?:$|[,\s。，士生童])|\bfemale\b|\bwoman\b|\bgirl\b|\blady\b"), "female"),
+    (re.compile(r"(?<!\bfe)\bmale\b|男性|男士|男孩|男宝|男婴|男患|(?:^|[,。\s，岁])男(?:$|[,\s。，士生童])|\bman\b|\bboy\b|\bgentleman\b"), "male"),
+    (re.compile(r"\bmrs\b|\bms\b|\bmiss\b|怀孕|孕\d|月经|例假|大姨妈|停经|白带|\bpregnan(?:t|cy)\b|\bmy periods?\b|\bher periods?\b|\bmenstrua|\bgravida\b|\bg\d\s?p\d|\bvagina|阴道|卵巢|子宫|哺乳期"), "female"),
+    (re.compile(r"\bmr\b|前列腺|睾丸|阴茎|\btesticle|\bpenis|\bprostate|\bscrotum|\bscrotal|\btestis"), "male"),
+    (re.compile(r"\bshe\b|\bher\b"), "female"),
+    (re.compile(r"\bhe\b|\bhis\b|\bhim\b"), "male"),
+)  # fmt: skip
+_WEEKS: tuple[tuple[re.Pattern[str], float], ...] = (
+    (re.compile(r"孕\s*" + _CN + r"\s*周|(?:怀孕|妊娠|孕期)\D{0,4}" + _CN + r"\s*(?:多)?(?:周|星期)|孕\s*" + _CN + r"\s*\+"), 1),
+    (re.compile(r"(?:怀孕|孕|妊娠)\D{0,3}" + _CN + r"\s*个?多?月"), 4.345),
+    (re.compile(r"(\d+)[\s-]*(?:weeks?|wks?)[\s-]*(?:pregnant|gestation|of gestation|of pregnancy|gravid|into (?:my|her|the) pregnancy)"), 1),
+    (re.compile(r"pregnant\D{0,12}(\d+)\s*weeks?|(?:gestational age|gestation|pregnancy)\D{0,8}(\d+)\s*(?:weeks?|wk)"), 1),
+    (re.compile(r"(\d+)\s*months? pregnant"), 4.345),
+)  # fmt: skip
+_KIN_SUBJECT_EN = re.compile(r"\bmy\s+(?:\d+[\s-]*(?:year|month|week|day)s?[\s-]*old\s+|little\s+|baby\s+|young\s+|elderly\s+)?$")
+_HISTORY_AFTER = re.compile(
+    r"^\W{0,3}(?:and \w+ )?(?:also |both )?(?:had|has a history|died|passed|was diagnosed|suffered|with (?:a )?(?:history|breast|colon|cancer)|得过|有\S{0,8}(?:史|病)|患有?|死于|因|去世|也(?:有|是)|reports|says|states|noticed|brought|brings|describes|says|tells|notes|denies)"
+)
+_CONTACT = re.compile(r"也|同样|传染|接触|same|too\b|also|sick|ill\b|recently|similar")
+
+
+def person_in(text: str, people: Mapping[str, Any], known: Person, *, first: bool) -> dict[str, Any]:
+    """What a normalised text tells of the patient: keys of Person, only those that were told."""
+    told: dict[str, Any] = {}
+    kin = subject_in(text, people) if first or known.subject == "other" else None
+    if kin and first:
+        told.update(subject="other", relation=kin)
+        entry = people[kin]
+        if entry.get("sex"):
+            told["sex"] = entry["sex"]
+    age = age_in(text)
+    if age is not None:
+        told["age_years"] = age
+    sex = sex_in(text, speaker_only=bool(kin))
+    if sex and "sex" not in told and known.sex is None:
+        told["sex"] = sex
+    weeks = pregnancy_in(text)
+    if weeks is not None:
+        told["pregnant_weeks"] = weeks
+        told.setdefault("sex", "female")
+    return told
+
+
+def age_in(text: str) -> float | None:
+    """Age in years, or None; impossible ages (above 125) are returned for the caller to refuse."""
+    for pattern, unit in _AGE:
+        match = pattern.search(text)
+        if match:
+            word = next(g for g in match.groups() if g)
+            value = float(_EN_NUMBERS[word]) if word in _EN_NUMBERS else number(word)
+            extra = 0.5 if re.match(r"\s*岁半|\s*and a half", text[match.end() - 1 : match.end() + 12]) or text[match.end() : match.end() + 1] == "半" else 0
+            return round(value * unit + extra * (1 if unit == 1 else 0), 4)
+    return 7 / 365.25 if _NEWBORN.search(text) else None
+
+
+def age_spans(text: str) -> list[tuple[int, int]]:
+    """Where ages are told, so that they are not taken for durations."""
+    return [match.span() for pattern, _ in _AGE for match in pattern.finditer(text)]
+
+
+def sex_in(text: str, *, speaker_only: bool = False) -> str | None:
+    for pattern, sex in _SEX:
+        if pattern.search(text):
+            return sex
+    return None
+
+
+def pregnancy_in(text: str) -> float | None:
+    for pattern, unit in _WEEKS:
+        match = pattern.search(text)
+        if match:
+            return round(number(next(g for g in match.groups() if g)) * unit, 1)
+    return None
+
+
+def subject_in(text: str, people: Mapping[str, Any]) -> str | None:
+    """The relation of the person a first message is about (我妈, my son), or None when it is the speaker."""
+    best: tuple[int, str] | None = None
+    for relation, entry in people.items():
+        for phrase in entry.get("zh", ()):
+            place = text.find(phrase)
+            if place >= 0 and _is_subject_zh(text, place, phrase):
+                best = min(best or (place, relation), (place, relation))
+        for phrase in entry.get("en", ()):
+            for match in re.finditer(rf"\b{re.escape(phrase)}\b", text):
+                if _KIN_SUBJECT_EN.search(text[: match.start()]) and not _HISTORY_AFTER.match(text[match.end() :]):
+                    if not re.search(r"\bi(?:'m|'ve| have| am| feel| had| got)\b", text[: match.start()]):
+                        best = min(best or (match.start(), relation), (match.start(), relation))
+    return best[1] if best else None
+
+
+def _is_subject_zh(text: str, place: int, phrase: str) -> bool:
+    before, after = text[max(0, place - 6) : place], text[place + len(phrase) : place + len(phrase) + 12]
+    if re.search(r"家族|遗传|和$|跟$|接触|被$|问$|有$|生$|怀$|喂$|抱$|带$|小时候|让$|帮$|怀着$", before) or _HISTORY_AFTER.match(after):
+        return False
+    earlier = text[:place]
+    if re.search(r"我(?!妈|爸|家|老婆|老公|儿子|女儿|孩子|娘|爹|奶奶|爷爷|外婆|外公|的|弟|妹|哥|姐|朋友|媳妇|闺女|宝宝|们)", earlier) and len(earlier) > 3:
+        return False
+    return not _CONTACT.match(after)
+
+
+def kin_spans(text: str, people: Mapping[str, Any], subject: str | None) -> Sequence[tuple[int, int]]:
+    """Where relatives other than the patient are spoken of as having or having had something."""
+    spans = []
+    for relation, entry in people.items():
+        if relation == subject or (subject in ("son", "daughter", "child") and relation in ("son", "daughter", "child")):
+            continue
+        for phrase in entry.get("zh", ()):
+            for match in re.finditer(re.escape(phrase), text):
+                if re.match(r"\S{0,6}?(?:有|得|患|是|也|死|去世|因|都|曾|以前|发烧|感冒|咳)", text[match.end() :]):
+                    spans.append(match.span())
+        for phrase in entry.get("en", ()):
+            for match in re.finditer(rf"\b{re.escape(phrase)}s?\b", text):
+                if re.match(r"\W*(?:who |and \w+ |also |both |recently |'s )*(?:had|has|have|died|passed|was|were|is|suffer\w*|with|at age|diagnos\w*|history)", text[match.end() :]):
+                    spans.append(match.span())
+    return spans

@@ -1,0 +1,379 @@
+"""Words to findings: `understand(text, case)` is the ear of the doctor.
+
+normalise → match parts → clauses → scope → quantities → compose → findings with spans. Nothing that was
+said is dropped: what no step used is reported as not understood.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Any
+
+from suwen.core.case import Case, Finding, Heard, Person, Question
+from suwen.knowledge import Knowledge
+from suwen.language.clauses import Clause, Scope, Scoper, clauses_of
+from suwen.language.compose import Complaint, complaints, fitting
+from suwen.language.lexicon import Lexicon, Match
+from suwen.language.medicines import allergies_in, medicines_in
+from suwen.language.normalise import Views, fold, pattern_zh, stem, views
+from suwen.language.person import age_spans, kin_spans, person_in
+from suwen.language.quantities import (
+    Measurement,
+    duration_finding,
+    durations,
+    is_possible,
+    measured_findings,
+    measurements,
+)
+
+LASTING = ("risk", "history", "context")
+"""Kinds that are true now though they are told as history."""
+MAX_AGE_YEARS = 125
+_CHUNK = re.compile(r"[\u3400-\u9fff]+|[a-z]+(?:'[a-z]+)?")
+_TAP = {"present": "present", "absent": "absent", "unknown": "unknown"}
+
+
+class Ear:
+    """Understands text against one knowledge."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        self.knowledge = knowledge
+        self.lexicon = Lexicon(knowledge)
+
+    @cached_property
+    def _function_zh(self) -> list[str]:
+        return sorted((pattern_zh(w) for w in self.lexicon.cues["function_words"]["zh"]), key=len, reverse=True)
+
+    @cached_property
+    def _function_en(self) -> frozenset[str]:
+        words = self.lexicon.cues["function_words"]["en"]
+        return frozenset(stem(str(w)) for w in words) | frozenset(str(w) for w in words)
+
+    def understand(self, text: str, case: Case) -> Heard:
+        """All that one message says. Pure: the same text and case give the same answer."""
+        seen = views(text)
+        turn = len(case.texts)
+        people = self.lexicon.cues["people"]
+        person = person_in(seen.zh, people, case.person, first=not case.texts)
+        answer, rest_from = self._direct_answer(seen, case.pending)
+        faults = self._faults(person)
+        merged = Person(**{**_as_dict(case.person), **person})
+        measured = measurements(seen.zh)
+        faults += [
+            {"what": m.name, "value": m.value}
+            for m in measured
+            if not is_possible(m.name, m.value, self.knowledge.vitals)
+        ]
+        matches = self.lexicon.find(seen)
+        clauses = clauses_of(seen)
+        kin = [Match(a, b, "kin", "") for a, b in kin_spans(seen.zh, people, merged.relation)]
+        scoper = Scoper(seen, clauses, matches, kin)
+        heard, used, concerns = self._hear(seen, clauses, matches, scoper, turn, case, rest_from)
+        heard += measured_findings(measured, self.knowledge.vitals, merged.age_years, text, turn)
+        heard += self._timing(seen, clauses, matches, heard, case, turn, scoper)
+        heard += answer
+        if merged.pregnant_weeks is not None and person.get("pregnant_weeks") is not None:
+            heard += _pregnancy(merged.pregnant_weeks, turn, self.knowledge)
+        findings = self._settle(heard)
+        used += age_spans(seen.zh) + [(m.start, m.end) for m in measured] + [(d.start, d.end) for d in durations(seen.zh)]
+        small, talk_spans = self._small_talk(seen)
+        used += talk_spans
+        return Heard(
+            findings=findings,
+            person=person,
+            retracted=self._retracted(seen, matches, findings, case),
+            measurements={m.name: m.value for m in measured if is_possible(m.name, m.value, self.knowledge.vitals)},
+            concerns=tuple(dict.fromkeys(concerns)),
+            not_understood=self._left_over(seen, clauses, used, bool(answer) or case.pending is not None),
+            faults=tuple(faults),
+            small_talk=tuple(small),
+            flags=self._flags(seen, matches, scoper),
+            medicines=medicines_in(text, seen.zh, case.pending),
+            allergies=allergies_in(text, seen.zh),
+        )
+
+    # -- hearing ----------------------------------------------------------------------------------------
+
+    def _hear(
+        self, seen: Views, clauses: Sequence[Clause], matches: Sequence[Match], scoper: Scoper, turn: int, case: Case,
+        rest_from: int,
+    ) -> tuple[list[Finding], list[tuple[int, int]], list[str]]:  # fmt: skip
+        found: list[Finding] = []
+        concerns: list[str] = []
+        used = [(m.start, m.end) for m in matches if m.kind != "condition"]
+        for match in matches:
+            if match.kind == "condition":
+                concerns.append(match.target)
+                used.append((match.start, match.end))
+        joined = complaints(self.lexicon, clauses, matches, seen.zh)
+        self._borrow_topic(joined, matches, clauses, case)
+        for complaint in joined:
+            scope = scoper.scope(complaint.head)
+            if scope.hypothetical:
+                continue
+            for name in self._names(complaint, scope):
+                found.append(self._finding(name, scope, seen, complaint.start, complaint.end, turn))
+        return found, used, concerns
+
+    def _flags(self, seen: Views, matches: Sequence[Match], scoper: Scoper) -> tuple[tuple[str, str], ...]:
+        """Red flags said in so many words about the patient and now."""
+        out = []
+        for match in matches:
+            if match.kind == "flag":
+                scope = scoper.scope(match)
+                if scope.status == "present" and scope.when == "now" and not scope.hypothetical:
+                    out.append((match.target, seen.raw[match.start : match.end]))
+        return tuple(dict.fromkeys(out))
+
+    def _names(self, complaint: Complaint, scope: Scope) -> list[str]:
+        """The most specific findings that a complaint means."""
+        names = {spec.finding for spec in fitting(self.lexicon, complaint)}
+        if complaint.head.kind == "finding":
+            names.add(complaint.head.target)
+        implied = {above for name in names for above in self.knowledge.ancestors[name]}
+        return sorted(names - implied)
+
+    def _finding(self, name: str, scope: Scope, seen: Views, start: int, end: int, turn: int) -> Finding:
+        when = scope.when
+        if when == "past" and self.knowledge.finding[name].kind in LASTING:
+            when = "now"
+        if when == "family" and name.startswith("family_"):
+            when = "now"
+        return Finding(name, scope.status, seen.raw[start:end], (start, end), turn, certain=scope.certain, when=when)
+
+    def _borrow_topic(
+        self, joined: list[Complaint], matches: Sequence[Match], clauses: Sequence[Clause], case: Case
+    ) -> None:
+        """'右边' or 'in my lower back' as an answer: take the kernel from what was asked or said last."""
+        if joined:
+            return
+        sites = [m for m in matches if m.kind == "site"]
+        sides = [m for m in matches if m.kind == "attr:side"]
+        kernel = self._kernel_of_topic(case)
+        if not kernel or not (sites or sides):
+            return
+        anchor = (sites or sides)[0]
+        complaint = Complaint(Match(anchor.start, anchor.end, "kernel", kernel), 0, start=anchor.start, end=anchor.end)
+        complaint.sites |= {m.target for m in sites} or self._sites_of_topic(case, kernel)
+        for match in sides:
+            complaint.attributes.setdefault("side", set()).add(match.target)
+            complaint.sites = {_mirror(s, match.target) for s in complaint.sites}
+        joined.append(complaint)
+
+    def _kernel_of_topic(self, case: Case) -> str | None:
+        names = [*(case.pending.findings if case.pending else ())]
+        names += [f.id for f in sorted(case.findings.values(), key=lambda f: -f.turn) if f.status == "present"]
+        for name in names:
+            for line in self.knowledge.finding[name].record["compose"] if name in self.knowledge.finding else ():
+                kernel = line.get("kernel")
+                if kernel:
+                    return str(kernel if isinstance(kernel, str) else kernel[0])
+        return None
+
+    def _sites_of_topic(self, case: Case, kernel: str) -> set[str]:
+        for finding in sorted(case.findings.values(), key=lambda f: -f.turn):
+            if finding.status != "present" or finding.id not in self.knowledge.finding:
+                continue
+            for line in self.knowledge.finding[finding.id].record["compose"]:
+                if line.get("kernel") == kernel and line.get("site"):
+                    return {line["site"]} if isinstance(line["site"], str) else set(line["site"])
+        return set()
+
+    def _timing(
+        self, seen: Views, clauses: Sequence[Clause], matches: Sequence[Match], heard: Sequence[Finding], case: Case,
+        turn: int, scoper: Scoper,
+    ) -> list[Finding]:  # fmt: skip
+        """Onset, course and duration of the illness, from clauses that are not about something lasting."""
+        lasting = {
+            scoper.clause_at(f.span[0]) for f in heard
+            if f.span and (f.when != "now" or self.knowledge.finding[f.id].kind in ("risk", "history"))
+        }  # fmt: skip
+        current = {scoper.clause_at(f.span[0]) for f in heard if f.span} - lasting
+        found: list[Finding] = []
+        ages = age_spans(seen.zh)
+        for d in durations(seen.zh):
+            if any(a < d.end and d.start < b for a, b in ages):
+                continue
+            number = scoper.clause_at(d.start)
+            clause = clauses[number] if clauses else None
+            if clause is None or clause.section in ("past", "family") or number in lasting:
+                continue
+            known = any(k in case.findings for k in DURATION_FINDINGS)
+            if not found and (not known or (case.pending is not None and case.pending.id == "duration")):
+                found.append(Finding(duration_finding(d.hours), "present", seen.raw[d.start : d.end], (d.start, d.end), turn,
+                                     value=d.hours, unit="h"))  # fmt: skip
+        for match in matches:
+            name = _TIMING.get((match.kind, match.target))
+            number = scoper.clause_at(match.start)
+            if name and (number in current or not heard) and clauses[number].section == "now":
+                found.append(Finding(name, "present", seen.raw[match.start : match.end], (match.start, match.end), turn))
+        return found
+
+    # -- answers, corrections, talk ---------------------------------------------------------------------
+
+    def _direct_answer(self, seen: Views, pending: Question | None) -> tuple[list[Finding], int]:
+        """A bare yes, no or don't know at the start of a reply to a yes-no question."""
+        if pending is None or pending.kind != "yes_no" or not pending.findings:
+            return [], 0
+        head = re.split(r"[,.;!?\n]", seen.zh.strip(), maxsplit=1)[0].strip(" 。")
+        for status in ("unknown", "absent", "present"):
+            words = self.lexicon.cues["answers"][status]
+            if head in {pattern_zh(str(w)) for w in words["zh"]} or _plain(head) in {_plain(str(w)) for w in words["en"]}:
+                return [
+                    Finding(name, _TAP[status], seen.raw.strip(), (0, len(seen.raw)), 0, origin="answer")  # type: ignore[arg-type]
+                    for name in pending.findings[:1]
+                ], len(head)
+        return [], 0
+
+    def _retracted(
+        self, seen: Views, matches: Sequence[Match], findings: Sequence[Finding], case: Case
+    ) -> tuple[str, ...]:
+        """What the new words take back: contradicted relatives, and after a correction the mirrored side."""
+        gone: set[str] = set()
+        children = self.knowledge.children
+        for finding in findings:
+            if finding.when != "now":
+                continue
+            if finding.status == "absent":
+                stack = list(children.get(finding.id, ()))
+                while stack:
+                    name = stack.pop()
+                    stack += children.get(name, ())
+                    if name in case.findings and case.findings[name].status == "present":
+                        gone.add(name)
+            elif finding.status == "present":
+                for name in self.knowledge.ancestors[finding.id]:
+                    if name in case.findings and case.findings[name].status == "absent":
+                        gone.add(name)
+                if finding.id in DURATION_FINDINGS:
+                    gone |= {name for name in DURATION_FINDINGS if name in case.findings} - {finding.id}
+        if any(m.target == "correction" for m in matches):
+            new = {f.id for f in findings if f.status == "present"}
+            for name in new:
+                other = self._mirrored(name)
+                if other and other in case.findings and other not in new:
+                    gone.add(other)
+        return tuple(sorted(gone))
+
+    def _mirrored(self, name: str) -> str | None:
+        """The finding that is this one on the other side."""
+        for line in self.knowledge.finding[name].record["compose"]:
+            site = line.get("site")
+            if isinstance(site, str) and site.split("_")[0] in ("left", "right"):
+                other = _mirror(site, "right" if site.startswith("left") else "left")
+                for spec in self.lexicon.specs.get(str(line.get("kernel")), ()):
+                    if spec.sites == self.lexicon.within.get(other):
+                        return spec.finding
+        return None
+
+    def _small_talk(self, seen: Views) -> tuple[list[str], list[tuple[int, int]]]:
+        kinds, spans = [], []
+        for group in ("small_talk", "commands"):
+            for kind, words in self.lexicon.cues[group].items():
+                for phrase in (*words["zh"], *words["en"]):
+                    pattern = fold(str(phrase))
+                    place = seen.zh.find(pattern)
+                    if place < 0 or (pattern.isascii() and not _is_word(seen.zh, place, len(pattern))):
+                        continue
+                    if group == "commands" and len(seen.zh.strip(" .!?")) > len(pattern) + 12:
+                        continue
+                    if len(pattern) < 3 and len(seen.zh.strip(" .!?~")) > len(pattern) + 4 and group == "commands":
+                        continue
+                    kinds.append(kind)
+                    spans.append((place, place + len(pattern)))
+        return list(dict.fromkeys(kinds)), spans
+
+    def _faults(self, person: dict[str, Any]) -> list[dict[str, Any]]:
+        faults = []
+        if person.get("age_years", 0) > MAX_AGE_YEARS:
+            faults.append({"what": "age", "value": person.pop("age_years")})
+        if person.get("pregnant_weeks", 0) > 45:
+            faults.append({"what": "pregnancy", "value": person.pop("pregnant_weeks")})
+        return faults
+
+    # -- settling ---------------------------------------------------------------------------------------
+
+    def _settle(self, heard: Sequence[Finding]) -> tuple[Finding, ...]:
+        """One entry a finding: measured over said, an answer over a guess, present over absent in one message."""
+        rank = {"measured": 3, "answer": 2, "correction": 2, "words": 1}
+        best: dict[tuple[str, str], Finding] = {}
+        for finding in heard:
+            if finding.id not in self.knowledge.finding:
+                continue
+            key = (finding.id, finding.when)
+            old = best.get(key)
+            if old is None or self._weight(finding, rank) > self._weight(old, rank):
+                best[key] = finding
+        present = {f.id for f in best.values() if f.status == "present" and f.when == "now"}
+        implied = {above for name in present for above in self.knowledge.ancestors[name]}
+        kept = [
+            f for f in best.values()
+            if not (f.status != "present" and f.id in implied) and not (f.status == "present" and f.when == "now" and f.id in implied)
+        ]  # fmt: skip
+        return tuple(sorted(kept, key=lambda f: (f.span or (0, 0), f.id)))
+
+    @staticmethod
+    def _weight(finding: Finding, rank: dict[str, int]) -> tuple[int, int, int]:
+        return rank[finding.origin], {"present": 2, "absent": 1, "unknown": 0}[finding.status], int(finding.certain)
+
+    def _left_over(
+        self, seen: Views, clauses: Sequence[Clause], used: Sequence[tuple[int, int]], answering: bool
+    ) -> tuple[str, ...]:
+        """The stretches of content that nothing used, in the patient's own words."""
+        blank = list(seen.zh)
+        for start, end in used:
+            blank[start:end] = " " * (end - start)
+        left: list[str] = []
+        for clause in clauses:
+            rest = "".join(blank[clause.start : clause.end])
+            strange = [c for c in _CHUNK.finditer(rest) if self._is_content(c.group())]
+            if strange:
+                first, last = strange[0].start() + clause.start, strange[-1].end() + clause.start
+                words = seen.raw[first:last].strip()
+                if words and not (answering and len(words) <= 2):
+                    left.append(words)
+        if not clauses and seen.raw.strip():
+            left.append(seen.raw.strip())
+        return tuple(left)
+
+    def _is_content(self, chunk: str) -> bool:
+        if chunk.isascii():
+            return len(chunk) >= 4 and stem(chunk) not in self._function_en and chunk not in self._function_en
+        for word in self._function_zh:
+            chunk = chunk.replace(word, "")
+        return len(chunk) >= 2
+
+
+DURATION_FINDINGS = ("duration_hours", "duration_days", "duration_weeks", "duration_months")
+_TIMING = {
+    ("attr:onset", "sudden"): "onset_sudden",
+    ("attr:course", "worsening"): "course_worsening",
+    ("attr:course", "recurrent"): "course_episodic",
+    ("attr:course", "intermittent"): "course_episodic",
+}
+
+
+def _pregnancy(weeks: float, turn: int, knowledge: Knowledge) -> list[Finding]:
+    """The findings that a number of weeks of pregnancy means."""
+    names = ["pregnant", "pregnant_first_trimester" if weeks < 14 else "", "pregnant_second_half" if weeks >= 20 else ""]
+    return [Finding(n, "present", "", None, turn, value=weeks, unit="wk", origin="measured") for n in names if n in knowledge.finding]
+
+
+def _mirror(site: str, side: str) -> str:
+    head, _, rest = site.partition("_")
+    return f"{side}_{rest}" if head in ("left", "right") and side in ("left", "right") else site
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"[^a-z' ]", "", text.lower()).strip() or "\0"
+
+
+def _is_word(text: str, place: int, length: int) -> bool:
+    before, after = text[place - 1 : place], text[place + length : place + length + 1]
+    return not (before.isascii() and before.isalpha()) and not (after.isascii() and after.isalpha())
+
+
+def _as_dict(person: Person) -> dict[str, Any]:
+    return {name: getattr(person, name) for name in person.__dataclass_fields__}

@@ -1,0 +1,162 @@
+"""What it could be: a single best explanation with a remainder.
+
+log P(d | case) = log prior(d | age, sex, season) + Σ log P(f = v | d), unknown findings left out. Of a
+family of findings only the most specific evidence counts: a finding enters as P(f | parent, d), so the
+terms of a family multiply to the joint probability of what is known of it and nothing is counted twice.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from suwen.core.case import Case, Finding, Person
+from suwen.knowledge import AGE_BAND_ENDS, DURATIONS, Knowledge
+
+Vector = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Parameters:
+    """Few and global; fitted on development cases, never to single conditions (docs/benchmarks.md says how).
+
+    absence: exponent of the evidence of a 'no'. prior: exponent of the prior. temperature: divides the
+    evidence. hedged: exponent of evidence told with doubt.
+    """
+
+    absence: float = 0.8
+    prior: float = 0.75
+    temperature: float = 1.25
+    hedged: float = 0.5
+
+
+SENSITIVITY = {"symptom": 0.92, "sign": 0.8, "context": 0.95, "risk": 0.9, "history": 0.9, "timing": 0.7}
+"""P(patient says yes | finding is there), by kind; measured values count in full. Source: estimate."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One term of the sum: the finding, what is known of it, and its log-likelihood for every condition, (D+1,)."""
+
+    finding: str
+    status: str
+    log_likelihood: Vector
+
+
+@dataclass(frozen=True)
+class Differential:
+    """Probabilities (D+1,) that sum to one, the last being 'something else', and the evidence behind them."""
+
+    p: Vector
+    evidence: tuple[Evidence, ...]
+
+    def ranked(self) -> list[tuple[int, float]]:
+        """(index, probability) of the named conditions, likeliest first; ties in the order of the knowledge."""
+        order = np.argsort(-self.p[:-1], kind="stable")
+        return [(int(i), float(self.p[i])) for i in order]
+
+    @property
+    def other(self) -> float:
+        return float(self.p[-1])
+
+
+def age_band(age_years: float) -> int:
+    """0..7, see schema.AGE_BANDS."""
+    return bisect_right(AGE_BAND_ENDS, age_years)
+
+
+class Reasoner:
+    """The differential of a case under one knowledge."""
+
+    def __init__(self, knowledge: Knowledge, parameters: Parameters | None = None) -> None:
+        self.knowledge = knowledge
+        self.parameters = parameters or Parameters()
+        self.index = {f.id: f.index for f in knowledge.findings}
+        self._shares = np.array([0.01, 0.04, 0.10, 0.10, 0.07, 0.24, 0.26, 0.18])
+
+    def prior(self, person: Person, month: int | None = None) -> Vector:
+        """P(d) before any finding, (D+1,), summing to one; what is not told is averaged over."""
+        table = self.knowledge.prior
+        table = table.mean(axis=3) if month is None else table[..., (month % 12) // 3 - 1]
+        if person.sex is None:
+            table = table.mean(axis=2)
+        else:
+            table = table[..., 0 if person.sex == "male" else 1]
+        if person.age_years is None:
+            weight = table @ self._shares
+        else:
+            weight = table[:, age_band(person.age_years)]
+        weight = np.maximum(weight, 0.0) ** self.parameters.prior
+        return np.asarray(weight / weight.sum())
+
+    def known(self, findings: Mapping[str, Finding]) -> tuple[dict[str, Finding], dict[str, Finding]]:
+        """(present with all they imply, absent that say something new) of the findings of a case."""
+        present: dict[str, Finding] = {}
+        for finding in findings.values():
+            if finding.status == "present" and finding.id in self.index:
+                present[finding.id] = finding
+        for finding in list(present.values()):
+            for above in self.knowledge.ancestors[finding.id]:
+                present.setdefault(above, finding)
+        absent = {
+            f.id: f
+            for f in findings.values()
+            if f.status == "absent" and f.id in self.index and f.id not in present
+        }
+        implied = {name for name in absent if any(above in absent for above in self.knowledge.ancestors[name])}
+        return present, {name: f for name, f in absent.items() if name not in implied}
+
+    def evidence(self, case: Case) -> tuple[Evidence, ...]:
+        """Every term of the sum, in the order of the knowledge."""
+        present, absent = self.known(case.findings)
+        terms = [self._present(name, f, present) for name, f in sorted(present.items(), key=lambda x: self.index[x[0]])]
+        terms += [self._absent(name, f, present) for name, f in sorted(absent.items(), key=lambda x: self.index[x[0]])]
+        return tuple(t for t in terms if t is not None)
+
+    def _present(self, name: str, finding: Finding, present: Mapping[str, Finding]) -> Evidence | None:
+        i = self.index[name]
+        table = self.knowledge.ratio if self.knowledge.parent[i] >= 0 else self.knowledge.likelihood
+        weight = 1.0 if finding.certain else self.parameters.hedged
+        return Evidence(name, "present", weight * np.log(table[:, i]))
+
+    def _absent(self, name: str, finding: Finding, present: Mapping[str, Finding]) -> Evidence | None:
+        if name in DURATIONS:
+            return None
+        i = self.index[name]
+        parent = self.knowledge.finding[name].parent
+        table = self.knowledge.ratio if parent in present else self.knowledge.likelihood
+        sensitivity = 1.0 if finding.origin == "measured" else SENSITIVITY.get(self.knowledge.finding[name].kind, 0.95)
+        weight = self.parameters.absence * (1.0 if finding.certain else self.parameters.hedged)
+        return Evidence(name, "absent", weight * np.log1p(-sensitivity * table[:, i]))
+
+    def differential(self, case: Case) -> Differential:
+        """The differential of a case; with nothing known it is the prior."""
+        terms = self.evidence(case)
+        with np.errstate(divide="ignore"):
+            log_p = np.log(self.prior(case.person, case.month))
+        for term in terms:
+            log_p = log_p + term.log_likelihood / self.parameters.temperature
+        log_p -= log_p.max()
+        p = np.exp(log_p)
+        return Differential(p / p.sum(), terms)
+
+
+def weights_for(differential: Differential, condition: int) -> list[tuple[Evidence, float]]:
+    """What each finding says for (above 0) or against a condition, in nats over the average of the rest."""
+    p = differential.p.copy()
+    p[condition] = 0.0
+    rest = p / max(p.sum(), 1e-300)
+    out = []
+    for term in differential.evidence:
+        peak = term.log_likelihood.max()
+        average = peak + np.log(max(float(rest @ np.exp(term.log_likelihood - peak)), 1e-300))
+        out.append((term, float(term.log_likelihood[condition] - average)))
+    return out
+
+
+def present_ids(findings: Iterable[Finding]) -> set[str]:
+    return {f.id for f in findings if f.status == "present"}

@@ -1,0 +1,1 @@
+"""What may never be missed: red flags, read before any reasoning."""

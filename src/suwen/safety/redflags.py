@@ -1,0 +1,91 @@
+"""Danger before thought: which red flags a case raises.
+
+A rule looks only at what was heard, never at the differential, and nothing lowers an alarm: hedged findings
+count in full, and a fact that is not known cannot make a rule fire nor silence it.
+"""
+
+from __future__ import annotations
+
+import operator
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from suwen.core.case import Alarm, Case
+from suwen.knowledge import Knowledge
+
+_FACT = re.compile(r"^(age|pregnant_weeks|temperature|sbp|dbp|heart_rate|respiratory_rate|spo2|glucose)(<=|>=|<|>)([\d.]+)$")
+_COMPARE: dict[str, Callable[[float, float], bool]] = {
+    "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
+}  # fmt: skip
+
+Test = Callable[[Case, frozenset[str]], str | None]
+"""Returns the finding (or fact) that met the test, or None."""
+
+
+class Watch:
+    """All red flags of one knowledge, ready to look at a case."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        self.knowledge = knowledge
+        self.rules: Mapping[str, Mapping[str, Any]] = {rule["id"]: rule for rule in knowledge.red_flags}
+        self._tests = {
+            rule["id"]: [[_item(item) for item in line] for line in rule["any"]] for rule in knowledge.red_flags
+        }
+
+    def alarms(self, case: Case, flags: Sequence[tuple[str, str]] = ()) -> tuple[Alarm, ...]:
+        """Every alarm that this case raises; `flags` are (rule, words) pairs heard word for word."""
+        present = self._present(case)
+        raised: dict[str, Alarm] = {}
+        for rule, words in flags:
+            raised[rule] = Alarm(rule, self.rules[rule]["triage"], (words,))
+        for rule, lines in self._tests.items():
+            for line in lines:
+                met = [test(case, present) for test in line]
+                if all(m is not None for m in met):
+                    old = raised.get(rule)
+                    words = tuple(dict.fromkeys(w for m in met if m for w in [self._words(case, m)] if w))
+                    raised[rule] = Alarm(rule, self.rules[rule]["triage"], (*(old.words if old else ()), *words))
+                    break
+        return tuple(raised.values())
+
+    def _present(self, case: Case) -> frozenset[str]:
+        names = set(case.present)
+        for name in case.present:
+            names.update(self.knowledge.ancestors.get(name, ()))
+        return frozenset(names)
+
+    def _words(self, case: Case, name: str) -> str:
+        for finding in case.findings.values():
+            if finding.status == "present" and (finding.id == name or name in self.knowledge.ancestors.get(finding.id, ())):
+                return finding.words or self.knowledge.finding[finding.id].name(case.lang)
+        return ""
+
+
+def _item(item: Any) -> Test:
+    if isinstance(item, list):
+        tests = [_item(one) for one in item]
+
+        def any_of(case: Case, present: frozenset[str]) -> str | None:
+            return next((m for m in (t(case, present) for t in tests) if m is not None), None)
+
+        return any_of
+    if item in ("male", "female"):
+        return lambda case, present: item if case.person.sex == item else None
+    fact = _FACT.match(item)
+    if fact:
+        name, sign, limit = fact.group(1), _COMPARE[fact.group(2)], float(fact.group(3))
+        return lambda case, present: item if _holds(case, name, sign, limit) else None
+    if item.startswith("not:"):
+        return lambda case, present: item if item[4:] not in present else None
+    return lambda case, present: item if item in present else None
+
+
+def _holds(case: Case, name: str, sign: Callable[[float, float], bool], limit: float) -> bool:
+    if name == "age":
+        value = case.person.age_years
+    elif name == "pregnant_weeks":
+        value = case.person.pregnant_weeks
+    else:
+        value = case.measurements.get(name)
+    return value is not None and sign(value, limit)
