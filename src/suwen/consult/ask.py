@@ -122,6 +122,8 @@ def _after(case: Case, finding: str, status: str, clinic: Clinic) -> Differentia
 def text_of(question: Question, knowledge: Knowledge, lang: str) -> str:
     """The question as the patient reads it."""
     kind = question.id.split(":")[0]
+    if kind == "where":
+        return say(lang, "questions", kind, name=knowledge.finding[question.id.split(":")[1]].name(lang))
     if kind in entry("questions"):
         return say(lang, "questions", kind)
     return str(knowledge.finding[question.id].record["ask"][lang])

@@ -27,6 +27,8 @@ def fold(events: Iterable[Event | Draft], case: Case | None = None) -> Case:
             case = case.raise_alarms((Alarm(body["id"], body["triage"], tuple(body["words"])),))
         elif event.kind == "asked" and body:
             case = case.ask(question_from(body))
+        elif event.kind == "waited":
+            case = case.wait()
         elif event.kind == "went_back":
             case = _back(case, body["to"])
         elif event.kind == "corrected":

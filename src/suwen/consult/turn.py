@@ -70,8 +70,8 @@ def respond(case: Case, message: Message, clinic: Clinic) -> Reply:
         return _explain(case, spoken, drafts, clinic)
     if "back" in heard.small_talk:
         return _go_back(case, spoken, drafts, clinic)
-    if _still_waiting(case, heard, message.choice):
-        return _say_again(case, heard, spoken, drafts, alarms, clinic)
+    if _still_waiting(case, heard, message.choice, clinic):
+        return _say_again(case.wait(), heard, spoken, [*drafts, Draft("waited", {})], alarms, clinic)
     differential = clinic.reasoner.differential(case)
     drafts.append(Draft("thought", thought_body(differential, case, clinic)))
     question = next_question(case, differential, clinic)
@@ -235,15 +235,18 @@ def _short(words: str) -> str:
     return words if len(words) <= 40 else words[:38] + "…"
 
 
-def _still_waiting(case: Case, heard: Heard, choice: str | None) -> bool:
-    """Whether the message gave nothing to go on with, so that the question stands."""
+def _still_waiting(case: Case, heard: Heard, choice: str | None, clinic: Clinic) -> bool:
+    """Whether the message gave nothing to go on with, so that the question stands; it is put again only once."""
+    pending = case.pending
     if choice is not None or "skip" in heard.small_talk:
         return False
-    if heard.faults:
+    if heard.findings or heard.person or heard.medicines or heard.allergies or heard.retracted:
+        return False
+    if pending is None or pending.id == "complaint":
         return True
-    return not (heard.findings or heard.person or heard.medicines or heard.allergies or heard.retracted) and not (
-        case.pending is not None and case.pending.id == "medicines"
-    )
+    if pending.id == "medicines" or clinic.ear.is_bare_answer(case.texts[-1]):
+        return False
+    return bool(heard.faults) or case.waited < 1
 
 
 def _say_again(

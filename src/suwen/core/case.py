@@ -118,6 +118,7 @@ class Case:
     unsure: tuple[str, ...] = ()
     history: tuple[Question, ...] = ()
     pending: Question | None = None
+    waited: int = 0
     alarms: tuple[Alarm, ...] = ()
     month: int | None = None
     closed: bool = False
@@ -162,8 +163,12 @@ class Case:
     def ask(self, question: Question | None) -> Case:
         """This case with a question put to the patient, or none."""
         if question is None:
-            return replace(self, pending=None)
-        return replace(self, pending=question, asked=merged(self.asked, (question.id,)), history=(*self.history, question))
+            return replace(self, pending=None, waited=0)
+        return replace(self, pending=question, waited=0, asked=merged(self.asked, (question.id,)), history=(*self.history, question))
+
+    def wait(self) -> Case:
+        """This case after a message that did not answer the pending question."""
+        return replace(self, waited=self.waited + 1)
 
     @property
     def present(self) -> frozenset[str]:

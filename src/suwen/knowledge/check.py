@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 from suwen.knowledge.compile import DATA, cross_check, read
 
 
-def main() -> int:
-    raw = read([DATA])
+def report(extra: Path | None = None) -> tuple[list[str], int]:
+    """(lines to print, number of faults) over the built-in knowledge and a hospital's folder laid over it."""
+    raw = read([DATA, *([extra] if extra else [])])
     problems = cross_check(raw)
-    for problem in problems:
-        print(problem)  # noqa: T201
-    print(  # noqa: T201
+    total = (
         f"{len(raw.conditions)} conditions, {len(raw.findings)} findings, {len(raw.red_flags)} red flags, "
         f"{len(raw.sources)} sources: {len(problems)} fault(s)"
     )
-    return 1 if problems else 0
+    return [*problems, total], len(problems)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    lines, faults = report()
+    sys.stdout.write("\n".join(lines) + "\n")
+    sys.exit(1 if faults else 0)

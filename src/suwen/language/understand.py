@@ -32,7 +32,6 @@ LASTING = ("risk", "history", "context")
 """Kinds that are true now though they are told as history."""
 MAX_AGE_YEARS = 125
 _CHUNK = re.compile(r"[\u3400-\u9fff]+|[a-z]+(?:'[a-z]+)?")
-_TAP = {"present": "present", "absent": "absent", "unknown": "unknown"}
 
 
 class Ear:
@@ -57,7 +56,7 @@ class Ear:
         turn = len(case.texts)
         people = self.lexicon.cues["people"]
         person = person_in(seen.zh, people, case.person, first=not case.texts)
-        answer, rest_from = self._direct_answer(seen, case.pending)
+        answer = self._direct_answer(seen, case.pending, turn)
         faults = self._faults(person)
         merged = Person(**{**_as_dict(case.person), **person})
         measured = measurements(seen.zh)
@@ -70,7 +69,7 @@ class Ear:
         clauses = clauses_of(seen)
         kin = [Match(a, b, "kin", "") for a, b in kin_spans(seen.zh, people, merged.relation)]
         scoper = Scoper(seen, clauses, matches, kin)
-        heard, used, concerns = self._hear(seen, clauses, matches, scoper, turn, case, rest_from)
+        heard, used, concerns = self._hear(seen, clauses, matches, scoper, turn, case)
         heard += measured_findings(measured, self.knowledge.vitals, merged.age_years, text, turn)
         heard += self._timing(seen, clauses, matches, heard, case, turn, scoper)
         heard += answer
@@ -97,8 +96,7 @@ class Ear:
     # -- hearing ----------------------------------------------------------------------------------------
 
     def _hear(
-        self, seen: Views, clauses: Sequence[Clause], matches: Sequence[Match], scoper: Scoper, turn: int, case: Case,
-        rest_from: int,
+        self, seen: Views, clauses: Sequence[Clause], matches: Sequence[Match], scoper: Scoper, turn: int, case: Case
     ) -> tuple[list[Finding], list[tuple[int, int]], list[str]]:  # fmt: skip
         found: list[Finding] = []
         concerns: list[str] = []
@@ -213,19 +211,31 @@ class Ear:
 
     # -- answers, corrections, talk ---------------------------------------------------------------------
 
-    def _direct_answer(self, seen: Views, pending: Question | None) -> tuple[list[Finding], int]:
+    def _direct_answer(self, seen: Views, pending: Question | None, turn: int) -> list[Finding]:
         """A bare yes, no or don't know at the start of a reply to a yes-no question."""
         if pending is None or pending.kind != "yes_no" or not pending.findings:
-            return [], 0
-        head = re.split(r"[,.;!?\n]", seen.zh.strip(), maxsplit=1)[0].strip(" 。")
+            return []
+        head = _first_words(seen.zh)
+        status = self._answers.get(head) or self._answers.get(_plain(head))
+        if status is None:
+            return []
+        answer = Finding(pending.findings[0], status, seen.raw.strip(), (0, len(seen.raw)), turn, origin="answer")  # type: ignore[arg-type]
+        return [answer]
+
+    @cached_property
+    def _answers(self) -> dict[str, str]:
+        """Bare answers to their meaning; what says 'not sure' wins over what also says no."""
+        table: dict[str, str] = {}
         for status in ("unknown", "absent", "present"):
             words = self.lexicon.cues["answers"][status]
-            if head in {pattern_zh(str(w)) for w in words["zh"]} or _plain(head) in {_plain(str(w)) for w in words["en"]}:
-                return [
-                    Finding(name, _TAP[status], seen.raw.strip(), (0, len(seen.raw)), 0, origin="answer")  # type: ignore[arg-type]
-                    for name in pending.findings[:1]
-                ], len(head)
-        return [], 0
+            for phrase in [pattern_zh(str(w)) for w in words["zh"]] + [_plain(str(w)) for w in words["en"]]:
+                table.setdefault(phrase, status)
+        return table
+
+    def is_bare_answer(self, text: str) -> bool:
+        """Whether a message is only a yes, a no or a 'not sure'."""
+        head = _first_words(views(text).zh)
+        return head in self._answers or _plain(head) in self._answers
 
     def _retracted(
         self, seen: Views, matches: Sequence[Match], findings: Sequence[Finding], case: Case
@@ -364,6 +374,11 @@ def _pregnancy(weeks: float, turn: int, knowledge: Knowledge) -> list[Finding]:
 def _mirror(site: str, side: str) -> str:
     head, _, rest = site.partition("_")
     return f"{side}_{rest}" if head in ("left", "right") and side in ("left", "right") else site
+
+
+def _first_words(text: str) -> str:
+    """What stands before the first stop or comma."""
+    return re.split(r"[,.;!?\n]", text.strip(), maxsplit=1)[0].strip(" .")
 
 
 def _plain(text: str) -> str:

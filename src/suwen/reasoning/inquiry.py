@@ -7,7 +7,7 @@ matrix products; one case is a batch of one.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -61,6 +61,9 @@ HARM = {"emergency": 1.0, "urgent": 0.6, "soon": 0.15, "routine": 0.02, "self_ca
 """How much of a condition's probability counts as danger. Source: estimate."""
 
 
+CHILD_UNTIL_YEARS = 15
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A question that could be asked now: the finding, its expected value, and P(yes)."""
@@ -105,6 +108,8 @@ class Inquiry:
                 continue
             if not f.allows(case.person.age_years, case.person.sex):
                 continue
+            if not _fits_person(f, case, present):
+                continue
             chain = self.knowledge.ancestors[f.id]
             if any(above in absent for above in chain):
                 continue
@@ -136,6 +141,15 @@ class Inquiry:
         value = np.where(yes < self.policy.least_likely, value * 0.2, value)
         order = np.argsort(-value, kind="stable")
         return [Candidate(open_[i], float(value[i]), float(information[i]), float(yes[i])) for i in order]
+
+
+def _fits_person(finding: FindingDef, case: Case, present: Container[str]) -> bool:
+    """Pregnancy is gone into only when there is one, and a child's matters only for a child."""
+    if finding.topic == "pregnancy":
+        return "pregnant" in present or "postpartum" in present or finding.id in ("pregnant", "postpartum")
+    if finding.topic == "child":
+        return case.person.age_years is not None and case.person.age_years < CHILD_UNTIL_YEARS
+    return True
 
 
 def brute_force_gain(p: NDArray[np.float64], likelihood: NDArray[np.float64]) -> float:

@@ -152,7 +152,7 @@ function showLoadProblem(error) {
   composer.setHidden(true);
   byId("bar").hidden = true;
   put(byId("problem"), el("div", { class: "empty", role: "alert" },
-    el("p", { class: "empty-title" }, t(gone ? "talk.not_found" : "talk.load_failed")),
+    el("h1", { class: "empty-title" }, t(gone ? "talk.not_found" : "talk.load_failed")),
     el("p", {}, gone ? t("talk.not_found_text") : error.message),
     el("p", { class: "empty-buttons" },
       gone ? null : el("button", { class: "button", type: "button", onclick: () => location.reload() }, t("app.retry")),

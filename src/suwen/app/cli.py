@@ -1,0 +1,160 @@
+"""The command line. Exit codes: 0 done, 1 the input is at fault, 2 usage. Only this module prints."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from suwen import __version__
+from suwen.core.errors import InputError, SuwenError
+
+app = typer.Typer(
+    help="Suwen (素问): a self-hosted AI doctor that works beside a human one.",
+    no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
+)  # fmt: skip
+kb = typer.Typer(help="Look into the knowledge and check it.", no_args_is_help=True)
+audit = typer.Typer(help="Prove that no log was altered.", no_args_is_help=True)
+app.add_typer(kb, name="kb")
+app.add_typer(audit, name="audit")
+
+File = Annotated[str, typer.Argument(help="A file, or - for standard input.")]
+
+
+def main() -> None:
+    """The console entry: our own errors end with a sentence and exit code 1, never with a traceback."""
+    try:
+        app()
+    except SuwenError as error:
+        typer.echo(error.message, err=True)
+        sys.exit(1)
+    except BrokenPipeError:
+        sys.exit(0)
+
+
+def _print(value: Any) -> None:
+    sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
+
+
+def _read(file: str) -> str:
+    if file == "-":
+        return sys.stdin.buffer.read().decode("utf-8", errors="replace")
+    try:
+        return Path(file).read_text(encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"{file}: cannot be read ({error.strerror}); give a file that exists, or - for standard input") from None
+    except UnicodeDecodeError:
+        raise InputError(f"{file}: not UTF-8 text; save it as UTF-8") from None
+
+
+@app.command()
+def version() -> None:
+    """Print the version of the program and of its knowledge."""
+    from suwen.knowledge.compile import VERSION
+
+    typer.echo(f"suwen {__version__}, knowledge {VERSION}")
+
+
+@app.command()
+def assess(
+    file: File = "-",
+    jsonl: Annotated[bool, typer.Option("--jsonl", help="Rows with `id`, `text`, optional `age`, `sex`, `lang`.")] = False,
+    top: Annotated[int, typer.Option(min=0, help="Conditions listed; 0 lists all.")] = 10,
+) -> None:
+    """Assess written cases: triage, red flags, differential, findings and the next question as JSON."""
+    from suwen.app.assess import assess_all, rows_of
+    from suwen.app.build import build_clinic
+
+    rows = rows_of(_read(file), jsonl=jsonl)
+    for result in assess_all(rows, build_clinic(_knowledge_folder()), top=top):
+        _print(result)
+
+
+def _knowledge_folder() -> Path | None:
+    import os
+
+    return Path(os.environ["SUWEN_KNOWLEDGE"]) if os.environ.get("SUWEN_KNOWLEDGE") else None
+
+
+@app.command()
+def consult(lang: Annotated[str, typer.Option(help="zh or en.")] = "zh") -> None:
+    """Talk with Suwen in the terminal. Nothing is kept."""
+    from suwen.app.terminal import converse
+
+    converse("en" if lang == "en" else "zh", _knowledge_folder())
+
+
+@app.command()
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(min=0, max=65535, help="Port to listen on.")] = None,
+    home: Annotated[Path | None, typer.Option(help="Where database and key are kept.")] = None,
+) -> None:
+    """Start the server and print its address."""
+    from suwen.app.server import run
+    from suwen.app.settings import load_settings
+
+    run(load_settings(host=host, port=port, home=home))
+
+
+@app.command()
+def bench(
+    name: Annotated[str, typer.Argument(help="vignettes, triage, turns, http, crash or chinese.")],
+    data: Annotated[Path | None, typer.Option(help="The file of cases, for vignettes, triage and chinese.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
+    seed: Annotated[int, typer.Option(help="For intervals and for what is drawn.")] = 1,
+    number: Annotated[int | None, typer.Option("-n", help="How many messages or consultations.")] = None,
+    database_url: Annotated[str | None, typer.Option(help="A PostgreSQL URL, for http and crash.")] = None,
+) -> None:
+    """Measure: accuracy on published cases, speed of a turn, load over HTTP, survival of kill -9."""
+    from suwen.app.bench import run_bench
+
+    run_bench(name, data=data, as_json=as_json, seed=seed, number=number, database_url=database_url)
+
+
+@kb.command("check")
+def kb_check() -> None:
+    """Check every knowledge file; each fault is named with file, value and remedy."""
+    from suwen.knowledge.check import report
+
+    lines, faults = report(_knowledge_folder())
+    for line in lines:
+        typer.echo(line)
+    raise typer.Exit(1 if faults else 0)
+
+
+@kb.command("show")
+def kb_show(name: Annotated[str, typer.Argument(help="The id of a condition or finding.")]) -> None:
+    """Print one condition or finding with its numbers and sources."""
+    from rapidfuzz import process
+
+    from suwen.knowledge import load
+
+    knowledge = load(_knowledge_folder())
+    known: dict[str, Any] = {**knowledge.finding, **knowledge.condition}
+    if name not in known:
+        near = ", ".join(match for match, _, _ in process.extract(name, known.keys(), limit=3))
+        raise InputError(f"{name!r} is not a condition or finding. Did you mean: {near}?")
+    typer.echo(json.dumps(known[name].record, ensure_ascii=False, indent=1))
+
+
+@audit.command("verify")
+def audit_verify(home: Annotated[Path | None, typer.Option(help="Where database and key are kept.")] = None) -> None:
+    """Check every log against its hashes; names the first altered event of each log that does not hold."""
+    from suwen.app.settings import load_settings
+    from suwen.store import open_store
+
+    settings = load_settings(home=home)
+    store = open_store(settings.database_url, settings.home)
+    total = broken = 0
+    for check in store.verify():
+        total += 1
+        if check.first_broken is not None:
+            broken += 1
+            typer.echo(f"{check.encounter_id}: event {check.first_broken} does not match its hash")
+    store.close()
+    typer.echo(f"{total} logs checked, {broken} altered")
+    raise typer.Exit(1 if broken else 0)

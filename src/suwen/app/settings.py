@@ -1,0 +1,37 @@
+"""Settings, all of them optional, read from SUWEN_* variables or a `.env` file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from suwen.core.errors import SettingsError
+
+
+class Settings(BaseSettings):
+    """How this installation runs; every default is safe for one machine."""
+
+    model_config = SettingsConfigDict(env_prefix="SUWEN_", env_file=".env", extra="ignore", frozen=True)
+
+    home: Path = Field(default=Path("data"), description="Where the database and its key are kept.")
+    database_url: str | None = Field(default=None, description="A PostgreSQL URL; an encrypted SQLite file in `home` when empty.")
+    knowledge: Path | None = Field(default=None, description="A hospital's own knowledge folder, laid over the built-in one.")
+    host: str = Field(default="127.0.0.1", description="Address to listen on; 0.0.0.0 lets other machines in.")
+    port: int = Field(default=8000, ge=0, le=65535, description="Port to listen on.")
+    budget: int = Field(default=20, ge=1, le=60, description="Questions in one consultation.")
+    messages_per_minute: int = Field(default=60, ge=1, description="Messages one browser may send in a minute.")
+    encounters_per_hour: int = Field(default=60, ge=1, description="Consultations one browser may begin in an hour.")
+    requests_per_minute_ip: int = Field(default=3000, ge=1, description="Requests one address may send in a minute.")
+    secure_cookie: bool = Field(default=False, description="Set when the page is served over HTTPS.")
+
+
+def load_settings(**given: object) -> Settings:
+    """The settings; raises SettingsError naming the variable that is wrong and what it may be."""
+    try:
+        return Settings(**{k: v for k, v in given.items() if v is not None})  # type: ignore[arg-type]
+    except ValidationError as error:
+        fault = error.errors(include_url=False)[0]
+        name = "SUWEN_" + "_".join(str(p) for p in fault["loc"]).upper()
+        raise SettingsError(f"{name}: {fault['msg']} (found {str(fault.get('input'))[:60]!r})") from None

@@ -1,0 +1,110 @@
+"""The SOAP note for the doctor, drafted from the log alone; unsigned it orders nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from suwen.consult.answer import conclude
+from suwen.consult.clinic import Clinic
+from suwen.consult.log import fold
+from suwen.consult.say import joined, say
+from suwen.consult.view import age_text
+from suwen.core.case import Case, Finding
+from suwen.core.events import Event
+from suwen.knowledge import Knowledge
+
+_OBJECTIVE = ("vital", "result")
+
+
+def note_of(events: Sequence[Event], clinic: Clinic, lang: str) -> dict[str, Any]:
+    """{note: {subjective, objective, assessment, plan}: lists of lines, text, label}."""
+    case = fold(events)
+    result = conclude(case, clinic, lang=lang)
+    note = {
+        "subjective": _subjective(case, events, clinic.knowledge, lang),
+        "objective": _objective(case, clinic.knowledge, lang),
+        "assessment": _assessment(case, result, clinic, lang),
+        "plan": _plan(result, lang),
+    }
+    label = say(lang, "note", "label")
+    lines = [label, ""]
+    for part, content in note.items():
+        lines += [say(lang, "note", part), *(f"- {line}" for line in content), ""]
+    return {"note": note, "text": "\n".join([*lines, result["disclaimer"]]), "label": label}
+
+
+def _line(lang: str, key: str, content: str) -> str:
+    return f"{say(lang, 'note', key)}{'：' if lang == 'zh' else ': '}{content}"
+
+
+def _subjective(case: Case, events: Sequence[Event], knowledge: Knowledge, lang: str) -> list[str]:
+    lines = []
+    who = [say(lang, "sexes", case.person.sex) if case.person.sex else "", age_text(case.person.age_years, lang) or ""]
+    if case.person.pregnant_weeks is not None:
+        who.append(say(lang, "pregnancy", n=f"{case.person.pregnant_weeks:g}"))
+    if any(who):
+        lines.append(_line(lang, "patient", joined(lang, [w for w in who if w])))
+    said = [e.body["text"].strip() for e in events if e.kind == "said" and e.body["text"].strip() and "choice" not in e.body]
+    if said:
+        lines.append(_line(lang, "said", " / ".join(said[:6])))
+    for key, status in (("positive", "present"), ("negatives", "absent"), ("unsure", "unknown")):
+        names = [_described(f, knowledge, lang) for f in case.findings.values()
+                 if f.status == status and f.origin != "measured" and f.id in knowledge.finding]  # fmt: skip
+        if names:
+            lines.append(_line(lang, key, joined(lang, names)))
+    for when in ("past", "family"):
+        names = [knowledge.finding[f.id].name(lang) for f in case.background if f.when == when and f.status == "present" and f.id in knowledge.finding]
+        if names:
+            lines.append(_line(lang, when, joined(lang, list(dict.fromkeys(names)))))
+    for key, values in (("medicines", case.medicines), ("allergies", case.allergies), ("not_understood", case.not_understood)):
+        if values:
+            lines.append(_line(lang, key, joined(lang, list(values))))
+    concerns = [knowledge.condition[c].name(lang) for c in case.concerns if c in knowledge.condition]
+    if concerns:
+        lines.append(_line(lang, "concerns", joined(lang, concerns)))
+    return lines
+
+
+def _described(finding: Finding, knowledge: Knowledge, lang: str) -> str:
+    """The name, with the patient's own words where they add something."""
+    name = knowledge.finding[finding.id].name(lang)
+    words = finding.words.strip()
+    doubt = "?" if not finding.certain else ""
+    return f"{name}{doubt}（{words}）" if words and words != name and finding.origin == "words" and lang == "zh" else (
+        f'{name}{doubt} ("{words}")' if words and words.lower() != name.lower() and finding.origin == "words" else name + doubt
+    )
+
+
+def _objective(case: Case, knowledge: Knowledge, lang: str) -> list[str]:
+    values = [f"{name} {value:g} {knowledge.vitals[name]['unit']}" for name, value in case.measurements.items()]
+    lines = [_line(lang, "measured", joined(lang, values))] if values else []
+    told = [knowledge.finding[f.id].name(lang) for f in case.findings.values()
+            if f.status == "present" and f.id in knowledge.finding and knowledge.finding[f.id].kind in _OBJECTIVE and f.origin != "measured"]  # fmt: skip
+    if told:
+        lines.append(joined(lang, told))
+    return lines or [say(lang, "note", "no_objective")]
+
+
+def _assessment(case: Case, result: dict[str, Any], clinic: Clinic, lang: str) -> list[str]:
+    lines = []
+    if case.alarms:
+        names = [str(clinic.watch.rules[a.id]["name"][lang]) for a in case.alarms if a.id in clinic.watch.rules]
+        lines.append(_line(lang, "alarms", joined(lang, names)))
+    ranked = [f"{c['name']} [{c['icd10'][0]}] {c['p']:.0%}" for c in result["conditions"]]
+    if ranked:
+        ranked.append(f"{say(lang, 'note', 'other')} {result['other_p']:.0%}")
+        lines.append(_line(lang, "differential", joined(lang, ranked)))
+    lines += [f"{c['name']}: {c['verdict_name']}" + (f"（{c['reason']}）" if c["reason"] else "") for c in result["considered"]]
+    lines.append(_line(lang, "triage", f"{result['triage']['name']} · {result['triage']['reason']}"))
+    return lines
+
+
+def _plan(result: dict[str, Any], lang: str) -> list[str]:
+    lines = [_line(lang, "department", result["department"]["name"])]
+    exams = [e["name"] for e in result["examinations"]]
+    if exams:
+        lines.append(_line(lang, "examinations", joined(lang, exams)))
+    lines += [*result["do"], *result["come_back"]]
+    lines.append(say(lang, "note", "unsigned"))
+    return lines
