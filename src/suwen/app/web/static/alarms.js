@@ -7,23 +7,22 @@ const EMERGENCY_NUMBER = "120";
 let shown = "";
 
 function calls(alarm) {
-  const numbers = (alarm.hotlines ?? []).map(({ name, number }) => ({ number, text: t("alarm.hotline", { name, number }) }));
+  const numbers = [...(alarm.hotlines ?? [])];
   if (alarm.triage === "emergency" && !numbers.some(({ number }) => number === EMERGENCY_NUMBER)) {
-    const emergency = { number: EMERGENCY_NUMBER, text: t("alarm.call") };
-    if (numbers.length) numbers.push(emergency);
-    else numbers.unshift(emergency);
+    numbers.push({ number: EMERGENCY_NUMBER, name: null }); // after a helpline, which is the better ear
   }
-  return numbers.map(({ number, text }, index) =>
-    el("a", { class: index ? "call call-second" : "call", href: `tel:${number.replace(/[^\d+]/g, "")}`, lang: document.documentElement.lang }, icon("phone"), text));
+  return numbers.map(({ number, name }, index) =>
+    el("a", { class: index ? "call call-second" : "call", href: `tel:${number.replace(/[^\d+]/g, "")}`, lang: document.documentElement.lang },
+      icon("phone"), el("span", {}, t("alarm.call", { number })), name ? el("span", { class: "call-name" }, name) : null));
 }
 
 function banner(alarm, index, open) {
   return el("section", { class: `alarm alarm-${alarm.triage}`, "aria-label": alarm.name },
     el("div", { class: "alarm-head" }, icon("emergency"), el("strong", { class: "alarm-name" }, alarm.name)),
+    el("p", { class: "alarm-say" }, alarm.say),
     el("div", { class: "alarm-calls" }, calls(alarm)),
     el("details", { class: "alarm-steps", open: index === 0 && open },
       el("summary", { lang: document.documentElement.lang }, t("alarm.steps")),
-      el("p", { class: "alarm-say" }, alarm.say),
       alarm.do?.length ? el("ol", {}, alarm.do.map((step) => el("li", {}, step))) : null,
       alarm.source ? el("p", { class: "alarm-source" }, t("alarm.source", { source: alarm.source })) : null));
 }

@@ -149,6 +149,7 @@ async function refresh(options) {
 function showLoadProblem(error) {
   const gone = error.status === 404;
   put(byId("thread"));
+  put(byId("question"));
   composer.setHidden(true);
   byId("bar").hidden = true;
   put(byId("problem"), el("div", { class: "empty", role: "alert" },
@@ -162,7 +163,9 @@ function showLoadProblem(error) {
 async function heardOfChange(seq) {
   if (outbox.isBusy() || (seq !== null && seq <= view.seq)) return;
   const before = view.seq;
-  await refresh().catch(() => {}); // the stream notices by itself that the server is gone
+  await refresh().catch((error) => {
+    if (error.status === 404) showLoadProblem(error); // deleted elsewhere; that the server is gone, the stream notices
+  });
   if (seq !== null && view.seq > before) say(t("talk.changed_elsewhere"), 5);
 }
 

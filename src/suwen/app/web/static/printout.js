@@ -20,9 +20,11 @@ function show(view) {
   const place = byId("sheet");
   if (!view.result) return put(place, el("p", { class: "empty" }, t("print.open")));
   place.lang = htmlLang(view.lang);
+  const parts = resultParts(view.result);
+  parts.splice(-1, 0, heard(view)); // before the small print
   put(place,
     el("p", { class: "sheet-sub" }, [view.title, person(view.patient), t("print.made", { date: fullDate(view.updated_at), id: view.id })].filter(Boolean).join(" · ")),
-    el("div", { class: "result" }, resultParts(view.result), heard(view)));
+    el("div", { class: "result" }, parts));
 }
 
 startMasthead();

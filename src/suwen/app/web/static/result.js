@@ -5,6 +5,7 @@ import { el, icon, put } from "./dom.js";
 import { percent, t } from "./i18n.js";
 
 const EMERGENCY = "emergency";
+const EMERGENCY_NUMBER = "120";
 
 function hero(result) {
   const { level, name, time_limit, reason } = result.triage;
@@ -14,7 +15,7 @@ function hero(result) {
       el("p", { class: "hero-level" }, name),
       time_limit ? el("p", { class: "hero-time" }, time_limit) : null,
       reason ? el("p", { class: "hero-reason" }, reason) : null,
-      level === EMERGENCY ? el("a", { class: "call", href: "tel:120" }, icon("phone"), t("alarm.call")) : null));
+      level === EMERGENCY ? el("a", { class: "call", href: `tel:${EMERGENCY_NUMBER}` }, icon("phone"), t("alarm.call", { number: EMERGENCY_NUMBER })) : null));
 }
 
 function department(result) {

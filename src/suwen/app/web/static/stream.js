@@ -23,6 +23,10 @@ export function listen(id, { changed, lost, found }) {
     close();
     source = new EventSource(streamAddress(id));
     source.addEventListener("changed", (event) => changed(JSON.parse(event.data).seq));
+    source.addEventListener("gone", () => {
+      close();
+      changed(null);
+    });
     source.addEventListener("open", () => {
       if (failures > 1) found();
       if (failures) changed(null);

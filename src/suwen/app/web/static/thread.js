@@ -8,7 +8,7 @@ let shownSeq = -1;
 
 function bubble(message) {
   const suwen = message.from === "suwen";
-  return el("div", { class: `message from-${message.from} kind-${message.kind}`, id: `m-${message.seq}` },
+  return el("div", { class: `message from-${message.from} kind-${message.kind}` },
     suwen ? el("span", { class: "face", "aria-hidden": "true" }, icon(message.kind === "alarm" ? "emergency" : "mark")) : null,
     el("div", { class: "message-body" },
       el("span", { class: "visually-hidden" }, `${t(suwen ? "talk.suwen" : "talk.me")}: `),

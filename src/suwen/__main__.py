@@ -1,0 +1,5 @@
+"""`python -m suwen` is the `suwen` command."""
+
+from suwen.app.cli import main
+
+main()

@@ -1,0 +1,129 @@
+"""`suwen bench`: accuracy on published cases, the speed of a turn, load over HTTP, survival of kill -9."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table
+
+from suwen import __version__
+from suwen.app.assess import assess
+from suwen.app.build import build_clinic
+from suwen.consult.clinic import Clinic
+from suwen.core.errors import InputError
+from suwen.verify.accept import TODAY, is_today, level_is_right, names_of, rank_of
+from suwen.verify.stats import Share
+
+Figures = dict[str, Any]
+
+
+def run_bench(name: str, *, data: Path | None, as_json: bool, seed: int, number: int | None, database_url: str | None) -> None:
+    """Run one benchmark and print a table, or with `as_json` the figures with n, interval, seed and versions."""
+    from suwen.app import load_bench
+
+    if name in ("vignettes", "triage", "chinese"):
+        if data is None or not data.exists():
+            raise InputError(f"bench {name} needs --data FILE with the cases; {data or 'none'} was given")
+        clinic = build_clinic()
+        rows = [json.loads(line) for line in data.read_text(encoding="utf-8").splitlines() if line.strip()]
+        figures = {"vignettes": vignettes, "triage": triage, "chinese": chinese}[name](rows, clinic, quiet=as_json)
+        figures["data"] = data.name
+        version = clinic.knowledge
+    elif name in ("turns", "http", "crash"):
+        clinic = build_clinic()
+        version = clinic.knowledge
+        if name == "turns":
+            figures = load_bench.turns(clinic, number or 200, seed)
+        elif name == "http":
+            figures = load_bench.http(number or 1000, seed, database_url)
+        else:
+            figures = load_bench.crash(number or 300, seed, database_url, quiet=as_json)
+    else:
+        raise InputError(f"no benchmark {name!r}; there are vignettes, triage, chinese, turns, http and crash")
+    figures |= {"bench": name, "seed": seed, "knowledge": version.version, "knowledge_digest": version.digest[:12],
+                "version": __version__, "commit": _commit()}  # fmt: skip
+    if as_json:
+        Console(soft_wrap=True).print_json(json.dumps(figures, ensure_ascii=False))
+    else:
+        _table(name, figures)
+
+
+def _commit() -> str:
+    try:
+        done = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=True, cwd=Path(__file__).parent)  # noqa: S607
+    except (OSError, subprocess.CalledProcessError):
+        return "unknown"
+    return done.stdout.strip()
+
+
+def _table(name: str, figures: Figures) -> None:
+    table = Table("figure", "value", title=f"suwen bench {name}")
+    for key, value in figures.items():
+        if isinstance(value, dict) and "interval" in value:
+            low, high = value["interval"]
+            text = f"{100 * value['value']:.1f} %  ({100 * low:.1f}–{100 * high:.1f}, n={value['n']})"
+        else:
+            text = json.dumps(value, ensure_ascii=False) if isinstance(value, list | dict) else str(value)
+        table.add_row(key, text)
+    Console().print(table)
+
+
+def _assess_all(rows: list[Figures], clinic: Clinic, quiet: bool) -> list[Figures]:
+    return [assess(row, clinic, top=0) for row in track(rows, description="assessing", disable=quiet, transient=True)]
+
+
+def vignettes(rows: list[Figures], clinic: Clinic, *, quiet: bool = True) -> Figures:
+    """How often a condition that the case accepts stands first, in the first 3, 5 and 10."""
+    rows = [row for row in rows if "accept" in row]
+    ranks = [rank_of(found["differential"], row["accept"]) for row, found in zip(rows, _assess_all(rows, clinic, quiet), strict=True)]
+    n = len(ranks)
+    figures: Figures = {f"top{k}": Share(sum(r is not None and r <= k for r in ranks), n).to_json() for k in (1, 3, 5, 10)}
+    figures["known"] = Share(sum(r is not None for r in ranks), n).to_json()
+    return figures
+
+
+def triage(rows: list[Figures], clinic: Clinic, *, quiet: bool = True) -> Figures:
+    """Which side of 'today' a case falls, the three levels of Semigran, and what was missed or sent for nothing."""
+    levels = [found["triage"] for found in _assess_all(rows, clinic, quiet)]
+    figures: Figures = {}
+    for name in ("all", "semigran", "levine"):
+        pairs = [(row, level) for row, level in zip(rows, levels, strict=True) if name in ("all", row["set"])]
+        right = sum((level in TODAY) == is_today(row["level"]) for row, level in pairs)
+        figures[f"right_side_of_today_{name}"] = Share(right, len(pairs)).to_json()
+    semigran = [level_is_right(level, row["level"], "semigran") for row, level in zip(rows, levels, strict=True) if row["set"] == "semigran"]
+    figures["three_levels_semigran"] = Share(sum(semigran), len(semigran)).to_json()
+    pairs = list(zip(rows, levels, strict=True))
+    home = [level in TODAY for row, level in pairs if row["level"] == "self_care"]
+    figures["self_care_sent_today"] = Share(sum(home), len(home)).to_json()
+    figures["emergent_below_urgent"] = [row["id"] for row, level in pairs if row["level"] == "emergent" and level not in TODAY]
+    figures["today_below_urgent"] = [row["id"] for row, level in pairs if is_today(row["level"]) and level not in TODAY]
+    figures["sent_today_for_nothing"] = [row["id"] for row, level in pairs if not is_today(row["level"]) and level in TODAY]
+    return figures
+
+
+def chinese(rows: list[Figures], clinic: Clinic, *, quiet: bool = True) -> Figures:
+    """Of three candidates the one that stands highest (DxBench), and how often all three are known by name."""
+    names = {c.id: names_of(c.record) for c in clinic.knowledge.conditions}
+    known = right = candidates = all_known = 0
+    for row, found in zip(rows, _assess_all(rows, clinic, quiet), strict=True):
+        places = {name: _place(name, found["differential"], names) for name in row["candidates"]}
+        candidates += sum(p is not None for p in places.values())
+        if all(p is not None for p in places.values()) and len(set(places.values())) == len(places):
+            all_known += 1
+            right += min(places, key=lambda name: places[name] or 0) == row["diagnosis"]
+        known += places.get(row["diagnosis"]) is not None
+    return {
+        "right_where_all_known": Share(right, all_known).to_json(),
+        "all_candidates_known": Share(all_known, len(rows)).to_json(),
+        "candidates_known": Share(candidates, 3 * len(rows)).to_json(),
+        "diagnosis_known": Share(known, len(rows)).to_json(),
+    }
+
+
+def _place(name: str, differential: list[Figures], names: dict[str, set[str]]) -> int | None:
+    return next((i for i, c in enumerate(differential) if name.lower() in names[c["id"]]), None)

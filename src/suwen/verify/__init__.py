@@ -1,0 +1,1 @@
+"""Measures: when an answer counts as right, and how sure a figure is."""
