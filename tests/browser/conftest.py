@@ -30,6 +30,8 @@ CHROMIUM_ARGS = [
     "--disable-sync",
 ]
 START_SECONDS = 60
+# Every test is a new person, all of them from one address.
+NO_LIMITS = {"SUWEN_ENCOUNTERS_PER_HOUR": "100000", "SUWEN_REQUESTS_PER_MINUTE_IP": "1000000"}
 STEP_MILLISECONDS = 15_000
 PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1280, "height": 800}
@@ -49,7 +51,7 @@ def base_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     home = tmp_path_factory.mktemp("suwen-home")
     command = [str(Path(sys.executable).with_name("suwen")), "serve", "--port", str(port)]
     with (home / "serve.out").open("wb") as out:
-        server = subprocess.Popen(command, env=os.environ | {"SUWEN_HOME": str(home)}, stdout=out, stderr=out)
+        server = subprocess.Popen(command, env=os.environ | {"SUWEN_HOME": str(home)} | NO_LIMITS, stdout=out, stderr=out)
     url = f"http://127.0.0.1:{port}"
     try:
         _wait_until_ready(url, server, home / "serve.out")

@@ -45,7 +45,7 @@ def together(*works: Callable[[], object]) -> list[object]:
 
 
 def test_what_was_written_reads_back_equal(store: Store) -> None:
-    created = store.create("e1", "o1", "zh", heard("右下腹一按就疼") + [Draft("asked", {})], AT)
+    created = store.create("e1", "o1", "zh", [*heard("右下腹一按就疼"), Draft("asked", {})], AT)
     appended = store.append("e1", 2, heard("e\u0301 \0 ' 😀"), LATER, title="腹痛", triage="urgent")
     assert store.events("e1") == created + appended
     assert store.events("e1", 2) == appended

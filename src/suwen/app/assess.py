@@ -52,7 +52,9 @@ def start(row: dict[str, Any]) -> Case:
     text = row.get("text")
     if not isinstance(text, str) or not text.strip():
         raise InputError("field `text` is missing or empty; give the case as text")
-    age, sex, lang = row.get("age"), row.get("sex"), row.get("lang")
+    age: Any = row.get("age")
+    sex: Any = row.get("sex")
+    lang: Any = row.get("lang")
     if age is not None:
         try:
             age = float(age)
@@ -66,7 +68,7 @@ def start(row: dict[str, Any]) -> Case:
             raise InputError(f"field `sex` is {row['sex']!r}; give male or female")
     if lang not in (None, "zh", "en"):
         raise InputError(f"field `lang` is {lang!r}; give zh or en")
-    chosen = lang or ("zh" if re.search(r"[\u4e00-\u9fff]", text) else "en")
+    chosen: Any = lang or ("zh" if re.search(r"[\u4e00-\u9fff]", text) else "en")
     return Case(lang=chosen, person=Person(age_years=age, sex=sex))
 
 

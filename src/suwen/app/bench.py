@@ -40,7 +40,7 @@ def run_bench(name: str, *, data: Path | None, as_json: bool, seed: int, number:
         if name == "turns":
             figures = load_bench.turns(clinic, number or 200, seed)
         elif name == "http":
-            figures = load_bench.http(number or 1000, seed, database_url)
+            figures = load_bench.load(number or 1000, seed, database_url)
         else:
             figures = load_bench.crash(number or 300, seed, database_url, quiet=as_json)
     else:

@@ -25,7 +25,6 @@ from suwen.core.errors import Conflict, InputError
 from suwen.core.events import Draft, Event
 from suwen.store import EncounterRow, Store
 
-
 KEPT = 2000
 """Encounters whose log is kept in memory between messages."""
 MAX_MESSAGES = 400

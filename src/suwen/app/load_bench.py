@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import http.client
 import json
 import os
 import random
@@ -15,6 +14,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +47,7 @@ def turns(clinic: Clinic, consultations: int, seed: int) -> dict[str, Any]:
             case = respond(case, message, clinic).case
             times.append((time.perf_counter() - began) * 1000)
             count += 1
-            message = answer_to(case.pending.id if case.pending else "", [o for o in (case.pending.options if case.pending else ())], chance)
+            message = answer_to(case.pending.id if case.pending else "", list(case.pending.options if case.pending else ()), chance)
         lengths.append(count)
     return {"consultations": consultations, "turns": len(times), **_spread(times), "turns_mean": round(statistics.mean(lengths), 2)}
 
@@ -127,7 +127,7 @@ class Client:
     """One browser: keeps its cookie and one connection."""
 
     def __init__(self, port: int) -> None:
-        self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+        self.connection = HTTPConnection("127.0.0.1", port, timeout=30)
         self.cookie = ""
 
     def get(self, path: str) -> tuple[int, Any]:
@@ -183,7 +183,7 @@ class Talk:
         self.client.cookie = cookie
 
 
-def http(messages: int, seed: int, database_url: str | None) -> dict[str, Any]:
+def load(messages: int, seed: int, database_url: str | None) -> dict[str, Any]:
     """Latency at 50 messages a second offered, then the rate when sixteen browsers send without pause."""
     with tempfile.TemporaryDirectory() as home, Server(Path(home), database_url) as server:
         idle = server.resident_megabytes()
@@ -299,7 +299,7 @@ def _talk_until_gone(talk: Talk) -> None:
     try:
         while talk.step():
             pass
-    except (OSError, http.client.HTTPException):
+    except (OSError, HTTPException):
         return
 
 

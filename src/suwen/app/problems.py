@@ -51,7 +51,7 @@ def problem_of(request: Request, error: SuwenError) -> JSONResponse:
         return problem(request, "not_found")
     if isinstance(error, Answered | Closed):
         view = error.details.get("view")
-        return problem(request, "conflict", detail=error.message, **({"view": view} if view else {}))
+        return problem(request, "conflict", detail=error.message, view=view) if view else problem(request, "conflict", detail=error.message)
     if isinstance(error, Conflict):
         return problem(request, "conflict")
     if isinstance(error, StoreLocked):

@@ -16,6 +16,8 @@ LEAST_SHOWN = 0.02
 """A condition less likely than this is not shown to a patient. Source: estimate."""
 TELLING = 0.25
 """Nats a finding must weigh to be named as speaking for or against. Source: estimate."""
+CONSIDERED, CONSIDERED_FROM, LEAST_CONSIDERED = 6, 25, 0.0003
+"""Dangerous conditions named at most, looked at, and the probability below which none is. Source: estimate."""
 CHILD_YEARS = 14
 """Below this a Chinese hospital sends internal illness to paediatrics."""
 _INTERNAL = {
@@ -111,12 +113,14 @@ def _considered(
     if not case.present:
         return []
     ranked = [c for d, _ in differential.ranked() for c in [clinic.knowledge.conditions[d]] if c.dangerous]
-    out = []
-    for condition in ranked[:6]:
+    out: list[dict[str, Any]] = []
+    for condition in ranked[:CONSIDERED_FROM]:
         p = float(differential.p[condition.index])
-        if p < 0.0005 and len(out) >= 2:
-            break
         speaking = _for_and_against(case, condition, differential, clinic.knowledge, lang)
+        if len(out) == CONSIDERED or p < LEAST_CONSIDERED:
+            break
+        if not speaking["for"]:
+            continue  # nothing that was said points to it: listing it would only frighten
         unlikely = p < LEAST_SHOWN and bool(speaking["against"])
         parts = [
             say(lang, "verdict_reasons", key, names=joined(lang, [i["name"] for i in speaking[key][:3]]))

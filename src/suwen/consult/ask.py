@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 from suwen.consult.clinic import Clinic
 from suwen.consult.say import entry, joined, say
 from suwen.core.case import Case, Finding, Heard, Question
@@ -82,13 +84,11 @@ def _put(case: Case, differential: Differential, candidate: Candidate, clinic: C
         return Question(f"where:{parent}", "choice", places, (*places, "elsewhere", "unknown"), topic=candidate.finding.topic)
     yes, no = (_after(case, candidate.finding.id, status, clinic) for status in ("present", "absent"))
     conditions = clinic.knowledge.conditions
-    up = sorted(range(len(conditions)), key=lambda d: differential.p[d] - yes.p[d])[:1]
-    down = sorted(range(len(conditions)), key=lambda d: differential.p[d] - no.p[d])[:1]
+    leans = tuple(conditions[int(np.argmax((after.p - differential.p)[:-1]))].id for after in (yes, no))
     dangers = [
-        c.id for c in sorted(conditions, key=lambda c: -yes.p[c.index])[:12]
-        if c.dangerous and yes.p[c.index] > 1.3 * differential.p[c.index] and yes.p[c.index] > 0.01
+        conditions[d].id for d, p in yes.ranked()[:12]
+        if conditions[d].dangerous and p > 1.3 * differential.p[d] and p > 0.01
     ][:2]  # fmt: skip
-    leans = tuple(conditions[d].id for d in (*up, *down))
     f = candidate.finding
     return Question(f.id, "yes_no", (f.id,), ("present", "absent", "unknown"), leans, tuple(dangers), f.topic)
 

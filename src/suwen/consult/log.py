@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from types import MappingProxyType
 from typing import Any
 
 from suwen.core.case import Alarm, Case, Finding, Heard, Question
@@ -78,13 +77,14 @@ def finding_from(body: Mapping[str, Any]) -> Finding:
 
 
 def question_from(body: Mapping[str, Any]) -> Question:
-    return Question(**{key: tuple(value) if isinstance(value, list) else value for key, value in body.items()})
+    fields: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in body.items()}
+    return Question(**fields)
 
 
 def same_case(a: Case, b: Case) -> bool:
     """Whether two cases are equal value for value (mappings compare by content)."""
-    plain = lambda c: replace(c, findings=MappingProxyType({}), measurements=MappingProxyType({}))  # noqa: E731
-    return dict(a.findings) == dict(b.findings) and dict(a.measurements) == dict(b.measurements) and _without_maps(plain(a)) == _without_maps(plain(b))
+    maps = ("findings", "measurements")
+    return all(dict(getattr(a, n)) == dict(getattr(b, n)) for n in maps) and _without_maps(a) == _without_maps(b)
 
 
 def _without_maps(case: Case) -> tuple[Any, ...]:

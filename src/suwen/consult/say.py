@@ -6,15 +6,14 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import yaml
+from suwen.knowledge.files import load_yaml
 
 _PLACE = Path(__file__).parent / "words.yaml"
 
 
 @lru_cache(maxsize=1)
 def words() -> dict[str, Any]:
-    with _PLACE.open(encoding="utf-8") as handle:
-        content: dict[str, Any] = yaml.load(handle, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    content: dict[str, Any] = load_yaml(_PLACE.read_text(encoding="utf-8"))
     return content
 
 

@@ -14,7 +14,7 @@ from suwen.consult.answer import conclude
 from suwen.consult.ask import next_question, text_of
 from suwen.consult.clinic import Clinic
 from suwen.consult.say import joined, say, with_breaks
-from suwen.core.case import Alarm, Case, Finding, Heard, Question, merged
+from suwen.core.case import Alarm, Case, Finding, Heard, Lang, Question, merged
 from suwen.core.errors import InputError
 from suwen.core.events import Draft
 from suwen.knowledge import DURATIONS
@@ -142,7 +142,7 @@ def _listen(case: Case, text: str, choice: str | None, clinic: Clinic) -> tuple[
     return added, heard, [Draft("said", said), Draft("heard", heard_body(heard, added.lang))]
 
 
-def _language(text: str, lang: str) -> str:
+def _language(text: str, lang: Lang) -> Lang:
     """The language of a first message: Chinese if it has Chinese characters, English if it has only Latin words."""
     if re.search(r"[\u4e00-\u9fff]", text):
         return "zh"

@@ -141,7 +141,7 @@ def _finding_view(finding: Finding, case: Case, knowledge: Knowledge) -> dict[st
 def trajectory(events: Sequence[Event], knowledge: Knowledge, lang: str) -> list[dict[str, Any]]:
     """The differential after every answer, with what had been asked and what was answered."""
     out: list[dict[str, Any]] = []
-    asked, said, choice = "", "", None
+    asked, said = "", ""
     for event in events:
         if event.kind == "asked" and event.body:
             asked = _asked_text(question_from(event.body), knowledge, lang)

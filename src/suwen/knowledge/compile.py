@@ -17,10 +17,9 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from suwen.core.errors import KnowledgeError
-from suwen.knowledge.files import files_of
+from suwen.knowledge import AGE_SHARE, DURATIONS
+from suwen.knowledge.files import files_of, load_yaml
 from suwen.knowledge.schema import (
-    AGE_BANDS,
-    DURATIONS,
     ConditionFile,
     FindingFile,
     RedFlagFile,
@@ -30,15 +29,10 @@ from suwen.knowledge.schema import (
 DATA = Path(__file__).parent / "data"
 VERSION = "2026.11"
 
-AGE_SHARE = np.array([0.01, 0.04, 0.10, 0.10, 0.07, 0.24, 0.26, 0.18])
-"""Share of consultations by age band, used only where the age is not known. Source: estimate."""
 P_OTHER = 0.06
 """Prior share of consultations for something outside the knowledge. Source: estimate."""
 P_CEILING = 0.99
 """No finding is certain in any condition: 1 - leak."""
-
-_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
 
 @dataclass(slots=True)
 class Raw:
@@ -64,7 +58,7 @@ def read(folders: Iterable[Path]) -> Raw:
             where = str(path.relative_to(folder))
             try:
                 with path.open(encoding="utf-8") as handle:
-                    content = yaml.load(handle, Loader=_Loader)
+                    content = load_yaml(handle.read())
             except yaml.YAMLError as error:
                 mark = getattr(error, "problem_mark", None)
                 line = f":{mark.line + 1}" if mark else ""
@@ -292,9 +286,8 @@ def _prior(condition: ConditionFile) -> np.ndarray:
     sex = np.array(condition.sex, dtype=float)
     season = np.array(condition.season, dtype=float)
     age = age / max((age * AGE_SHARE).sum(), 1e-9)
-    return condition.prevalence * age[:, None, None] * (sex / sex.mean())[None, :, None] * (
-        season / season.mean()
-    )[None, None, :]  # fmt: skip
+    sex, season = sex / sex.mean(), season / season.mean()
+    return np.asarray(condition.prevalence * age[:, None, None] * sex[None, :, None] * season[None, None, :])
 
 
 def _likelihoods(condition: ConditionFile, index: dict[str, int], parent: np.ndarray, base: np.ndarray) -> np.ndarray:
@@ -340,7 +333,5 @@ def _likelihoods(condition: ConditionFile, index: dict[str, int], parent: np.nda
     durations = np.array(condition.duration) + 0.005
     for name, value in zip(DURATIONS, durations / durations.sum(), strict=True):
         p[index[name]] = value
-    return np.minimum(p, P_CEILING)
+    return np.asarray(np.minimum(p, P_CEILING))
 
-
-assert len(AGE_SHARE) == len(AGE_BANDS)

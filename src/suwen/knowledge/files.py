@@ -5,6 +5,16 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
+
+import yaml
+
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+def load_yaml(text: str) -> Any:
+    """YAML to plain values by the safe loader, the compiled one where there is one; raises yaml.YAMLError."""
+    return yaml.load(text, Loader=_LOADER)  # noqa: S506
 
 
 def files_of(folder: Path) -> list[Path]:

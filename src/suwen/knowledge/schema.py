@@ -11,7 +11,6 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 
 AGE_BANDS = ("neonate", "infant", "toddler", "child", "adolescent", "young_adult", "middle_aged", "older")
 """Upper ends in years: 28/365, 1, 5, 12, 18, 40, 65, none."""
-AGE_BAND_ENDS = (28 / 365.25, 1.0, 5.0, 12.0, 18.0, 40.0, 65.0)
 TRIAGE = ("emergency", "urgent", "soon", "routine", "self_care")
 KINDS = ("symptom", "sign", "context", "risk", "history", "vital", "result", "timing")
 TOPICS = (
@@ -19,7 +18,6 @@ TOPICS = (
     "mouth", "eye", "skin", "joints", "back", "limbs", "women", "pregnancy", "men", "child", "blood", "hormones",
     "exposure", "history", "medicines",
 )  # fmt: skip
-DURATIONS = ("duration_hours", "duration_days", "duration_weeks", "duration_months")
 
 Triage = Literal["emergency", "urgent", "soon", "routine", "self_care"]
 Probability = Annotated[float, Field(gt=0, lt=1)]

@@ -120,6 +120,15 @@ class Scoper:
             hypothetical=any(c.target == "hypothetical" for c in before),
         )
 
+    def denies(self, match: Match) -> bool:
+        """Whether an attribute is denied: 'not relieved by rest', 'not related to food'."""
+        number = self.clause_at(match.start)
+        return any(
+            cue.target in ("negation", "not_negation") and cue.end <= match.start and match.start - cue.end < 40
+            for cue in self.cues[number]
+            if not any(c.target == "contrast" and cue.end <= c.start and c.end <= match.start for c in self.cues[number])
+        ) and match.kind in ("attr:trigger", "attr:relief", "attr:timing", "attr:quality", "attr:onset")
+
     def _negated(self, number: int, match: Match, cues: Sequence[Match]) -> bool:
         clause = self.clauses[number]
         if clause.section == "absent" and not any(c.target == "contrast" and c.end <= match.start for c in cues):

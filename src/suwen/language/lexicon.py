@@ -13,9 +13,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from suwen.knowledge import Knowledge
+from suwen.knowledge.files import load_yaml
 from suwen.language.normalise import Views, pattern_en, pattern_zh, stem
 
 CUES = Path(__file__).parent / "cues.yaml"
@@ -52,8 +51,7 @@ class Lexicon:
         import ahocorasick_rs
 
         self.knowledge = knowledge
-        with CUES.open(encoding="utf-8") as handle:
-            self.cues: dict[str, Any] = yaml.load(handle, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+        self.cues: dict[str, Any] = load_yaml(CUES.read_text(encoding="utf-8"))
         plain = {stem(str(w)) for w in self.cues["function_words"]["en"]} - {"no", "not"}
         zh: dict[str, set[tuple[str, str]]] = {}
         en: dict[str, set[tuple[str, str]]] = {}
@@ -97,7 +95,7 @@ class Lexicon:
         """Every known string in a text, by position; what a longer one of its class contains is left out."""
         found = []
         for index, start, end in self._find_zh.find_matches_as_indexes(views.zh, overlapping=True):
-            if _splits_a_number(views.zh, start, end):
+            if _splits_a_word(views.zh, start, end):
                 continue
             for kind, target in self._zh[index][1]:
                 found.append(Match(start, end, kind, target))
@@ -141,10 +139,14 @@ class Lexicon:
         return {name: frozenset(inside) for name, inside in found.items()}
 
 
-def _splits_a_number(text: str, start: int, end: int) -> bool:
-    """体温38 inside 体温380 is not a match."""
+def _splits_a_word(text: str, start: int, end: int) -> bool:
+    """体温38 inside 体温380, or MS inside symptoms, is not a match."""
     after, before = text[end : end + 1], text[start - 1 : start] if start else ""
-    return (text[end - 1].isdigit() and after.isdigit()) or (text[start].isdigit() and before.isdigit())
+    return _same_run(text[end - 1], after) or _same_run(before, text[start])
+
+
+def _same_run(left: str, right: str) -> bool:
+    return left.isascii() and right.isascii() and ((left.isdigit() and right.isdigit()) or (left.isalpha() and right.isalpha()))
 
 
 def _both(words: dict[str, Any], kind: str, target: str) -> Iterator[tuple[str, str, str, str]]:
@@ -165,6 +167,7 @@ def _shadows(longer: Match, match: Match) -> bool:
 def _longest(found: Iterable[Match]) -> list[Match]:
     """Without matches inside a longer match of the same kind, or inside a covering word."""
     ordered = sorted(set(found), key=lambda m: (m.start, -(m.end - m.start), m.kind, m.target))
+    ordered = [m for m in ordered if not _is_denial_of_another(m, ordered)]
     kept: list[Match] = []
     for match in ordered:
         shadowed = any(
@@ -175,3 +178,13 @@ def _longest(found: Iterable[Match]) -> list[Match]:
         if not shadowed:
             kept.append(match)
     return [m for m in kept if m.kind != "cover"]
+
+
+def _is_denial_of_another(match: Match, found: list[Match]) -> bool:
+    """没有呼吸 inside 没有呼吸困难: the words deny the longer thing and do not mean the shorter one."""
+    if match.kind not in ("flag", "finding"):
+        return False
+    cues = [m for m in found if m.kind == "cue:negation" and m.start == match.start and m.end < match.end]
+    return any(
+        other.kind in ("finding", "flag") and other.start == cue.end and other.end > match.end for cue in cues for other in found
+    )

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -20,8 +21,10 @@ _PUNCTUATION = {"。": ".", "！": "!", "？": "?", "；": ";", "’": "'", "‘
                 "：": ":", "（": "(", "）": ")", "℃": "度", "～": "~", "—": "-", "–": "-"}  # fmt: skip
 _TOKEN = re.compile(r"[a-z]+(?:'[a-z]+)?|\d+(?:\.\d+)?|[.,;:!?()\n%/+-]")
 
+_SEAM = re.compile(r"(?<=[a-z]{3})(?=[A-Z][a-z]{2})")
+
 DROPPED = frozenset(
-    "the a an my his her their your our its of some any this that these those very really quite so just also".split()
+    ["the", "a", "an", "my", "his", "her", "their", "your", "our", "its", "of", "some", "any", "this", "that", "these", "those", "very", "really", "quite", "so", "just", "also"]
 )
 """Words that never decide what a phrase means; patterns and texts both lose them."""
 
@@ -135,23 +138,32 @@ def fold(text: str) -> str:
 def views(raw: str) -> Views:
     """Both views of a text. Positions in `zh` are positions in `raw`."""
     folded = fold(raw)
+    seams = {m.start() for m in _SEAM.finditer(raw)}
     zh = simplify(folded)
     if len(zh) != len(raw):
         raise SuwenError("normalisation changed the length of a text")
     words: list[str] = []
     marks: list[tuple[int, int, int]] = []
     place = 1
-    for match in _TOKEN.finditer(folded):
-        token = match.group()
-        if token in DROPPED:
-            continue
-        if token == "-" and words and words[-1].isalpha():  # noqa: S105
+    for start, end in _tokens(folded, seams):
+        token = folded[start:end]
+        if token in DROPPED or (token == "-" and words and words[-1].isalpha()):  # noqa: S105
             continue
         token = stem(token)
         words.append(token)
-        marks.append((place, match.start(), match.end()))
+        marks.append((place, start, end))
         place += len(token) + 1
     return Views(raw, zh, " " + " ".join(words) + " " if words else " ", tuple(marks), tuple(m[0] for m in marks))
+
+
+def _tokens(folded: str, seams: set[int]) -> Iterator[tuple[int, int]]:
+    """Where the tokens lie; words that were run together (cheeksBruising) are parted at their seams."""
+    for match in _TOKEN.finditer(folded):
+        start = match.start()
+        for seam in sorted(s for s in seams if match.start() < s < match.end()):
+            yield start, seam
+            start = seam
+        yield start, match.end()
 
 
 def pattern_en(phrase: str) -> str:

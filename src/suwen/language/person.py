@@ -48,6 +48,8 @@ _KIN_SUBJECT_EN = re.compile(r"\bmy\s+(?:\d+[\s-]*(?:year|month|week|day)s?[\s-]
 _HISTORY_AFTER = re.compile(
     r"^\W{0,3}(?:and \w+ )?(?:also |both )?(?:had|has a history|died|passed|was diagnosed|suffered|with (?:a )?(?:history|breast|colon|cancer)|得过|有\S{0,8}(?:史|病)|患有?|死于|因|去世|也(?:有|是)|reports|says|states|noticed|brought|brings|describes|says|tells|notes|denies)"
 )
+_NEEDS_OWNER = ("child", "son", "daughter", "friend", "wife", "husband")
+_OWNED = re.compile(r"\b(?:my|his|her|their|our)\s+(?:\w+\s+){0,2}$")
 _CONTACT = re.compile(r"也|同样|传染|接触|same|too\b|also|sick|ill\b|recently|similar")
 
 
@@ -115,9 +117,10 @@ def subject_in(text: str, people: Mapping[str, Any]) -> str | None:
                 best = min(best or (place, relation), (place, relation))
         for phrase in entry.get("en", ()):
             for match in re.finditer(rf"\b{re.escape(phrase)}\b", text):
-                if _KIN_SUBJECT_EN.search(text[: match.start()]) and not _HISTORY_AFTER.match(text[match.end() :]):
-                    if not re.search(r"\bi(?:'m|'ve| have| am| feel| had| got)\b", text[: match.start()]):
-                        best = min(best or (match.start(), relation), (match.start(), relation))
+                before, after = text[: match.start()], text[match.end() :]
+                speaks = re.search(r"\bi(?:'m|'ve| have| am| feel| had| got)\b", before)
+                if _KIN_SUBJECT_EN.search(before) and not _HISTORY_AFTER.match(after) and not speaks:
+                    best = min(best or (match.start(), relation), (match.start(), relation))
     return best[1] if best else None
 
 
@@ -143,6 +146,8 @@ def kin_spans(text: str, people: Mapping[str, Any], subject: str | None) -> Sequ
                     spans.append(match.span())
         for phrase in entry.get("en", ()):
             for match in re.finditer(rf"\b{re.escape(phrase)}s?\b", text):
+                if relation in _NEEDS_OWNER and not _OWNED.search(text[: match.start()]):
+                    continue
                 if re.match(r"\W*(?:who |and \w+ |also |both |recently |'s )*(?:had|has|have|died|passed|was|were|is|suffer\w*|with|at age|diagnos\w*|history)", text[match.end() :]):
                     spans.append(match.span())
     return spans

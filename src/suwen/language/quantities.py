@@ -143,6 +143,19 @@ def is_possible(name: str, value: float, vitals: Mapping[str, Any]) -> bool:
     return bool(low <= value <= high)
 
 
+_SCORE = re.compile(r"(\d{1,2})\s*(?:/|out of|分之?)\s*10(?!\d)|(?:疼痛|评分|severity|pain scale)\D{0,8}(\d{1,2})\s*(?:分|/10)")
+
+
+def severities(text: str) -> list[tuple[int, int, str]]:
+    """Pain scores from 0 to 10 as (start, end, mild | moderate | severe); 4 and 7 begin the next (WHO bands)."""
+    found = []
+    for match in _SCORE.finditer(text):
+        score = int(match.group(1) or match.group(2))
+        if 0 <= score <= 10:
+            found.append((match.start(), match.end(), "severe" if score >= 7 else "moderate" if score >= 4 else "mild"))
+    return found
+
+
 _HOURS = {"hour": 1, "hr": 1, "minute": 1 / 60, "min": 1 / 60, "day": 24, "night": 24, "week": 168, "wk": 168,
           "month": 730, "mo": 730, "year": 8766, "yr": 8766, "decade": 87660,
           "小时": 1, "钟头": 1, "分钟": 1 / 60, "天": 24, "日": 24, "周": 168, "星期": 168, "礼拜": 168, "个月": 730,

@@ -20,12 +20,12 @@ from suwen.language.medicines import allergies_in, medicines_in
 from suwen.language.normalise import Views, fold, pattern_zh, stem, views
 from suwen.language.person import age_spans, kin_spans, person_in
 from suwen.language.quantities import (
-    Measurement,
     duration_finding,
     durations,
     is_possible,
     measured_findings,
     measurements,
+    severities,
 )
 
 LASTING = ("risk", "history", "context")
@@ -66,6 +66,7 @@ class Ear:
             if not is_possible(m.name, m.value, self.knowledge.vitals)
         ]
         matches = self.lexicon.find(seen)
+        matches += [Match(a, b, "attr:severity", level) for a, b, level in severities(seen.zh)]
         clauses = clauses_of(seen)
         kin = [Match(a, b, "kin", "") for a, b in kin_spans(seen.zh, people, merged.relation)]
         scoper = Scoper(seen, clauses, matches, kin)
@@ -105,11 +106,12 @@ class Ear:
             if match.kind == "condition":
                 concerns.append(match.target)
                 used.append((match.start, match.end))
-        joined = complaints(self.lexicon, clauses, matches, seen.zh)
+        held = [m for m in matches if not (m.kind.startswith("attr:") and scoper.denies(m))]
+        joined = complaints(self.lexicon, clauses, held, seen.zh)
         self._borrow_topic(joined, matches, clauses, case)
         for complaint in joined:
             scope = scoper.scope(complaint.head)
-            if scope.hypothetical:
+            if scope.hypothetical or (scope.status == "absent" and _narrowed(complaint, joined)):
                 continue
             for name in self._names(complaint, scope):
                 found.append(self._finding(name, scope, seen, complaint.start, complaint.end, turn))
@@ -205,6 +207,8 @@ class Ear:
         for match in matches:
             name = _TIMING.get((match.kind, match.target))
             number = scoper.clause_at(match.start)
+            if name == "course_worsening" and _is_aggravation(match, matches, clauses[number], seen.zh):
+                continue
             if name and (number in current or not heard) and clauses[number].section == "now":
                 found.append(Finding(name, "present", seen.raw[match.start : match.end], (match.start, match.end), turn))
         return found
@@ -363,6 +367,26 @@ _TIMING = {
     ("attr:course", "recurrent"): "course_episodic",
     ("attr:course", "intermittent"): "course_episodic",
 }
+
+
+def _narrowed(complaint: Complaint, joined: Sequence[Complaint]) -> bool:
+    """'No itching in the genital area' denies one place, not itching: the plain finding steps back."""
+    return complaint.head.kind == "finding" and any(
+        other.head.kind == "kernel" and other.sites and _overlap(other.head, complaint.head)
+        and any(not (complaint.head.start <= place < complaint.head.end) for place in (other.start, other.end - 1))
+        for other in joined
+    )  # fmt: skip
+
+
+def _overlap(a: Match, b: Match) -> bool:
+    return a.start < b.end and b.start < a.end
+
+
+def _is_aggravation(match: Match, matches: Sequence[Match], clause: Clause, text: str) -> bool:
+    """'Worse with movement', 活动后加重: what aggravates it, not how the illness goes."""
+    if re.match(r"\s*(?:with|by|on|when|at|if|after|upon|during|while|in the)\b", text[match.end :]):
+        return True
+    return any(m.kind in ("attr:trigger", "attr:timing") and clause.start <= m.start and m.end <= match.start + 1 and match.start - m.end < 8 for m in matches)
 
 
 def _pregnancy(weeks: float, turn: int, knowledge: Knowledge) -> list[Finding]:

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from suwen.core.case import Case, Finding, Person
-from suwen.knowledge import AGE_BAND_ENDS, DURATIONS, Knowledge
+from suwen.knowledge import AGE_BAND_ENDS, AGE_SHARE, DURATIONS, Knowledge
 
 Vector = NDArray[np.float64]
 
@@ -29,8 +29,8 @@ class Parameters:
     """
 
     absence: float = 0.8
-    prior: float = 0.75
-    temperature: float = 1.25
+    prior: float = 0.5
+    temperature: float = 1.0
     hedged: float = 0.5
 
 
@@ -76,20 +76,23 @@ class Reasoner:
         self.knowledge = knowledge
         self.parameters = parameters or Parameters()
         self.index = {f.id: f.index for f in knowledge.findings}
-        self._shares = np.array([0.01, 0.04, 0.10, 0.10, 0.07, 0.24, 0.26, 0.18])
+        self._log_likelihood = np.log(knowledge.likelihood)
+        self._log_ratio = np.log(knowledge.ratio)
+        self._priors: dict[tuple[int | None, str | None, int | None], Vector] = {}
 
     def prior(self, person: Person, month: int | None = None) -> Vector:
         """P(d) before any finding, (D+1,), summing to one; what is not told is averaged over."""
+        band = None if person.age_years is None else age_band(person.age_years)
+        key = (band, person.sex, month)
+        if key not in self._priors:
+            self._priors[key] = self._prior(band, person.sex, month)
+        return self._priors[key]
+
+    def _prior(self, band: int | None, sex: str | None, month: int | None) -> Vector:
         table = self.knowledge.prior
         table = table.mean(axis=3) if month is None else table[..., (month % 12) // 3 - 1]
-        if person.sex is None:
-            table = table.mean(axis=2)
-        else:
-            table = table[..., 0 if person.sex == "male" else 1]
-        if person.age_years is None:
-            weight = table @ self._shares
-        else:
-            weight = table[:, age_band(person.age_years)]
+        table = table.mean(axis=2) if sex is None else table[..., 0 if sex == "male" else 1]
+        weight = table @ AGE_SHARE if band is None else table[:, band]
         weight = np.maximum(weight, 0.0) ** self.parameters.prior
         return np.asarray(weight / weight.sum())
 
@@ -119,9 +122,9 @@ class Reasoner:
 
     def _present(self, name: str, finding: Finding, present: Mapping[str, Finding]) -> Evidence | None:
         i = self.index[name]
-        table = self.knowledge.ratio if self.knowledge.parent[i] >= 0 else self.knowledge.likelihood
+        table = self._log_ratio if self.knowledge.parent[i] >= 0 else self._log_likelihood
         weight = 1.0 if finding.certain else self.parameters.hedged
-        return Evidence(name, "present", weight * np.log(table[:, i]))
+        return Evidence(name, "present", weight * table[:, i])
 
     def _absent(self, name: str, finding: Finding, present: Mapping[str, Finding]) -> Evidence | None:
         if name in DURATIONS:

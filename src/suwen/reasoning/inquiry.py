@@ -7,7 +7,7 @@ matrix products; one case is a batch of one.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Container, Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,7 +23,7 @@ _TINY = 1e-300
 
 def entropy(p: Matrix) -> Matrix:
     """Shannon entropy in nats over the last axis."""
-    return -np.sum(p * np.log(np.maximum(p, _TINY)), axis=-1)
+    return np.asarray(-np.sum(p * np.log(np.maximum(p, _TINY)), axis=-1))
 
 
 def gain(p: Matrix, likelihood: Matrix) -> Matrix:
@@ -39,7 +39,7 @@ def gain(p: Matrix, likelihood: Matrix) -> Matrix:
         z = np.maximum(p @ table, _TINY)
         conditional = np.log(z) - (p_log_p @ table + p @ (table * np.log(safe))) / z
         after += z * conditional
-    return np.maximum(before - after, 0.0)
+    return np.asarray(np.maximum(before - after, 0.0))
 
 
 def danger_gain(p: Matrix, likelihood: Matrix, harm: NDArray[np.float64]) -> Matrix:
@@ -62,6 +62,9 @@ HARM = {"emergency": 1.0, "urgent": 0.6, "soon": 0.15, "routine": 0.02, "self_ca
 
 
 CHILD_UNTIL_YEARS = 15
+LEAST_P = 5e-4
+"""Conditions below this take no part in choosing a question, dangerous ones below a tenth of it."""
+MOST_CANDIDATES = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,63 +96,97 @@ class Inquiry:
     def __init__(self, reasoner: Reasoner, policy: Policy | None = None) -> None:
         self.reasoner, self.knowledge = reasoner, reasoner.knowledge
         self.policy = policy or Policy()
-        levels = [HARM[c.triage] for c in self.knowledge.conditions]
-        self.harm = np.array([*levels, 0.05])
-        kind = dict(self.policy.kind_weight)
-        self.weight = np.array([kind.get(f.kind, 0.0) / f.burden for f in self.knowledge.findings])
+        self.harm = np.array([*(HARM[c.triage] for c in self.knowledge.conditions), 0.05])
+        self._columns = _Columns.of(self.knowledge, dict(self.policy.kind_weight))
 
-    def open_findings(self, case: Case) -> list[FindingDef]:
-        """Findings that may be asked: answerable, possible for this person, not known, not implied, not asked."""
+    def open_findings(self, case: Case) -> NDArray[np.int64]:
+        """Indices of findings that may be asked: answerable, possible here, not known, not implied, not asked."""
+        knowledge, columns = self.knowledge, self._columns
         present, absent = self.reasoner.known(case.findings)
-        asked = set(case.asked)
-        out = []
-        for f in self.knowledge.findings:
-            if not f.askable or f.id in present or f.id in case.findings or f.id in asked:
-                continue
-            if not f.allows(case.person.age_years, case.person.sex):
-                continue
-            if not _fits_person(f, case, present):
-                continue
-            chain = self.knowledge.ancestors[f.id]
-            if any(above in absent for above in chain):
-                continue
-            if f.parent and f.parent not in present and self.knowledge.finding[f.parent].askable:
-                continue
-            out.append(f)
-        return out
+        free = columns.askable & columns.fits(case.person.age_years, case.person.sex)
+        if not ("pregnant" in present or "postpartum" in present):
+            free = free & ~columns.of_pregnancy
+        if case.person.age_years is None or case.person.age_years >= CHILD_UNTIL_YEARS:
+            free = free & ~columns.of_child
+        here = np.zeros(len(knowledge.findings) + 1, dtype=bool)
+        here[[knowledge.finding[name].index for name in present]] = True
+        here[-1] = True  # stands for 'no parent'
+        free = free & (here[knowledge.parent] | columns.parent_not_askable)
+        known = [knowledge.finding[n].index for n in (*present, *case.findings, *case.asked) if n in knowledge.finding]
+        free[known] = False
+        for name in absent:
+            free[columns.below[knowledge.finding[name].index]] = False
+        return np.flatnonzero(free)
 
     def candidates(self, case: Case, differential: Differential, *, topic: str | None = None) -> list[Candidate]:
         """What could be asked now, most valuable first; `topic` is what the last question was about."""
-        open_ = self.open_findings(case)
-        if not open_:
+        columns = self.open_findings(case)
+        if not len(columns):
             return []
         present, _ = self.reasoner.known(case.findings)
-        columns = np.array([f.index for f in open_])
-        table = np.where(
-            np.array([f.parent in present for f in open_])[None, :],
-            self.knowledge.ratio[:, columns],
-            self.knowledge.likelihood[:, columns],
-        )
-        keep = differential.p > 1e-5
+        keep = np.flatnonzero((differential.p > LEAST_P) | ((self.harm >= HARM["urgent"]) & (differential.p > LEAST_P / 10)))
+        rows = keep[:, None]
+        table = self.knowledge.likelihood[rows, columns]
+        refined = np.array([self.knowledge.findings[i].parent in present for i in columns])
+        table[:, refined] = self.knowledge.ratio[rows, columns[refined]]
         p = differential.p[keep]
         p = (p / p.sum())[None, :]
-        information = gain(p, table[keep])[0]
-        danger = danger_gain(p, table[keep], self.harm[keep])[0]
-        yes = (p @ table[keep])[0]
-        value = (information + self.policy.harm * danger) * self.weight[columns]
-        value = value * np.where([f.topic == topic for f in open_], self.policy.same_topic, 1.0)
+        information = gain(p, table)[0]
+        danger = danger_gain(p, table, self.harm[keep])[0]
+        yes = (p @ table)[0]
+        value = (information + self.policy.harm * danger) * self._columns.weight[columns]
+        value = np.where(self._columns.topic[columns] == topic, value * self.policy.same_topic, value)
         value = np.where(yes < self.policy.least_likely, value * 0.2, value)
-        order = np.argsort(-value, kind="stable")
-        return [Candidate(open_[i], float(value[i]), float(information[i]), float(yes[i])) for i in order]
+        order = np.argsort(-value, kind="stable")[:MOST_CANDIDATES]
+        findings = self.knowledge.findings
+        return [Candidate(findings[columns[i]], float(value[i]), float(information[i]), float(yes[i])) for i in order]
 
 
-def _fits_person(finding: FindingDef, case: Case, present: Container[str]) -> bool:
-    """Pregnancy is gone into only when there is one, and a child's matters only for a child."""
-    if finding.topic == "pregnancy":
-        return "pregnant" in present or "postpartum" in present or finding.id in ("pregnant", "postpartum")
-    if finding.topic == "child":
-        return case.person.age_years is not None and case.person.age_years < CHILD_UNTIL_YEARS
-    return True
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    """What is the same of every finding in every case, as arrays of length F."""
+
+    askable: NDArray[np.bool_]
+    weight: NDArray[np.float64]
+    topic: NDArray[np.str_]
+    of_pregnancy: NDArray[np.bool_]
+    of_child: NDArray[np.bool_]
+    parent_not_askable: NDArray[np.bool_]
+    sex: NDArray[np.int64]
+    age_from: NDArray[np.float64]
+    age_to: NDArray[np.float64]
+    below: tuple[NDArray[np.int64], ...]
+
+    @classmethod
+    def of(cls, knowledge: Knowledge, kind_weight: dict[str, float]) -> _Columns:
+        findings = knowledge.findings
+        only = [f.record["only"] or {} for f in findings]
+        ages = [o.get("age") or (0, 200) for o in only]
+        below: list[list[int]] = [[] for _ in findings]
+        for f in findings:
+            for above in knowledge.ancestors[f.id]:
+                below[knowledge.finding[above].index].append(f.index)
+        return cls(
+            askable=np.array([f.askable for f in findings]),
+            weight=np.array([kind_weight.get(f.kind, 0.0) / f.burden for f in findings]),
+            topic=np.array([f.topic for f in findings]),
+            of_pregnancy=np.array([f.topic == "pregnancy" and f.id not in ("pregnant", "postpartum") for f in findings]),
+            of_child=np.array([f.topic == "child" for f in findings]),
+            parent_not_askable=np.array([f.parent is not None and not knowledge.finding[f.parent].askable for f in findings]),
+            sex=np.array([{"male": 1, "female": 2}.get(o.get("sex") or "", 0) for o in only]),
+            age_from=np.array([float(a[0]) for a in ages]),
+            age_to=np.array([float(a[1]) for a in ages]),
+            below=tuple(np.array(b, dtype=np.int64) for b in below),
+        )
+
+    def fits(self, age_years: float | None, sex: str | None) -> NDArray[np.bool_]:
+        """Which findings someone of this age and sex can have; what is not told rules nothing out."""
+        fit = np.ones(len(self.sex), dtype=bool)
+        if sex is not None:
+            fit &= (self.sex == 0) | (self.sex == (1 if sex == "male" else 2))
+        if age_years is not None:
+            fit &= (self.age_from <= age_years) & (age_years <= self.age_to)
+        return fit
 
 
 def brute_force_gain(p: NDArray[np.float64], likelihood: NDArray[np.float64]) -> float:
@@ -179,7 +216,7 @@ def changes_action(
     now = action(case, reasoner.differential(case))
     for candidate in candidates:
         for status in ("present", "absent"):
-            after = case.add(Heard(findings=(Finding(candidate.finding.id, status, origin="answer"),)))  # type: ignore[arg-type]
+            after = case.add(Heard(findings=(Finding(candidate.finding.id, status, origin="answer"),)))
             if action(after, reasoner.differential(after)) != now:
                 return True
     return False

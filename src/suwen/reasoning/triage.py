@@ -43,7 +43,7 @@ class Triager:
 
     def shares(self, differential: Differential) -> NDArray[np.float64]:
         """Probability of each level being right, (5,), most urgent first."""
-        return np.bincount(self.level, weights=differential.p, minlength=5)
+        return np.bincount(self.level, weights=differential.p, minlength=5).astype(np.float64)
 
     def level_of(self, case: Case, differential: Differential) -> str:
         """The level for this case; never less urgent than any alarm that was raised."""

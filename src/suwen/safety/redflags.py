@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from suwen.core.case import Alarm, Case
+from suwen.core.case import Alarm, Case, merged
 from suwen.knowledge import Knowledge
 
 _FACT = re.compile(r"^(age|pregnant_weeks|temperature|sbp|dbp|heart_rate|respiratory_rate|spo2|glucose)(<=|>=|<|>)([\d.]+)$")
@@ -29,24 +29,28 @@ class Watch:
     def __init__(self, knowledge: Knowledge) -> None:
         self.knowledge = knowledge
         self.rules: Mapping[str, Mapping[str, Any]] = {rule["id"]: rule for rule in knowledge.red_flags}
-        self._tests = {
-            rule["id"]: [[_item(item) for item in line] for line in rule["any"]] for rule in knowledge.red_flags
-        }
+        self._lines = [
+            (rule["id"], _cheapest(line), [_item(item) for item in line])
+            for rule in knowledge.red_flags
+            for line in rule["any"]
+        ]
 
     def alarms(self, case: Case, flags: Sequence[tuple[str, str]] = ()) -> tuple[Alarm, ...]:
         """Every alarm that this case raises; `flags` are (rule, words) pairs heard word for word."""
         present = self._present(case)
         raised: dict[str, Alarm] = {}
-        for rule, words in flags:
-            raised[rule] = Alarm(rule, self.rules[rule]["triage"], (words,))
-        for rule, lines in self._tests.items():
-            for line in lines:
-                met = [test(case, present) for test in line]
-                if all(m is not None for m in met):
-                    old = raised.get(rule)
-                    words = tuple(dict.fromkeys(w for m in met if m for w in [self._words(case, m)] if w))
-                    raised[rule] = Alarm(rule, self.rules[rule]["triage"], (*(old.words if old else ()), *words))
-                    break
+        for rule, said in flags:
+            raised[rule] = Alarm(rule, self.rules[rule]["triage"], (said,))
+        done: set[str] = set()
+        for rule, needed, line in self._lines:
+            if rule in done or (needed and present.isdisjoint(needed)):
+                continue
+            met = [test(case, present) for test in line]
+            if all(m is not None for m in met):
+                done.add(rule)
+                old = raised.get(rule)
+                words = tuple(dict.fromkeys(w for m in met if m for w in [self._words(case, m)] if w))
+                raised[rule] = Alarm(rule, self.rules[rule]["triage"], merged(old.words if old else (), words))
         return tuple(raised.values())
 
     def _present(self, case: Case) -> frozenset[str]:
@@ -60,6 +64,13 @@ class Watch:
             if finding.status == "present" and (finding.id == name or name in self.knowledge.ancestors.get(finding.id, ())):
                 return finding.words or self.knowledge.finding[finding.id].name(case.lang)
         return ""
+
+
+def _cheapest(line: Sequence[Any]) -> frozenset[str]:
+    """Findings of which at least one has to be there for the line to hold; empty if it rests on facts alone."""
+    plain = [frozenset([item] if isinstance(item, str) else item) for item in line]
+    usable = [names for names in plain if not any(_FACT.match(n) or n.startswith("not:") or n in ("male", "female") for n in names)]
+    return min(usable, key=len, default=frozenset())
 
 
 def _item(item: Any) -> Test:

@@ -63,7 +63,7 @@ def sqlite_engines(path: Path, key: str, *, wait_seconds: float) -> Engines:
 
 
 def _sqlite_engine(path: Path, key: str, wait_seconds: float, *, size: int, begin: str) -> Engine:
-    from sqlcipher3 import dbapi2  # type: ignore[import-untyped]
+    from sqlcipher3 import dbapi2
 
     def connect() -> Any:
         connection = dbapi2.connect(

@@ -30,9 +30,9 @@ def is_right(condition: Mapping[str, Any], accept: Mapping[str, Any]) -> bool:
         return True
     other = bool(names & set(accept.get("other_names", ())))
     for code in condition["icd10"]:
-        if _under(code, accept["icd10"]) and not _under(code, accept.get("not_icd10", ())):
-            if not (other and _under(code, accept.get("shared_icd10", ()))):
-                return True
+        fits = _under(code, accept["icd10"]) and not _under(code, accept.get("not_icd10", ()))
+        if fits and not (other and _under(code, accept.get("shared_icd10", ()))):
+            return True
     return False
 
 

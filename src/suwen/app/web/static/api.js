@@ -23,13 +23,15 @@ export class Unreachable extends Error {
 const TRY_AGAIN = new Set([408, 425, 429, 500, 502, 503, 504]);
 
 async function request(method, path, { body, headers = {} } = {}) {
+  const stop = new AbortController(); // AbortSignal.timeout is unknown to older phones
+  const timer = setTimeout(() => stop.abort(), TIMEOUT_MILLISECONDS);
   let response;
   try {
     response = await fetch(path, {
       method,
       credentials: "same-origin",
       cache: "no-store",
-      signal: AbortSignal.timeout(TIMEOUT_MILLISECONDS),
+      signal: stop.signal,
       headers: {
         Accept: "application/json",
         "Accept-Language": document.documentElement.lang,
@@ -41,6 +43,8 @@ async function request(method, path, { body, headers = {} } = {}) {
     });
   } catch {
     throw new Unreachable();
+  } finally {
+    clearTimeout(timer);
   }
   if (response.status === 204) return null;
   const answer = await response.json().catch(() => null);

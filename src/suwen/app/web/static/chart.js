@@ -15,10 +15,11 @@ function conditions(trajectory) {
       best.set(id, { id, name, last: 0, most: Math.max(best.get(id)?.most ?? 0, p) });
     }
   }
-  for (const { id, p } of trajectory.at(-1).top) best.get(id).last = p;
+  for (const { id, p } of last(trajectory).top) best.get(id).last = p;
   return [...best.values()].sort((a, b) => b.last - a.last || b.most - a.most).slice(0, LINES);
 }
 
+const last = (trajectory) => trajectory[trajectory.length - 1];
 const share = (step, id) => step.top.find((entry) => entry.id === id)?.p ?? 0;
 
 function marker(index, x, y) {
@@ -57,7 +58,7 @@ function drawing(trajectory, lines, width) {
 }
 
 function legend(trajectory, lines) {
-  const other = trajectory.at(-1).other;
+  const other = last(trajectory).other;
   const entry = (name, p, mark) => el("li", {}, mark, el("span", { class: "legend-name" }, name), el("span", { class: "legend-p" }, percent(p)));
   return el("ul", { class: "legend" },
     lines.map((condition, index) => entry(condition.name, condition.last,
@@ -73,7 +74,7 @@ function table(trajectory, lines) {
         el("thead", {}, el("tr", {},
           [t("chart.step"), t("chart.asked"), t("chart.answer"), ...lines.map(({ name }) => name), t("chart.other")].map((head) => el("th", { scope: "col" }, head)))),
         el("tbody", {}, trajectory.map((step) => el("tr", {},
-          el("th", { scope: "row" }, String(step.step)), el("td", {}, step.label), el("td", {}, step.answer ?? ""),
+          el("th", { scope: "row" }, String(step.step)), el("td", {}, step.label || t("chart.first")), el("td", {}, step.answer ?? ""),
           lines.map(({ id }) => el("td", { class: "figure" }, percent(share(step, id)))),
           el("td", { class: "figure" }, step.other === undefined ? "" : percent(step.other))))))));
 }
@@ -85,7 +86,7 @@ export function showChart(place, view) {
   const trajectory = view.trajectory ?? [];
   const wasOpen = place.querySelector(".chart-table")?.open ?? false;
   place.lang = htmlLang(view.lang);
-  if (!trajectory.length || !trajectory.at(-1).top.length) {
+  if (!trajectory.length || !last(trajectory).top.length) {
     return put(place, el("p", { class: "panel-hint" }, t("chart.empty")));
   }
   const lines = conditions(trajectory);

@@ -39,8 +39,10 @@ function control(finding, change) {
   }));
 }
 
-function row(finding, change) {
-  return el("fieldset", { class: `finding is-${finding.status}`, "data-finding": finding.id, disabled: change === null },
+/** History and family are told, not asked again: only what is so now can be changed. */
+function row(finding, changeNow) {
+  const change = finding.when === "now" ? changeNow : null;
+  return el("fieldset", { class: `finding is-${finding.status}`, "data-finding": change ? finding.id : null },
     el("legend", {}, finding.name),
     details(finding),
     change ? control(finding, change)

@@ -10,7 +10,7 @@ export function showQuestion(place, view, answer) {
   const question = view.question;
   place.lang = htmlLang(view.lang);
   if (!question) return put(place);
-  const last = view.messages.findLast((message) => message.from === "suwen");
+  const last = [...view.messages].reverse().find((message) => message.from === "suwen");
   const alreadySaid = last?.text.includes(question.text);
   put(place,
     el("div", { class: "question", role: "group", "aria-label": question.text, tabindex: "-1", id: "question-card" },

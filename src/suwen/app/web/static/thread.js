@@ -28,7 +28,7 @@ export function showThread(place, view) {
   }
   const fresh = view.messages.filter((message) => message.seq > shownSeq).map(bubble);
   place.append(...fresh);
-  if (view.messages.length) shownSeq = view.messages.at(-1).seq;
+  if (view.messages.length) shownSeq = view.messages[view.messages.length - 1].seq;
   return fresh[0] ?? null;
 }
 
