@@ -24,6 +24,7 @@ from suwen.knowledge.schema import (
     FindingFile,
     RedFlagFile,
     SourceFile,
+    Words,
 )
 
 DATA = Path(__file__).parent / "data"
@@ -45,6 +46,7 @@ class Raw:
     departments: dict[str, Any] = field(default_factory=dict)
     parts: dict[str, Any] = field(default_factory=dict)
     vitals: dict[str, Any] = field(default_factory=dict)
+    lexicon: list[tuple[str, str, Words]] = field(default_factory=list)
     where: dict[str, str] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
 
@@ -79,6 +81,11 @@ def _sort_in(raw: Raw, where: str, content: Any, seen: dict[str, str]) -> None:
     elif where == "parts.yaml":
         for kind, entries in content.items():
             raw.parts.setdefault(kind, {}).update(entries)
+    elif top == "lexicon":
+        for key, entry in content.items():
+            words: dict[str, Words] = {}
+            _keep(raw, words, Words, where, key, entry, {}, "words of ")
+            raw.lexicon += [(where, key, w) for w in words.values()]
     elif top == "sources":
         for key, entry in content.items():
             _keep(raw, raw.sources, SourceFile, where, key, entry, seen, "source ")
@@ -157,6 +164,9 @@ def _check_findings(raw: Raw) -> list[str]:
                 for name in [value] if isinstance(value, str) else value:
                     if name not in allowed[key]:
                         problems.append(f"{where}: compose {key}: {name!r} is not in parts.yaml")
+    for place, name, _ in raw.lexicon:
+        if name not in raw.findings:
+            problems.append(f"{place}: {name!r} is not a finding; words need one to mean")
     for finding in raw.findings.values():
         if finding.id in _ancestors(raw, finding.id):
             problems.append(f"findings: {finding.id} is its own ancestor; break the circle")
@@ -250,6 +260,7 @@ def build(raw: Raw) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
     problems = cross_check(raw)
     if problems:
         raise KnowledgeError(problems)
+    _lay_words(raw)
     findings, conditions = list(raw.findings.values()), list(raw.conditions.values())
     index = {finding.id: i for i, finding in enumerate(findings)}
     parent = np.array([index[f.parent] if f.parent else -1 for f in findings], dtype=np.int32)
@@ -274,6 +285,15 @@ def build(raw: Raw) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
         "vitals": raw.vitals,
     }
     return records, arrays
+
+
+def _lay_words(raw: Raw) -> None:
+    """Add the words of the lexicon tables to their findings."""
+    for _, name, words in raw.lexicon:
+        old = raw.findings[name]
+        both = Words(zh=[*old.words.zh, *words.zh], en=[*old.words.en, *words.en])
+        raw.findings[name] = old.model_copy(update={"words": both})
+    raw.lexicon.clear()
 
 
 def _number(entry: Any) -> float:
