@@ -51,7 +51,9 @@ def base_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     home = tmp_path_factory.mktemp("suwen-home")
     command = [str(Path(sys.executable).with_name("suwen")), "serve", "--port", str(port)]
     with (home / "serve.out").open("wb") as out:
-        server = subprocess.Popen(command, env=os.environ | {"SUWEN_HOME": str(home)} | NO_LIMITS, stdout=out, stderr=out)
+        server = subprocess.Popen(
+            command, env=os.environ | {"SUWEN_HOME": str(home)} | NO_LIMITS, stdout=out, stderr=out
+        )
     url = f"http://127.0.0.1:{port}"
     try:
         _wait_until_ready(url, server, home / "serve.out")
@@ -122,7 +124,10 @@ def open_home(new_context: Callable[..., BrowserContext], base_url: str, faults:
     def open_(**choices: object) -> Page:
         page = new_context(**choices).new_page()
         page.on("pageerror", lambda error: faults.append(str(error)))
-        page.on("console", lambda line: faults.append(line.text) if "Content Security Policy" in line.text else None)
+        page.on(
+            "console",
+            lambda line: faults.append(line.text) if "Content Security Policy" in line.text else None,
+        )
         page.goto(base_url)
         return page
 

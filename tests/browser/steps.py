@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import Locator, Page, expect
 
-BELLY = {"zh": "右下腹疼一天了,有点发烧", "en": "pain in my lower right belly for a day, a little fever"}
+COUGH = {"zh": "咳嗽三天了，有点流鼻涕", "en": "a cough and a runny nose for three days"}
 CHEST = {"zh": "胸口压着疼,出冷汗,喘不上气", "en": "crushing chest pain with cold sweat and short of breath"}
 
 
@@ -42,7 +42,10 @@ def answer_once(page: Page) -> None:
     before = my_words(page).count()
     options = page.locator("#question-card button.option")
     if options.count():
-        options.first.click()
+        no = page.locator(
+            '#question-card button.option[data-value="absent"]'
+        )  # a yes may end it with an alarm
+        (no if no.count() else options).first.click()
     elif page.locator("#question-card .option-check").count():
         page.locator("#question-card .option-check").first.click()
         page.locator("#question-card .several button").click()

@@ -7,7 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from .conftest import DESKTOP, PHONE, Open
-from .steps import BELLY, CHEST, answer_once, finish, open_panel, settled, start
+from .steps import CHEST, COUGH, answer_once, finish, open_panel, settled, start
 
 SMALLEST_LETTER_PIXELS = 17
 SMALLEST_TARGET_PIXELS = 44
@@ -34,11 +34,13 @@ def check(page: Page, place: str) -> None:
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize(("lang", "screen"), [("zh", PHONE), ("en", DESKTOP), ("en", TINY)])
-def test_every_page_is_accessible(open_home: Open, base_url: str, theme: str, lang: str, screen: dict[str, int]) -> None:
+def test_every_page_is_accessible(
+    open_home: Open, base_url: str, theme: str, lang: str, screen: dict[str, int]
+) -> None:
     page = open_home(theme=theme, lang=lang, screen=screen)
     expect(page.locator(".empty")).to_be_visible()
     check(page, "home, empty")
-    start(page, BELLY[lang])
+    start(page, COUGH[lang])
     check(page, "question")
     page.locator(".why summary").click()
     for number in range(4):
@@ -88,7 +90,7 @@ def test_the_whole_way_can_be_gone_with_the_keyboard(open_home: Open) -> None:
     expect(page.locator(".emergency-line a")).to_be_focused()
     page.keyboard.press("Tab")
     expect(page.locator("#complaint")).to_be_focused()
-    page.keyboard.type(BELLY["zh"])
+    page.keyboard.type(COUGH["zh"])
     page.keyboard.press("Enter")
     page.wait_for_url("**/c/*")
     settled(page)
@@ -99,7 +101,7 @@ def test_the_whole_way_can_be_gone_with_the_keyboard(open_home: Open) -> None:
 
 def test_new_messages_are_announced_and_old_ones_are_not_repeated(open_home: Open) -> None:
     page = open_home()
-    start(page, BELLY["zh"])
+    start(page, COUGH["zh"])
     page.evaluate("document.querySelector('#thread .message').dataset.seen = 'yes'")
     answer_once(page)
     settled(page)

@@ -3,7 +3,7 @@ from __future__ import annotations
 from playwright.sync_api import expect
 
 from .conftest import Open
-from .steps import BELLY, settled, start
+from .steps import COUGH, settled, start
 
 
 def test_a_newcomer_sees_what_it_is_and_that_the_list_is_empty(open_home: Open) -> None:
@@ -54,7 +54,7 @@ def test_starting_with_nothing_written_says_so(open_home: Open) -> None:
 
 def test_a_started_consultation_is_listed_and_can_be_opened_again(open_home: Open, base_url: str) -> None:
     page = open_home()
-    start(page, BELLY["zh"])
+    start(page, COUGH["zh"])
     page.goto(base_url)
     expect(page.locator(".encounter")).to_have_count(1)
     page.locator(".encounter-link").click()
@@ -63,7 +63,7 @@ def test_a_started_consultation_is_listed_and_can_be_opened_again(open_home: Ope
 
 def test_deleting_asks_first_and_then_removes(open_home: Open, base_url: str) -> None:
     page = open_home()
-    start(page, BELLY["zh"])
+    start(page, COUGH["zh"])
     address = page.url
     page.goto(base_url)
     page.locator(".encounter button").click()
@@ -78,20 +78,20 @@ def test_deleting_asks_first_and_then_removes(open_home: Open, base_url: str) ->
 
 def test_export_downloads_the_consultation(open_home: Open, base_url: str) -> None:
     page = open_home()
-    start(page, BELLY["zh"])
+    start(page, COUGH["zh"])
     page.goto(base_url)
     with page.expect_download() as download:
         page.locator(".encounter a[download]").click()
-    assert BELLY["zh"] in download.value.path().read_text("utf-8")
+    assert COUGH["zh"] in download.value.path().read_text("utf-8")
 
 
 def test_somebody_elses_consultation_is_not_found(open_home: Open) -> None:
     page = open_home()
-    start(page, BELLY["zh"])
+    start(page, COUGH["zh"])
     stranger = open_home()
     stranger.goto(page.url)
     expect(stranger.locator("#problem [role=alert]")).to_be_visible()
-    expect(stranger.get_by_text(BELLY["zh"])).to_have_count(0)
+    expect(stranger.get_by_text(COUGH["zh"])).to_have_count(0)
 
 
 def test_a_list_that_cannot_be_loaded_can_be_tried_again(open_home: Open) -> None:

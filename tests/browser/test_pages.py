@@ -47,7 +47,9 @@ def test_a_file_of_an_older_version_is_answered_but_not_kept(client: TestClient)
     assert answer.headers["cache-control"] == "no-store"
 
 
-@pytest.mark.parametrize("path", ["/static/x/nothing.js", "/static/x/../pages.py", "/static/x/%2e%2e/words.zh.json"])
+@pytest.mark.parametrize(
+    "path", ["/static/x/nothing.js", "/static/x/../pages.py", "/static/x/%2e%2e/words.zh.json"]
+)
 def test_nothing_outside_the_static_folder_is_served(client: TestClient, path: str) -> None:
     assert client.get(path).status_code == 404
 
@@ -77,7 +79,7 @@ def test_choosing_a_language_comes_back_to_the_same_page(client: TestClient) -> 
 
 
 def test_an_encounter_name_with_markup_stays_text(client: TestClient) -> None:
-    html = client.get('/c/%22%3E%3Cscript%3Ealert(1)%3C%2Fscript%3E').text
+    html = client.get("/c/%22%3E%3Cscript%3Ealert(1)%3C%2Fscript%3E").text
     assert "<script>alert" not in html
 
 

@@ -7,11 +7,11 @@ import json
 from playwright.sync_api import Page, expect
 
 from .conftest import Open
-from .steps import BELLY, answer_once, finish, settled, start
+from .steps import COUGH, answer_once, finish, settled, start
 
 
 def finished(page: Page, lang: str = "zh") -> str:
-    start(page, BELLY[lang])
+    start(page, COUGH[lang])
     answer_once(page)
     settled(page)
     finish(page)
@@ -44,7 +44,7 @@ def test_paper_is_light_even_on_a_dark_screen(open_home: Open) -> None:
 
 def test_an_unfinished_consultation_has_nothing_to_print(open_home: Open) -> None:
     page = open_home()
-    start(page, BELLY["zh"])
+    start(page, COUGH["zh"])
     page.goto(f"{page.url}/print")
     expect(page.locator("#sheet .empty")).to_be_visible()
 
@@ -67,7 +67,7 @@ def test_the_note_comes_in_both_languages_and_can_be_copied(open_home: Open) -> 
 
 def test_the_note_of_a_stranger_is_not_shown(open_home: Open) -> None:
     page = open_home()
-    start(page, BELLY["zh"])
+    start(page, COUGH["zh"])
     stranger = open_home()
     stranger.goto(f"{page.url}/note")
     expect(stranger.locator("#sheet [role=alert]")).to_be_visible()

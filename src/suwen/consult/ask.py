@@ -18,8 +18,10 @@ LEAST_QUESTIONS = 5
 """Asked before the consultation may end of its own accord."""
 AFTER_EMERGENCY = 8
 """Questions in all once an emergency was raised: enough for the doctor, not in the way of help."""
-TOO_LITTLE = 0.035
+TOO_LITTLE = 0.05
 """Value in nats under which a question costs more than it can tell. Source: estimate."""
+SETTLED, ENOUGH_QUESTIONS = 0.5, 11
+"""With one condition this likely, or after this many questions, it ends once no answer would change the level."""
 COMPLAINT_TRIES = 3
 
 
@@ -37,7 +39,7 @@ def next_question(case: Case, differential: Differential, clinic: Clinic) -> Que
         return basics
     topic = case.pending.topic if case.pending else topic_of(clinic.knowledge, case.findings)
     candidates = clinic.inquiry.candidates(case, differential, topic=topic)
-    if _enough(case, candidates, clinic):
+    if _enough(case, differential, candidates, clinic):
         return _last(case)
     return _put(case, differential, candidates[0], clinic)
 
@@ -58,16 +60,16 @@ def _basics(case: Case) -> Question | None:
     return None
 
 
-def _enough(case: Case, candidates: Sequence[Candidate], clinic: Clinic) -> bool:
+def _enough(case: Case, differential: Differential, candidates: Sequence[Candidate], clinic: Clinic) -> bool:
     if not candidates:
         return True
-    if len(case.history) < LEAST_QUESTIONS:
+    asked = len(case.history)
+    if asked < LEAST_QUESTIONS:
         return candidates[0].value < TOO_LITTLE / 4
     if candidates[0].value < TOO_LITTLE:
         return True
-    return candidates[0].value < 4 * TOO_LITTLE and not changes_action(
-        candidates[:6], case, clinic.reasoner, clinic.triager.level_of
-    )
+    settled = float(differential.p[:-1].max()) >= SETTLED or asked >= ENOUGH_QUESTIONS
+    return settled and not changes_action(candidates[:6], case, clinic.reasoner, clinic.triager.level_of)
 
 
 def _last(case: Case) -> Question | None:

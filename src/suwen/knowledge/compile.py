@@ -22,6 +22,7 @@ from suwen.knowledge.files import files_of, load_yaml
 from suwen.knowledge.schema import (
     ConditionFile,
     FindingFile,
+    MoreWords,
     RedFlagFile,
     SourceFile,
     Words,
@@ -46,7 +47,7 @@ class Raw:
     departments: dict[str, Any] = field(default_factory=dict)
     parts: dict[str, Any] = field(default_factory=dict)
     vitals: dict[str, Any] = field(default_factory=dict)
-    lexicon: list[tuple[str, str, Words]] = field(default_factory=list)
+    lexicon: list[tuple[str, str, MoreWords]] = field(default_factory=list)
     where: dict[str, str] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
 
@@ -83,8 +84,8 @@ def _sort_in(raw: Raw, where: str, content: Any, seen: dict[str, str]) -> None:
             raw.parts.setdefault(kind, {}).update(entries)
     elif top == "lexicon":
         for key, entry in content.items():
-            words: dict[str, Words] = {}
-            _keep(raw, words, Words, where, key, entry, {}, "words of ")
+            words: dict[str, MoreWords] = {}
+            _keep(raw, words, MoreWords, where, key, entry, {}, "words of ")
             raw.lexicon += [(where, key, w) for w in words.values()]
     elif top == "sources":
         for key, entry in content.items():
@@ -144,7 +145,8 @@ def _source_known(raw: Raw, key: str) -> bool:
 def _check_findings(raw: Raw) -> list[str]:
     problems = []
     allowed = {"kernel": raw.parts.get("kernels", {}), "site": raw.parts.get("sites", {})}
-    allowed["radiation"] = allowed["site"]
+    allowed["radiation"] = allowed["sites"] = allowed["site"]
+    allowed["finding"] = dict.fromkeys(raw.findings)
     allowed.update(raw.parts.get("attributes", {}))
     for finding in raw.findings.values():
         where = f"{raw.where['findings ' + finding.id]}: {finding.id}"
@@ -156,7 +158,10 @@ def _check_findings(raw: Raw) -> list[str]:
             problems.append(f"{where}: source {finding.source!r} is not in sources/")
         if finding.kind == "symptom" and finding.askable and finding.ask is None:
             problems.append(f"{where}: a symptom needs `ask`, or `askable: false`")
-        for line in finding.compose:
+        lines = finding.compose + [line for _, name, words in raw.lexicon if name == finding.id for line in words.compose]
+        for line in lines:
+            if "kernel" not in line and "finding" not in line:
+                problems.append(f"{where}: compose needs a kernel or a finding to start from")
             for key, value in line.items():
                 if key not in allowed:
                     problems.append(f"{where}: compose key {key!r} is not kernel, site, radiation or an attribute")
@@ -292,7 +297,7 @@ def _lay_words(raw: Raw) -> None:
     for _, name, words in raw.lexicon:
         old = raw.findings[name]
         both = Words(zh=[*old.words.zh, *words.zh], en=[*old.words.en, *words.en])
-        raw.findings[name] = old.model_copy(update={"words": both})
+        raw.findings[name] = old.model_copy(update={"words": both, "compose": [*old.compose, *words.compose]})
     raw.lexicon.clear()
 
 

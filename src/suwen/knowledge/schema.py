@@ -38,6 +38,12 @@ class Words(Strict):
     en: list[str] = []
 
 
+class MoreWords(Words):
+    """An entry of lexicon/*.yaml: further words and composition lines of a finding."""
+
+    compose: list[dict[str, str | list[str]]] = []
+
+
 class Only(Strict):
     """Who can have a finding: sex, and age in years from-to."""
 

@@ -111,13 +111,20 @@ def _attach(match: Match, receivers: Sequence[Complaint], text: str, clause: Cla
 
 def fitting(lexicon: Lexicon, complaint: Complaint) -> Iterator[Spec]:
     """The composition lines that a complaint meets in full."""
-    for spec in lexicon.specs.get(complaint.head.target, ()):
+    for spec in (spec for head in _heads(complaint) for spec in lexicon.specs.get(head, ())):
         if spec.sites and not spec.sites & complaint.sites:
+            continue
+        if not all(place & complaint.sites for place in spec.all_sites):
             continue
         if spec.radiation and not spec.radiation & complaint.radiation:
             continue
         if all(wanted & _said(complaint, key) for key, wanted in spec.attributes):
             yield spec
+
+
+def _heads(complaint: Complaint) -> tuple[str, ...]:
+    """What the head stands for: 一按就疼 is tenderness and pain in one."""
+    return ("tenderness", "pain") if complaint.head.target == "tenderness" else (complaint.head.target,)
 
 
 def _said(complaint: Complaint, key: str) -> set[str]:

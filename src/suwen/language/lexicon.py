@@ -35,11 +35,12 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Spec:
-    """One `compose` line of a finding: what must be heard together for it."""
+    """One `compose` line of a finding: what must be heard together for it; any of `sites`, each of `all_sites`."""
 
     finding: str
     kernels: frozenset[str]
     sites: frozenset[str]
+    all_sites: tuple[frozenset[str], ...]
     radiation: frozenset[str]
     attributes: tuple[tuple[str, frozenset[str]], ...]
 
@@ -123,8 +124,9 @@ class Lexicon:
 
         sites = frozenset(s for name in names("site") for s in self.within[name])
         radiation = frozenset(s for name in names("radiation") for s in self.within[name])
-        rest = tuple((key, names(key)) for key in line if key not in ("kernel", "site", "radiation", "finding"))
-        return Spec(finding, names("kernel") or names("finding"), sites, radiation, rest)
+        every = tuple(self.within[name] for name in line.get("sites", ()))
+        rest = tuple((key, names(key)) for key in line if key not in ("kernel", "site", "sites", "radiation", "finding"))
+        return Spec(finding, names("kernel") or names("finding"), sites, every, radiation, rest)
 
     @cached_property
     def within(self) -> dict[str, frozenset[str]]:

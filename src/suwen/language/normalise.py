@@ -150,6 +150,8 @@ def views(raw: str) -> Views:
         if token in DROPPED or (token == "-" and words and words[-1].isalpha()):  # noqa: S105
             continue
         token = stem(token)
+        if token == "be":  # noqa: S105
+            continue
         words.append(token)
         marks.append((place, start, end))
         place += len(token) + 1
@@ -169,6 +171,7 @@ def _tokens(folded: str, seams: set[int]) -> Iterator[tuple[int, int]]:
 def pattern_en(phrase: str) -> str:
     """An English phrase as it stands in the English view, or '' if nothing is left of it."""
     words = [stem(t) for t in _TOKEN.findall(fold(phrase)) if t not in DROPPED and t != "-"]
+    words = [w for w in words if w != "be"]
     return " " + " ".join(words) + " " if words else ""
 
 

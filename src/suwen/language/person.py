@@ -18,6 +18,7 @@ _AGE: tuple[tuple[re.Pattern[str], float], ...] = (
     (re.compile(r"(\d{1,3}(?:\.\d+)?)[\s-]*(?:years?|yrs?|yr|y)[\s/-]*(?:old|o\b|of age)"), 1),
     (re.compile(r"(\d{1,3})\s*(?:yo|y/o|y\.o\.?)\b"), 1),
     (re.compile(r"\bage[d]?\s*(?:is|of|:)?\s*(\d{1,3})\b(?!\s*(?:days?|weeks?|months?))"), 1),
+    (re.compile(r"\b(?:she|he)(?:'s| is)\s*(\d{1,3})\b(?!\s*(?:weeks?|months?|days?|%|kg|cm|/))"), 1),
     (re.compile(r"\bi(?:'m| am)\s*(?:an?\s*)?(\d{1,3})\b(?!\s*(?:weeks?|months?|days?|%|kg|cm|/))"), 1),
     (re.compile(r"(\d+(?:\.\d+)?)[\s-]*(?:months?|mo)[\s-]*old"), 1 / 12),
     (re.compile(r"(\d+)[\s-]*(?:weeks?|wks?)[\s-]*old"), 7 / 365.25),

@@ -167,7 +167,7 @@ _EN_DURATION = re.compile(
 )
 _SINCE = (
     (re.compile(r"昨晚|昨夜|昨天|昨日|since yesterday|last night|yesterday"), 20.0),
-    (re.compile(r"今天|今早|今晨|刚才|刚刚|this morning|today|just now|an hour ago|earlier today"), 5.0),
+    (re.compile(r"今天|今早|今晨|this morning|today|an hour ago|earlier today"), 5.0),
     (re.compile(r"前天|day before yesterday|since (?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:上)?(?:周|星期|礼拜)[一二三四五六日天]"), 72.0),
     (re.compile(r"上周|上个?星期|last week"), 240.0),
     (re.compile(r"上个?月|last month"), 900.0),

@@ -25,17 +25,25 @@ class Parameters:
     """Few and global; fitted on development cases, never to single conditions (docs/benchmarks.md says how).
 
     absence: exponent of the evidence of a 'no'. prior: exponent of the prior. temperature: divides the
-    evidence. hedged: exponent of evidence told with doubt.
+    evidence. hedged: exponent of evidence told with doubt. unexplained: factor on P(complaint | condition)
+    where the condition explains a presenting complaint no better than chance: whoever comes with a sore throat
+    comes because of what causes it.
     """
 
     absence: float = 0.8
     prior: float = 0.5
     temperature: float = 1.0
     hedged: float = 0.5
+    unexplained: float = 0.5
 
 
 SENSITIVITY = {"symptom": 0.92, "sign": 0.8, "context": 0.95, "risk": 0.9, "history": 0.9, "timing": 0.7}
 """P(patient says yes | finding is there), by kind; measured values count in full. Source: estimate."""
+
+
+PRESENTING = ("symptom", "sign")
+EXPLAINS = 1.3
+"""A condition explains a finding that is this many times as common in it as in anybody. Source: estimate."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +84,13 @@ class Reasoner:
         self.knowledge = knowledge
         self.parameters = parameters or Parameters()
         self.index = {f.id: f.index for f in knowledge.findings}
+        self._kind = [f.kind for f in knowledge.findings]
         self._log_likelihood = np.log(knowledge.likelihood)
         self._log_ratio = np.log(knowledge.ratio)
+        common = np.maximum(knowledge.base, 1e-6) * EXPLAINS
+        unexplained = np.where(knowledge.likelihood <= common, np.log(self.parameters.unexplained), 0.0)
+        unexplained[-1] = 0.0
+        self._unexplained = unexplained
         self._priors: dict[tuple[int | None, str | None, int | None], Vector] = {}
 
     def prior(self, person: Person, month: int | None = None) -> Vector:
@@ -124,7 +137,10 @@ class Reasoner:
         i = self.index[name]
         table = self._log_ratio if self.knowledge.parent[i] >= 0 else self._log_likelihood
         weight = 1.0 if finding.certain else self.parameters.hedged
-        return Evidence(name, "present", weight * table[:, i])
+        column = table[:, i]
+        if finding.id == name and finding.turn == 0 and finding.origin == "words" and self._kind[i] in PRESENTING:
+            column = column + self._unexplained[:, i]
+        return Evidence(name, "present", weight * column)
 
     def _absent(self, name: str, finding: Finding, present: Mapping[str, Finding]) -> Evidence | None:
         if name in DURATIONS:

@@ -63,7 +63,11 @@ HARM = {"emergency": 1.0, "urgent": 0.6, "soon": 0.15, "routine": 0.02, "self_ca
 
 CHILD_UNTIL_YEARS = 15
 LEAST_P = 5e-4
-"""Conditions below this take no part in choosing a question, dangerous ones below a tenth of it."""
+NEAR = 0.04
+"""A condition takes part in choosing a question from LEAST_P and from NEAR times the likeliest one's probability
+on; a dangerous one from a fifth of that. Source of both: estimate."""
+LEAST_P_ANSWER = 0.08
+"""An answer less likely than this is not waited for when everything else is settled. Source: estimate."""
 MOST_CANDIDATES = 40
 
 
@@ -124,7 +128,7 @@ class Inquiry:
         if not len(columns):
             return []
         present, _ = self.reasoner.known(case.findings)
-        keep = np.flatnonzero((differential.p > LEAST_P) | ((self.harm >= HARM["urgent"]) & (differential.p > LEAST_P / 10)))
+        keep = self._worth_asking_about(differential)
         rows = keep[:, None]
         table = self.knowledge.likelihood[rows, columns]
         refined = np.array([self.knowledge.findings[i].parent in present for i in columns])
@@ -140,6 +144,14 @@ class Inquiry:
         order = np.argsort(-value, kind="stable")[:MOST_CANDIDATES]
         findings = self.knowledge.findings
         return [Candidate(findings[columns[i]], float(value[i]), float(information[i]), float(yes[i])) for i in order]
+
+
+    def _worth_asking_about(self, differential: Differential) -> NDArray[np.int64]:
+        """Conditions that a doctor has in mind now: near the likeliest, or dangerous and not far from it."""
+        p = differential.p
+        likely = p >= max(LEAST_P, NEAR * float(p[:-1].max()))
+        dangerous = (self.harm >= HARM["urgent"]) & (p >= max(LEAST_P / 5, NEAR / 5 * float(p[:-1].max())))
+        return np.flatnonzero(likely | dangerous)
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,7 +227,9 @@ def changes_action(
 
     now = action(case, reasoner.differential(case))
     for candidate in candidates:
-        for status in ("present", "absent"):
+        for status, p_answer in (("present", candidate.p_yes), ("absent", 1 - candidate.p_yes)):
+            if p_answer < LEAST_P_ANSWER:
+                continue
             after = case.add(Heard(findings=(Finding(candidate.finding.id, status, origin="answer"),)))
             if action(after, reasoner.differential(after)) != now:
                 return True
