@@ -162,8 +162,9 @@ class Desk:
                 self._catch_up(encounter_id, held)
                 try:
                     reply = turn(held.case)
-                except Answered as error:
-                    raise Answered(error.message, view=self._view(self.store.encounter(encounter_id), held.events)) from None
+                except (Answered, Closed) as error:
+                    view = self._view(self.store.encounter(encounter_id), held.events)
+                    raise type(error)(error.message, view=view) from None
                 if reply is None:
                     break
                 try:

@@ -13,7 +13,7 @@ from limits import RateLimitItemPerMinute, parse
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
-from suwen.app.pages import CSP
+from suwen.app.pages import SECURITY_HEADERS
 from suwen.app.problems import problem
 
 Scope = MutableMapping[str, Any]
@@ -22,15 +22,7 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 MAX_BODY_BYTES = 64 * 1024
 SAFE = {"GET", "HEAD", "OPTIONS"}
-HEADERS = {
-    b"content-security-policy": CSP.encode(),
-    b"x-content-type-options": b"nosniff",
-    b"referrer-policy": b"no-referrer",
-    b"x-frame-options": b"DENY",
-    b"cross-origin-opener-policy": b"same-origin",
-    b"cross-origin-resource-policy": b"same-origin",
-    b"permissions-policy": b"camera=(), microphone=(), geolocation=()",
-}
+HEADERS = {name.lower().encode(): value.encode() for name, value in SECURITY_HEADERS.items()}
 log = structlog.get_logger("suwen")
 
 

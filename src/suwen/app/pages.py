@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -27,7 +27,9 @@ SECURITY_HEADERS = {
     "Content-Security-Policy": CSP,
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
+    "X-Frame-Options": "DENY",
     "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
 
@@ -103,7 +105,7 @@ def pages_router(web: Path = WEB, *, version: str = "") -> APIRouter:
     )
     templates.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "sort_keys": True}
 
-    def page(request: Request, name: str, **values: Any) -> Response:
+    def page(request: Request, name: str, status: int = 200, **values: Any) -> Response:
         asked = request.query_params.get("lang")
         if asked in LANGUAGES:
             return _with_language(request, asked)
@@ -125,7 +127,7 @@ def pages_router(web: Path = WEB, *, version: str = "") -> APIRouter:
             "Vary": "Cookie, Accept-Language",
             "Content-Language": "zh-CN" if lang == "zh" else "en",
         }
-        return HTMLResponse(html, headers=headers)
+        return HTMLResponse(html, status, headers)
 
     @router.get("/")
     def home(request: Request) -> Response:
@@ -154,6 +156,12 @@ def pages_router(web: Path = WEB, *, version: str = "") -> APIRouter:
         # A page opened before an upgrade asks for the old version: it gets today's file, but may not keep it.
         current = static.endswith(f"/{asked_version}")
         return _file(assets[name], f"public, max-age={YEAR_SECONDS}, immutable" if current else "no-store")
+
+    @router.get("/{path:path}")
+    def lost(request: Request, path: str) -> Response:
+        if path.startswith("api/"):
+            raise HTTPException(404)
+        return page(request, "lost.html", 404)
 
     return router
 

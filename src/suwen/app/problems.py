@@ -8,6 +8,7 @@ from fastapi import Request
 from fastapi.responses import JSONResponse
 
 from suwen.app.desk import Answered, Closed
+from suwen.app.pages import preferred_language
 from suwen.core.errors import Conflict, InputError, NotFound, StoreError, StoreFull, StoreLocked, SuwenError
 
 MEDIA_TYPE = "application/problem+json"
@@ -26,19 +27,10 @@ _TEXTS: dict[str, tuple[int, str, str]] = {
 }  # fmt: skip
 
 
-def language_of(request: Request) -> str:
-    """zh or en, by cookie, then by the browser's preference."""
-    cookie = request.cookies.get("suwen_lang")
-    if cookie in ("zh", "en"):
-        return cookie
-    preferred = request.headers.get("accept-language", "zh").lower()
-    return "en" if preferred.startswith("en") else "zh"
-
-
 def problem(request: Request, kind: str, *, detail: str | None = None, status: int | None = None, **more: Any) -> JSONResponse:
     """A problem document of a known kind; `detail` replaces the stock sentence."""
     code, zh, en = _TEXTS[kind]
-    lang = language_of(request)
+    lang = preferred_language(request)
     stock = zh if lang == "zh" else en
     body = {"type": f"urn:suwen:problem:{kind}", "title": stock, "status": status or code, "detail": detail or stock, **more}
     headers = {"Retry-After": "2"} if kind in ("rate", "locked", "store") else None

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from suwen.core.case import Case
+from suwen.core.case import Case, Finding, Heard, Status
 from suwen.knowledge import FindingDef, Knowledge
 from suwen.reasoning.differential import Differential, Reasoner
 
@@ -223,11 +223,10 @@ def changes_action(
     candidates: Iterable[Candidate], case: Case, reasoner: Reasoner, action: Callable[[Case, Differential], object]
 ) -> bool:
     """Whether any answer to these questions would change what the patient should do."""
-    from suwen.core.case import Finding, Heard
-
     now = action(case, reasoner.differential(case))
     for candidate in candidates:
-        for status, p_answer in (("present", candidate.p_yes), ("absent", 1 - candidate.p_yes)):
+        answers: tuple[tuple[Status, float], ...] = (("present", candidate.p_yes), ("absent", 1 - candidate.p_yes))
+        for status, p_answer in answers:
             if p_answer < LEAST_P_ANSWER:
                 continue
             after = case.add(Heard(findings=(Finding(candidate.finding.id, status, origin="answer"),)))
