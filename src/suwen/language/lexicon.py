@@ -15,8 +15,11 @@ from typing import Any
 
 from suwen.knowledge import Knowledge
 from suwen.knowledge.files import load_yaml
-from suwen.language.normalise import Views, pattern_en, pattern_zh, stem
+from suwen.language.normalise import Views, pattern_en, pattern_zh, stem, with_words
 
+SHORTEST_MENDED, SHORTEST_SPLIT, LONG = 6, 8, 8
+"""Letters from which a word is taken for misspelt, for two run together, and for long enough to change a letter."""
+KEPT_MENDS = 20_000
 CUES = Path(__file__).parent / "cues.yaml"
 
 
@@ -62,6 +65,7 @@ class Lexicon:
                 (zh if lang == "zh" else en).setdefault(pattern, set()).add((kind, target))
         self._zh = [(p, sorted(meanings)) for p, meanings in zh.items()]
         self._en = [(p, sorted(meanings)) for p, meanings in en.items()]
+        self._mends: dict[str, str] = {}
         build = ahocorasick_rs.AhoCorasick
         self._find_zh = build([p for p, _ in self._zh])
         self._find_en = build([p for p, _ in self._en])
@@ -92,9 +96,57 @@ class Lexicon:
         for phrase in self.cues["cover"]["en"]:
             yield "en", phrase, "cover", ""
 
+    @cached_property
+    def _vocabulary(self) -> frozenset[str]:
+        """Every English stem in a pattern or among the words without content."""
+        words = {word for pattern, _ in self._en for word in pattern.split()}
+        return frozenset(words | {stem(str(w)) for w in self.cues["function_words"]["en"]})
+
+    @cached_property
+    def _by_initial(self) -> dict[str, list[str]]:
+        table: dict[str, list[str]] = {}
+        for word in sorted(self._vocabulary):
+            if len(word) >= SHORTEST_MENDED:
+                table.setdefault(word[0], []).append(word)
+        return table
+
+    def mended(self, views: Views) -> Views:
+        """The text with misspelt English words (diarhea, sorethroat) as the patterns spell them."""
+        words = views.en.split()
+        better = [self._mend(word) for word in words]
+        return views if better == words else with_words(views, better)
+
+    def _mend(self, word: str) -> str:
+        """A known word one slip away, or the two known words run together in it; else the word itself."""
+        if len(word) < SHORTEST_MENDED or not word.isalpha() or word in self._vocabulary:
+            return word
+        if word not in self._mends:
+            if len(self._mends) > KEPT_MENDS:
+                self._mends.clear()
+            self._mends[word] = self._split(word) or self._near(word) or word
+        return self._mends[word]
+
+    def _split(self, word: str) -> str | None:
+        for cut in range(3, len(word) - 2):
+            if word[:cut] in self._vocabulary and word[cut:] in self._vocabulary and len(word) >= SHORTEST_SPLIT:
+                return f"{word[:cut]} {word[cut:]}"
+        return None
+
+    def _near(self, word: str) -> str | None:
+        """One letter lost, doubled or swapped, or in a long word one letter wrong."""
+        from rapidfuzz.distance import OSA
+
+        for other in self._by_initial.get(word[0], ()):
+            if abs(len(other) - len(word)) <= 1 and OSA.distance(word, other, score_cutoff=1) == 1:
+                swapped = len(other) == len(word) and sorted(other) == sorted(word)
+                if len(other) != len(word) or swapped or len(word) >= LONG:
+                    return other
+        return None
+
     def find(self, views: Views) -> list[Match]:
         """Every known string in a text, by position; what a longer one of its class contains is left out."""
         found = []
+        views = self.mended(views)
         for index, start, end in self._find_zh.find_matches_as_indexes(views.zh, overlapping=True):
             if _splits_a_word(views.zh, start, end):
                 continue

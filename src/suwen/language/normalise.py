@@ -158,6 +158,15 @@ def views(raw: str) -> Views:
     return Views(raw, zh, " " + " ".join(words) + " " if words else " ", tuple(marks), tuple(m[0] for m in marks))
 
 
+def with_words(views: Views, words: list[str]) -> Views:
+    """The same text with other English words in the same places; a word may be two with a space between."""
+    place, marks = 1, []
+    for word, (_, start, end) in zip(words, views.marks, strict=True):
+        marks.append((place, start, end))
+        place += len(word) + 1
+    return Views(views.raw, views.zh, " " + " ".join(words) + " ", tuple(marks), tuple(m[0] for m in marks))
+
+
 def _tokens(folded: str, seams: set[int]) -> Iterator[tuple[int, int]]:
     """Where the tokens lie; words that were run together (cheeksBruising) are parted at their seams."""
     for match in _TOKEN.finditer(folded):
