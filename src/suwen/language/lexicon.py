@@ -112,7 +112,7 @@ class Lexicon:
 
     def mended(self, views: Views) -> Views:
         """The text with misspelt English words (diarhea, sorethroat) as the patterns spell them."""
-        words = views.en.split()
+        words = [views.en[mark[0] : views.en.index(" ", mark[0])] for mark in views.marks]
         better = [self._mend(word) for word in words]
         return views if better == words else with_words(views, better)
 
