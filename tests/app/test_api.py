@@ -339,19 +339,21 @@ def test_a_malformed_message_is_a_problem_and_nothing_is_written(me: TestClient,
     assert me.get(f"/api/encounters/{encounter}").json()["seq"] == 3
 
 
+UNDOCUMENTED = pytest.mark.xfail(reason="FastAPI's own 400: not among the answers that OpenAPI documents", strict=True)
+
+
 @pytest.mark.parametrize("body", [
     pytest.param(b'{"text": "\\ud83d"}', id="surrogate in the text"),
     pytest.param(b'{"\\ud83d": 1}', id="surrogate in a key"),
-    pytest.param(b'{"text": "\xff\xfe"}', id="not UTF-8"),
-    pytest.param(b'{"text": ' + b"[" * 5000 + b"]" * 5000 + b"}", id="nested deeply"),
     pytest.param(b'{"text": "", "choice": "\\ud83d"}', id="surrogate in the choice"),
-    pytest.param(b'{"text": "x", "seq": ' + b"9" * 5000 + b"}", id="huge number"),
+    pytest.param(b'{"text": "\xff\xfe"}', id="not UTF-8", marks=UNDOCUMENTED),
+    pytest.param(b'{"text": ' + b"[" * 5000 + b"]" * 5000 + b"}", id="nested deeply", marks=UNDOCUMENTED),
+    pytest.param(b'{"text": "x", "seq": ' + b"9" * 5000 + b"}", id="huge number", marks=UNDOCUMENTED),
 ])  # fmt: skip
 def test_json_that_no_text_can_hold_is_the_senders_fault(me: TestClient, body: bytes) -> None:
     encounter = begin(me)
     answer = me.post(f"/api/encounters/{encounter}/messages", content=body, headers={"Content-Type": "application/json"})
-    is_problem(answer, answer.status_code)
-    assert answer.status_code in (400, 422)
+    is_problem(answer, 422, "invalid")
 
 
 @pytest.mark.parametrize(("lang", "words"), [("zh-CN", "一次最多"), ("en-GB", "At most")])
@@ -411,9 +413,16 @@ def test_too_many_requests_from_one_address_are_refused(browser: Browser) -> Non
     assert [client.get("/api/encounters").status_code for _ in range(6)] == [200] * 5 + [429]
 
 
-@pytest.mark.parametrize(("method", "path"), [("GET", "/api/nothing"), ("GET", "/nothing/at/all"), ("GET", "/api/encounters/enc_doesnotexist0000"), ("GET", "/c"), ("GET", "/api/encounters/enc_doesnotexist0000/none")])
-def test_an_unknown_path_is_a_problem(me: TestClient, method: str, path: str) -> None:
-    is_problem(me.request(method, path), 404, "not_found")
+@pytest.mark.parametrize("path", ["nothing", "encounters/enc_doesnotexist0000", "encounters/enc_doesnotexist0000/none", "", "encounters/"])
+def test_an_unknown_path_of_the_api_is_a_problem(me: TestClient, path: str) -> None:
+    is_problem(me.get(f"/api/{path}", follow_redirects=False), 404, "not_found")
+
+
+@pytest.mark.parametrize("path", ["/nothing/at/all", "/c", "/<script>alert(1)</script>"])
+def test_an_unknown_page_is_not_found_and_echoes_nothing(me: TestClient, path: str) -> None:
+    answer = me.get(path)
+    assert answer.status_code == 404
+    assert "<script>alert" not in answer.text
 
 
 def test_a_wrong_method_is_a_problem(me: TestClient) -> None:

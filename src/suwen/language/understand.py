@@ -76,6 +76,7 @@ class Ear:
         heard += answer
         if merged.pregnant_weeks is not None and person.get("pregnant_weeks") is not None:
             heard += _pregnancy(merged.pregnant_weeks, turn, self.knowledge)
+        heard, impossible = self._possible(heard, merged)
         findings = self._settle(heard)
         used += age_spans(seen.zh) + [(m.start, m.end) for m in measured] + [(d.start, d.end) for d in durations(seen.zh)]
         small, talk_spans = self._small_talk(seen)
@@ -86,7 +87,7 @@ class Ear:
             retracted=self._retracted(seen, matches, findings, case),
             measurements={m.name: m.value for m in measured if is_possible(m.name, m.value, self.knowledge.vitals)},
             concerns=tuple(dict.fromkeys(concerns)),
-            not_understood=self._left_over(seen, clauses, used, bool(answer) or case.pending is not None),
+            not_understood=(*self._left_over(seen, clauses, used, bool(answer) or case.pending is not None), *impossible),
             faults=tuple(faults),
             small_talk=tuple(small),
             flags=self._flags(seen, matches, scoper),
@@ -306,6 +307,13 @@ class Ear:
         if person.get("pregnant_weeks", 0) > 45:
             faults.append({"what": "pregnancy", "value": person.pop("pregnant_weeks")})
         return faults
+
+    def _possible(self, heard: Sequence[Finding], person: Person) -> tuple[list[Finding], tuple[str, ...]]:
+        """Without present findings that this person cannot have; their words are kept as not understood."""
+        known = [f for f in heard if f.id in self.knowledge.finding]
+        fits = [f.status != "present" or self.knowledge.finding[f.id].allows(person.age_years, person.sex) for f in known]
+        strange = dict.fromkeys(f.words for f, fit in zip(known, fits, strict=True) if not fit and f.words)
+        return [f for f, fit in zip(known, fits, strict=True) if fit], tuple(strange)
 
     # -- settling ---------------------------------------------------------------------------------------
 
