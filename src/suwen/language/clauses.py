@@ -30,6 +30,9 @@ _STARTED = re.compile(r"开始|起病|至今|到现在|出现|start|began|since|
 
 ADJACENT = ("不", "未", "不怎么", "不会", "non")
 """Denials that reach only the word they stand before."""
+NOT_TAKING = ("没吃", "没用", "没服", "不吃", "未服", "没打", "没抽", "没喝")
+"""Denials of taking what follows at once (没吃抗凝药); farther on they deny nothing (没吃东西就肚子疼)."""
+LONG_AGO = ("去年", "前年", "年前", "last year", "years ago")
 Section = Literal["now", "past", "family", "absent"]
 
 
@@ -118,7 +121,7 @@ class Scoper:
         return Scope(
             status="unknown" if asked else "absent" if negated else "present",
             certain=not doubtful,
-            when=self._when(clause, number, match, before),
+            when=self._when(clause, match, before, [c for c in outside if c.start >= match.end]),
             hypothetical=any(c.target == "hypothetical" for c in before),
         )
 
@@ -126,7 +129,7 @@ class Scoper:
         """Whether an attribute is denied: 'not relieved by rest', 'not related to food'."""
         number = self.clause_at(match.start)
         return any(
-            cue.target in ("negation", "not_negation") and cue.end <= match.start and match.start - cue.end < 40
+            cue.target in ("negation", "not_negation") and cue.start < match.start < cue.end + 40
             for cue in self.cues[number]
             if not any(c.target == "contrast" and cue.end <= c.start and c.end <= match.start for c in self.cues[number])
         ) and match.kind in ("attr:trigger", "attr:relief", "attr:timing", "attr:quality", "attr:onset")
@@ -138,6 +141,9 @@ class Scoper:
         breaks = [c for c in cues if c.target == "contrast" and c.end <= match.start]
         last_break = max((c.end for c in breaks), default=clause.start)
         for cue in cues:
+            said = self.views.zh[cue.start : cue.end]
+            if said in NOT_TAKING and cue.start < match.start <= cue.end + 1:
+                return True
             if cue.target == "negation" and last_break <= cue.start and cue.end <= match.start:
                 gap = match.start - cue.end
                 near = 3 if self.views.zh[cue.start : cue.end] in ADJACENT else 400
@@ -188,7 +194,9 @@ class Scoper:
             tail.append(i)
         return tail
 
-    def _when(self, clause: Clause, number: int, match: Match, before: Sequence[Match]) -> Literal["now", "past", "family"]:
+    def _when(
+        self, clause: Clause, match: Match, before: Sequence[Match], after: Sequence[Match]
+    ) -> Literal["now", "past", "family"]:
         if clause.section == "family" or any(c.target == "family" for c in before):
             return "family"
         if any(k.start >= clause.start and k.end <= match.start for k in self.kin):
@@ -202,5 +210,8 @@ class Scoper:
             lead = text[clause.start : cue.start].rstrip()
             if _DURATION_BEFORE.search(lead) or _STARTED.search(text[cue.end : clause.end]):
                 continue
+            return "past"
+        over = [c for c in after if text[c.start : c.end] in LONG_AGO]
+        if over and not _STARTED.search(text[clause.start : clause.end]):
             return "past"
         return "now"

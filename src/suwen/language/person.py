@@ -18,7 +18,8 @@ _AGE: tuple[tuple[re.Pattern[str], float], ...] = (
     (re.compile(r"(\d{1,3}(?:\.\d+)?)[\s-]*(?:years?|yrs?|yr|y)[\s/-]*(?:old|o\b|of age)"), 1),
     (re.compile(r"(\d{1,3})\s*(?:yo|y/o|y\.o\.?)\b"), 1),
     (re.compile(r"\bage[d]?\s*(?:is|of|:)?\s*(\d{1,3})\b(?!\s*(?:days?|weeks?|months?))"), 1),
-    (re.compile(r"\b(?:she|he)(?:'s| is)\s*(\d{1,3})\b(?!\s*(?:weeks?|months?|days?|%|kg|cm|/))"), 1),
+    (re.compile(r"(?:宝宝|婴儿|新生儿|孩子|娃)\D{0,2}" + _CN + r"\s*天(?!没|前|来|了|不|都|都没)"), 1 / 365.25),
+    (re.compile(r"\b(?:she|he|mother|father|mom|mum|dad|wife|husband|son|daughter|grandmother|grandfather|grandma|grandpa|brother|sister|patient|who)(?:'s| is)\s*(\d{1,3})\b(?!\s*(?:weeks?|months?|days?|%|kg|cm|/))"), 1),
     (re.compile(r"\bi(?:'m| am)\s*(?:an?\s*)?(\d{1,3})\b(?!\s*(?:weeks?|months?|days?|%|kg|cm|/))"), 1),
     (re.compile(r"(\d+(?:\.\d+)?)[\s-]*(?:months?|mo)[\s-]*old"), 1 / 12),
     (re.compile(r"(\d+)[\s-]*(?:weeks?|wks?)[\s-]*old"), 7 / 365.25),
@@ -51,6 +52,7 @@ _HISTORY_AFTER = re.compile(
 )
 _NEEDS_OWNER = ("child", "son", "daughter", "friend", "wife", "husband")
 _OWNED = re.compile(r"\b(?:my|his|her|their|our)\s+(?:\w+\s+){0,2}$")
+_NOW = re.compile(r"\b(?:today|now|just|this morning|tonight|minutes? ago|hours? ago|yesterday|since|keeps?|is having|right now)\b")
 _CONTACT = re.compile(r"也|同样|传染|接触|same|too\b|also|sick|ill\b|recently|similar")
 
 
@@ -120,7 +122,8 @@ def subject_in(text: str, people: Mapping[str, Any]) -> str | None:
             for match in re.finditer(rf"\b{re.escape(phrase)}\b", text):
                 before, after = text[: match.start()], text[match.end() :]
                 speaks = re.search(r"\bi(?:'m|'ve| have| am| feel| had| got)\b", before)
-                if _KIN_SUBJECT_EN.search(before) and not _HISTORY_AFTER.match(after) and not speaks:
+                told = _HISTORY_AFTER.match(after) and not _NOW.search(after[:90])
+                if _KIN_SUBJECT_EN.search(before) and not told and not speaks:
                     best = min(best or (match.start(), relation), (match.start(), relation))
     return best[1] if best else None
 
