@@ -140,10 +140,10 @@ class Scoper:
             return True
         breaks = [c for c in cues if c.target == "contrast" and c.end <= match.start]
         last_break = max((c.end for c in breaks), default=clause.start)
-        for cue in cues:
-            said = self.views.zh[cue.start : cue.end]
-            if said in NOT_TAKING and cue.start < match.start <= cue.end + 1:
+        for cue in self.cues[number]:
+            if self.views.zh[cue.start : cue.end] in NOT_TAKING and cue.start < match.start <= cue.end + 1:
                 return True
+        for cue in cues:
             if cue.target == "negation" and last_break <= cue.start and cue.end <= match.start:
                 gap = match.start - cue.end
                 near = 3 if self.views.zh[cue.start : cue.end] in ADJACENT else 400
