@@ -141,11 +141,14 @@ class Scoper:
         breaks = [c for c in cues if c.target == "contrast" and c.end <= match.start]
         last_break = max((c.end for c in breaks), default=clause.start)
         for cue in self.cues[number]:
-            if self.views.zh[cue.start : cue.end] in NOT_TAKING and cue.start < match.start <= cue.end + 1:
-                return True
+            taking = self.views.zh[cue.start : cue.end] in NOT_TAKING and cue.start < match.start <= cue.end + 1
+            if taking or (cue.target == "negation" and cue.start < match.start < cue.end):
+                return True  # 没吃抗凝药; the 有痰 in 没有痰
         for cue in cues:
             if cue.target == "negation" and last_break <= cue.start and cue.end <= match.start:
                 gap = match.start - cue.end
+                if "不是" in self.views.zh[cue.start : cue.end] and "是" in self.views.zh[cue.end : match.start]:
+                    continue  # 不是头疼是牙疼
                 near = 3 if self.views.zh[cue.start : cue.end] in ADJACENT else 400
                 if gap <= near:
                     return True
@@ -211,7 +214,9 @@ class Scoper:
             if _DURATION_BEFORE.search(lead) or _STARTED.search(text[cue.end : clause.end]):
                 continue
             return "past"
-        over = [c for c in after if text[c.start : c.end] in LONG_AGO]
-        if over and not _STARTED.search(text[clause.start : clause.end]):
+        if any(c.target == "over" and c.start - match.end <= 8 and not text[c.end : clause.end].strip(" 的了now") for c in after):
+            return "past"
+        long_ago = [c for c in after if text[c.start : c.end] in LONG_AGO]
+        if long_ago and not _STARTED.search(text[clause.start : clause.end]):
             return "past"
         return "now"

@@ -69,9 +69,10 @@ def _join_sites(
     for site in sites:
         cue = next((r for r in radiating if r.end <= site.start), None)
         if cue is not None:
-            before = [c for c in (*heads, *topics) if c.head.start <= cue.start] or [*heads, *topics]
-            for complaint in before[-1:]:
-                complaint.radiation.add(site.target)
+            for kind in (heads, topics):
+                before = [c for c in kind if c.head.start <= cue.start] or kind
+                for complaint in before[-1:]:
+                    complaint.radiation.add(site.target)
             continue
         best = min(heads, key=lambda c: _distance(site, c.head, text), default=None)
         if best is not None and _distance(site, best.head, text) < 60:
@@ -80,6 +81,17 @@ def _join_sites(
                 continue  # the pain of 痛经 takes no other site
             best.sites.add(site.target)
             best.widen(site)
+
+
+    _share_sites(heads, topics)
+
+
+def _share_sites(heads: list[Complaint], topics: list[Complaint]) -> None:
+    """'Calf pain and swelling': a kernel left without a place takes that of the one before it."""
+    for earlier, later in zip(heads, heads[1:], strict=False):
+        inside = any(t.head.start <= later.head.start and later.head.end <= t.head.end for t in topics)
+        if not later.sites and earlier.sites and not inside and later.head.start - earlier.head.end < 12:
+            later.sites |= earlier.sites
 
 
 def _touches(a: Match, b: Match) -> bool:

@@ -11,9 +11,9 @@ from suwen.language.quantities import _EN_NUMBERS, number
 
 _CN = r"(\d+(?:\.\d+)?|[一二两三四五六七八九十百半]+)"
 _AGE: tuple[tuple[re.Pattern[str], float], ...] = (
-    (re.compile(_CN + r"\s*(?:周岁|岁)"), 1),
+    (re.compile(_CN + r"\s*多?\s*(?:周岁|岁)"), 1),
     (re.compile(r"(?:年龄|今年)\D{0,3}" + _CN + r"(?!\s*(?:年|月|天|个))"), 1),
-    (re.compile(_CN + r"\s*个?多?月(?:大|龄)|(?:孩子|宝宝|婴儿|娃|小孩|儿子|女儿|男宝|女宝|男婴|女婴|患儿)\D{0,5}" + _CN + r"\s*个多?月(?!了|前|来)"), 1 / 12),
+    (re.compile(_CN + r"\s*个?多?月(?:大|龄|的?(?:宝宝|孩子|婴儿|娃|小孩|男宝|女宝|男婴|女婴|男孩|女孩))|(?:孩子|宝宝|婴儿|娃|小孩|儿子|女儿|男宝|女宝|男婴|女婴|患儿)\D{0,5}" + _CN + r"\s*个多?月(?!了|前|来)"), 1 / 12),
     (re.compile(_CN + r"\s*天(?:大)的?(?:婴儿|宝宝|新生儿)|(?:出生|生后)(?:才)?\s*" + _CN + r"\s*天"), 1 / 365.25),
     (re.compile(r"(\d{1,3}(?:\.\d+)?)[\s-]*(?:years?|yrs?|yr|y)[\s/-]*(?:old|o\b|of age)"), 1),
     (re.compile(r"(\d{1,3})\s*(?:yo|y/o|y\.o\.?)\b"), 1),
@@ -32,8 +32,8 @@ _AGE: tuple[tuple[re.Pattern[str], float], ...] = (
 )  # fmt: skip
 _NEWBORN = re.compile(r"新生儿|刚出生|newborn|neonate")
 _SEX: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r"女性|女士|女孩|女宝|女婴|女患|(?:^|[,。\s，岁])女(?:$|[,\s。，士生童])|\bfemale\b|\bwoman\b|\bgirl\b|\blady\b"), "female"),
-    (re.compile(r"(?<!\bfe)\bmale\b|男性|男士|男孩|男宝|男婴|男患|(?:^|[,。\s，岁])男(?:$|[,\s。，士生童])|\bman\b|\bboy\b|\bgentleman\b"), "male"),
+    (re.compile(r"女性|女士|女孩|女宝|女婴|女患|女的|女人|\b\d{1,3}\s?(?:yo\s?)?f\b|(?:^|[,。\s，岁])女(?:$|[,\s。，士生童])|\bfemale\b|\bwoman\b|\bgirl\b|\blady\b"), "female"),
+    (re.compile(r"(?<!\bfe)\bmale\b|男性|男士|男孩|男宝|男婴|男患|男的|男人|\b\d{1,3}\s?(?:yo\s?)?m\b(?!\s*/)|(?:^|[,。\s，岁])男(?:$|[,\s。，士生童])|\bman\b|\bboy\b|\bgentleman\b"), "male"),
     (re.compile(r"\bmrs\b|\bms\b|\bmiss\b|怀孕|孕\d|月经|例假|大姨妈|停经|白带|\bpregnan(?:t|cy)\b|\bmy periods?\b|\bher periods?\b|\bmenstrua|\bgravida\b|\bg\d\s?p\d|\bvagina|阴道|卵巢|子宫|哺乳期"), "female"),
     (re.compile(r"\bmr\b|前列腺|睾丸|阴茎|\btesticle|\bpenis|\bprostate|\bscrotum|\bscrotal|\btestis"), "male"),
     (re.compile(r"\bshe\b|\bher\b"), "female"),
@@ -52,6 +52,11 @@ _HISTORY_AFTER = re.compile(
 )
 _NEEDS_OWNER = ("child", "son", "daughter", "friend", "wife", "husband")
 _OWNED = re.compile(r"\b(?:my|his|her|their|our)\s+(?:\w+\s+){0,2}$")
+_SPEAKS_OF_SELF = re.compile(
+    r"[,.;!?\s]我(?!妈|爸|家|老婆|老公|儿子|女儿|孩子|娘|爹|奶奶|爷爷|外婆|外公|的|弟|妹|哥|姐|朋友|媳妇|闺女|宝宝|们|很|非常|好|特别|有点|真)"
+    r"(?!担心|害怕|着急|想|该|应该|要不要|怎么|带|给|问|怕|觉得|看|不知道|现在带|抱)"
+    r"|\bi(?:'m|'ve| have| am| feel| got)\b(?! (?:worried|afraid|scared|concerned|not sure|calling|asking|very worried|so worried))"
+)
 _NOW = re.compile(r"\b(?:today|now|just|this morning|tonight|minutes? ago|hours? ago|yesterday|since|keeps?|is having|right now)\b")
 _CONTACT = re.compile(r"也|同样|传染|接触|same|too\b|also|sick|ill\b|recently|similar")
 
@@ -80,6 +85,9 @@ def person_in(text: str, people: Mapping[str, Any], known: Person, *, first: boo
 
 def age_in(text: str) -> float | None:
     """Age in years, or None; impossible ages (above 125) are returned for the caller to refuse."""
+    both = _YEARS_MONTHS.search(text)
+    if both:
+        return round(number(both.group(1)) + number(both.group(2)) / 12, 4)
     for pattern, unit in _AGE:
         match = pattern.search(text)
         if match:
@@ -90,9 +98,14 @@ def age_in(text: str) -> float | None:
     return 7 / 365.25 if _NEWBORN.search(text) else None
 
 
+_YEARS_MONTHS = re.compile(_CN + r"\s*岁\s*零?" + _CN + r"\s*个月")
+
+
 def age_spans(text: str) -> list[tuple[int, int]]:
-    """Where ages are told, so that they are not taken for durations."""
-    return [match.span() for pattern, _ in _AGE for match in pattern.finditer(text)]
+    """Where ages and weeks of pregnancy are told, so that they are not taken for durations."""
+    ages = [match.span() for pattern, _ in _AGE for match in pattern.finditer(text)]
+    both = [match.span() for match in _YEARS_MONTHS.finditer(text)]
+    return ages + both + [match.span() for pattern, _ in _WEEKS for match in pattern.finditer(text)]
 
 
 def sex_in(text: str, *, speaker_only: bool = False) -> str | None:
@@ -125,7 +138,7 @@ def subject_in(text: str, people: Mapping[str, Any]) -> str | None:
                 told = _HISTORY_AFTER.match(after) and not _NOW.search(after[:90])
                 if _KIN_SUBJECT_EN.search(before) and not told and not speaks:
                     best = min(best or (match.start(), relation), (match.start(), relation))
-    return best[1] if best else None
+    return best[1] if best and not _SPEAKS_OF_SELF.search(text[best[0] + 1 :]) else None
 
 
 def _is_subject_zh(text: str, place: int, phrase: str) -> bool:

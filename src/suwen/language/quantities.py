@@ -68,6 +68,22 @@ def _degrees_and_tenths(match: re.Match[str]) -> float:
     return number(match.group(1)) + number(match.group(2)) / 10
 
 
+def _spelled(match: re.Match[str]) -> float:
+    return number(match.group(1))
+
+
+def _pounds(match: re.Match[str]) -> float:
+    return round(float(match.group(1)) * 0.45359, 1)
+
+
+def _jin(match: re.Match[str]) -> float:
+    return float(match.group(1)) / 2
+
+
+def _milligrams(match: re.Match[str]) -> float:
+    return round(float(match.group(1)) / 18.0, 1)
+
+
 def _glucose(match: re.Match[str]) -> float:
     value = float(match.group(1))
     return round(value / 18.0, 1) if value > 45 else value
@@ -75,7 +91,8 @@ def _glucose(match: re.Match[str]) -> float:
 
 _PATTERNS: tuple[tuple[str, str, Callable[[re.Match[str]], float]], ...] = (
     ("temperature", _N + r"\s*(?:°\s*f\b|f\b|degrees?\s*f(?:ahrenheit)?\b|华氏度?)", _fahrenheit),
-    ("temperature", r"(?:烧到|烧|体温|温度|发热|发烧|高烧)\D{0,6}" + _CN + r"度" + r"([一二三四五六七八九\d])(?!\d)", _degrees_and_tenths),
+    ("temperature", r"(?:烧到|烧|体温|温度|发热|发烧|高烧)\D{0,6}?" + _CN + r"度" + r"([一二三四五六七八九\d])(?![\d天周个小月年次日])", _degrees_and_tenths),
+    ("temperature", r"(?:烧到|烧|体温|温度|发热|发烧|高烧)\D{0,6}?([三四][一二三四五六七八九十]+)度", _spelled),
     ("temperature", _N + r"\s*(?:°\s*c\b|度|c\b|degrees?\s*c(?:elsius)?\b|摄氏度)(?![\d一二三])(?!房室|烧伤|烫伤|近视|角)", _first),
     ("temperature", r"(?:\btemp(?:erature)?|体温|\bfever|\bt)\b\s*(?:is|was|of|up to|to|at|about|around|:|=|max|had been|高达|最高|到|reached|为|有)?\s*(?:up to|about|around|of|as high as)?\s*" + _N + r"(?!\s*(?:days?|weeks?|hours?|months?|/|天|周|月|个))", _temperature),
     ("temperature", r"(?:体温|烧到|烧到了|发烧到|最高)\D{0,3}" + _N, _temperature),
@@ -84,6 +101,9 @@ _PATTERNS: tuple[tuple[str, str, Callable[[re.Match[str]], float]], ...] = (
     ("respiratory_rate", r"(?:呼吸频率|呼吸次数|呼吸每分钟|respiratory rate|\brr|respirations?)\D{0,12}?" + _N, _first),
     ("respiratory_rate", _N + r"\s*(?:breaths per minute|breaths/min)", _first),
     ("spo2", r"(?:血氧(?:饱和度)?|spo2|sao2|o2 sat(?:uration)?s?|oxygen saturation|sats?|saturation|pulse oximetry)\D{0,14}?" + _N, _first),
+    ("glucose", r"(?:血糖|blood sugar|glucose|sugar)\D{0,16}?" + _N + r"\s*mg", _milligrams),
+    ("weight", r"(?:体重|重)\D{0,3}" + _N + r"\s*斤", _jin),
+    ("weight", r"(?:weighs?|weight of|weight is)\D{0,5}" + _N + r"\s*(?:lbs?|pounds?)", _pounds),
     ("glucose", r"(?:血糖|blood sugar|glucose|blood glucose)\D{0,16}?" + _N, _glucose),
     ("weight", r"(?:体重|weighs?|weight of)\D{0,5}" + _N + r"\s*(?:kg|公斤|千克)", _first),
 )  # fmt: skip
@@ -175,6 +195,13 @@ _SINCE = (
 )  # fmt: skip
 
 
+_SPELLED = re.compile(r"\bfor (?:many |several |some |a few )?(hour|day|week|month|year)s\b")
+_RATE = re.compile(r"(?:一|每|1)?\s*(?:天|日|周|小时|晚上?|个月)\s*(?:要|都|有|大概|大约|差不多|能|拉|吐|尿|起)*\s*[\d一二两三四五六七八九十几好多]+\s*(?:来|多|几)?\s*(?:次|回|趟|遍|片|粒|包)")
+"""一天七八次 is how often, not how long."""
+_RATE_BEFORE = re.compile(r"(?:times|episodes|stools|bouts|packs?|drinks?|cigarettes|once|twice|per|every)\s*$")
+_ONCE = re.compile(r"前?(?:前)?(?:有过|得过|患过|做过|曾|诊断|查出|发现过|因)")
+
+
 @dataclass(frozen=True, slots=True)
 class Duration:
     """How long something has lasted, in hours, heard at raw[start:end]."""
@@ -203,6 +230,9 @@ def durations(text: str) -> list[Duration]:
         except ValueError:
             continue
         found.append(Duration(amount * _HOURS[match.group(2)], *match.span()))
+    for match in _SPELLED.finditer(text):
+        found.append(Duration(3 * _HOURS[match.group(1)], *match.span()))
+    found = [d for d in found if not _RATE.match(text[d.start :]) and not _RATE_BEFORE.search(text[: d.start]) and not _ONCE.match(text[d.end - 1 :])]
     for pattern, hours in _SINCE:
         for match in pattern.finditer(text):
             if all(match.end() <= d.start or match.start() >= d.end for d in found):

@@ -31,7 +31,7 @@ from suwen.language.quantities import (
 LASTING = ("risk", "history", "context")
 """Kinds that are true now though they are told as history."""
 MAX_AGE_YEARS = 125
-_CHUNK = re.compile(r"[\u3400-\u9fff]+|[a-z]+(?:'[a-z]+)?")
+_CHUNK = re.compile(r"[\u3400-\u9fff]+|[a-z]+(?:'[a-z]+)?|[^\W\d_a-z\u3400-\u9fff]+")
 
 
 class Ear:
@@ -105,8 +105,12 @@ class Ear:
         used = [(m.start, m.end) for m in matches if m.kind != "condition"]
         for match in matches:
             if match.kind == "condition":
-                concerns.append(match.target)
                 used.append((match.start, match.end))
+                scope = scoper.scope(match)
+                risk = self._family_risk(match.target) if scope.when == "family" else None
+                if risk and scope.status == "present":
+                    found.append(Finding(risk, "present", seen.raw[match.start : match.end], (match.start, match.end), turn))
+                concerns.append(match.target)
         held = [m for m in matches if not (m.kind.startswith("attr:") and scoper.denies(m))]
         joined = complaints(self.lexicon, clauses, held, seen.zh)
         self._borrow_topic(joined, matches, clauses, case)
@@ -117,6 +121,14 @@ class Ear:
             for name in self._names(complaint, scope):
                 found.append(self._finding(name, scope, seen, complaint.start, complaint.end, turn))
         return found, used, concerns
+
+    def _family_risk(self, condition: str) -> str | None:
+        """The risk that this illness in the family is for the patient."""
+        codes = self.knowledge.condition[condition].icd10
+        for rule in self.lexicon.cues["family_risks"]:
+            if any(code.startswith(prefix) for code in codes for prefix in rule["icd10"]):
+                return str(rule["risk"])
+        return None
 
     def _flags(self, seen: Views, matches: Sequence[Match], scoper: Scoper) -> tuple[tuple[str, str], ...]:
         """Red flags said in so many words about the patient and now."""
