@@ -61,7 +61,8 @@ class Lexicon:
         en: dict[str, set[tuple[str, str]]] = {}
         for lang, phrase, kind, target in self._entries():
             pattern = pattern_zh(phrase) if lang == "zh" else pattern_en(phrase)
-            if pattern.strip() and pattern.strip() not in plain:
+            empty = kind in ("finding", "condition", "flag") and pattern.strip() in plain
+            if pattern.strip() and not empty:
                 (zh if lang == "zh" else en).setdefault(pattern, set()).add((kind, target))
         self._zh = [(p, sorted(meanings)) for p, meanings in zh.items()]
         self._en = [(p, sorted(meanings)) for p, meanings in en.items()]

@@ -32,7 +32,7 @@ IRREGULAR = {
     "feet": "foot", "teeth": "tooth", "felt": "feel", "threw": "throw", "thrown": "throw", "lost": "lose",
     "loss": "lose", "losing": "lose", "bled": "bleed", "swollen": "swell", "swelled": "swell", "ate": "eat",
     "eaten": "eat", "fell": "fall", "fallen": "fall", "woke": "wake", "awake": "wake", "slept": "sleep",
-    "broke": "break", "broken": "break", "bitten": "bite", "bit": "bite", "drank": "drink", "drunk": "drink",
+    "broke": "break", "broken": "break", "bitten": "bite", "bit": "bite", "drank": "drink",
     "went": "go", "gone": "go", "goes": "go", "ran": "run", "running": "run", "runny": "runni", "got": "get",
     "gotten": "get", "came": "come", "had": "have", "has": "have", "having": "have", "is": "be", "are": "be",
     "was": "be", "were": "be", "been": "be", "am": "be", "does": "do", "did": "do", "doing": "do", "children": "child",
