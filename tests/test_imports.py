@@ -17,7 +17,13 @@ print(json.dumps(sorted({{m.split(".")[0] for m in set(sys.modules) - before}}))
 
 
 def imported_by(module: str) -> set[str]:
-    ran = subprocess.run([sys.executable, "-c", CODE.format(module=module)], capture_output=True, text=True, timeout=60, check=True)
+    ran = subprocess.run(
+        [sys.executable, "-c", CODE.format(module=module)],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
     return set(json.loads(ran.stdout))
 
 
@@ -26,7 +32,22 @@ def test_the_core_imports_nothing_but_the_standard_library(module: str) -> None:
     assert imported_by(module) - set(sys.stdlib_module_names) <= {"suwen"}
 
 
-@pytest.mark.parametrize("heavy", ["fastapi", "starlette", "sqlalchemy", "alembic", "uvicorn", "numpy", "opencc", "torch", "ray", "rich", "yaml"])
+@pytest.mark.parametrize(
+    "heavy",
+    [
+        "fastapi",
+        "starlette",
+        "sqlalchemy",
+        "alembic",
+        "uvicorn",
+        "numpy",
+        "opencc",
+        "torch",
+        "ray",
+        "rich",
+        "yaml",
+    ],
+)
 def test_the_command_line_starts_without(heavy: str) -> None:
     if heavy == "rich":
         pytest.skip("typer brings rich")

@@ -26,7 +26,11 @@ from suwen.store import Store, open_store
 X = {"X-Suwen": "1"}
 PROBLEM = "application/problem+json"
 SECRET = "右下腹绞痛且呕吐胆汁"
-NO_LIMITS = {"messages_per_minute": 100_000, "encounters_per_hour": 100_000, "requests_per_minute_ip": 1_000_000}
+NO_LIMITS = {
+    "messages_per_minute": 100_000,
+    "encounters_per_hour": 100_000,
+    "requests_per_minute_ip": 1_000_000,
+}
 
 
 @pytest.fixture(scope="module")
@@ -94,9 +98,13 @@ def test_a_consultation_from_the_first_word_to_deletion(me: TestClient) -> None:
     for _ in range(3):
         question = view["question"]
         choice = question["options"][0]["value"] if question["options"] else None
-        view = say(me, encounter, "30" if question["id"] == "age" else "", choice=choice, reply_to=question["id"]).json()
+        view = say(
+            me, encounter, "30" if question["id"] == "age" else "", choice=choice, reply_to=question["id"]
+        ).json()
     view = me.patch(f"/api/encounters/{encounter}/findings/fever", json={"status": "absent"}).json()
-    assert {"id": "fever", "status": "absent"}.items() <= next(f for f in view["findings"] if f["id"] == "fever").items()
+    assert {"id": "fever", "status": "absent"}.items() <= next(
+        f for f in view["findings"] if f["id"] == "fever"
+    ).items()
     view = me.post(f"/api/encounters/{encounter}/language", json={"lang": "en"}).json()
     assert view["lang"] == "en"
     view = me.post(f"/api/encounters/{encounter}/finish").json()
@@ -167,7 +175,9 @@ ROUTES: tuple[tuple[str, str, Any], ...] = (
 
 @pytest.mark.parametrize(("method", "path", "body"), ROUTES)
 @pytest.mark.parametrize("stranger", ["another", "nobody"])
-def test_somebody_elses_consultation_is_not_found(browser: Browser, method: str, path: str, body: Any, stranger: str) -> None:
+def test_somebody_elses_consultation_is_not_found(
+    browser: Browser, method: str, path: str, body: Any, stranger: str
+) -> None:
     encounter = begin(browser())
     other = browser()
     if stranger == "another":
@@ -227,7 +237,9 @@ def test_a_closed_consultation_takes_no_message(me: TestClient) -> None:
     say(me, encounter, "头疼三天")
     me.post(f"/api/encounters/{encounter}/finish")
     is_problem(say(me, encounter, "还有发烧"), 409, "conflict")
-    is_problem(me.patch(f"/api/encounters/{encounter}/findings/fever", json={"status": "present"}), 409, "conflict")
+    is_problem(
+        me.patch(f"/api/encounters/{encounter}/findings/fever", json={"status": "present"}), 409, "conflict"
+    )
 
 
 def test_two_threads_answering_at_once_both_land_in_order(me: TestClient, desk: Desk) -> None:
@@ -252,7 +264,10 @@ def test_two_threads_answering_at_once_both_land_in_order(me: TestClient, desk: 
 
 def test_one_key_from_many_threads_is_written_once(me: TestClient) -> None:
     encounter = begin(me)
-    threads = [threading.Thread(target=say, args=(me, encounter, "头疼三天"), kwargs={"key": "same"}) for _ in range(5)]
+    threads = [
+        threading.Thread(target=say, args=(me, encounter, "头疼三天"), kwargs={"key": "same"})
+        for _ in range(5)
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -276,13 +291,17 @@ def test_a_second_process_sees_and_continues(clinic: Clinic, store: Store, brows
     is_problem(say(one, encounter, "还在吗"), 404)
 
 
-def test_the_loser_of_a_race_between_processes_tries_again(clinic: Clinic, store: Store, browser: Browser) -> None:
+def test_the_loser_of_a_race_between_processes_tries_again(
+    clinic: Clinic, store: Store, browser: Browser
+) -> None:
     other = Desk(clinic, store)
 
     class Raced(Proxy):
         raced = False
 
-        def append(self, encounter_id: str, expected_seq: int, drafts: Sequence[Draft], at: str, **more: Any) -> tuple[Event, ...]:
+        def append(
+            self, encounter_id: str, expected_seq: int, drafts: Sequence[Draft], at: str, **more: Any
+        ) -> tuple[Event, ...]:
             if not self.raced:
                 self.raced = True
                 owner = store.encounter(encounter_id).owner_hash
@@ -305,7 +324,9 @@ def test_a_restart_loses_nothing(clinic: Clinic, store: Store, browser: Browser)
     assert say(after, encounter, "还恶心", reply_to=view["question"]["id"]).status_code == 200
 
 
-def test_too_many_messages_end_politely_with_an_answer(me: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_too_many_messages_end_politely_with_an_answer(
+    me: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(desk_module, "MAX_MESSAGES", 3)
     encounter = begin(me)
     for text in ("头疼三天", "嗯嗯嗯嗯", "好像也发烧"):
@@ -315,8 +336,12 @@ def test_too_many_messages_end_politely_with_an_answer(me: TestClient, monkeypat
     assert view["result"]["triage"]["level"]
 
 
-@pytest.mark.xfail(reason="Desk.say drops the message that reaches MAX_MESSAGES: not logged, no alarm", strict=True)
-def test_the_message_that_ends_a_long_consultation_is_kept_and_looked_at_for_danger(me: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.xfail(
+    reason="Desk.say drops the message that reaches MAX_MESSAGES: not logged, no alarm", strict=True
+)
+def test_the_message_that_ends_a_long_consultation_is_kept_and_looked_at_for_danger(
+    me: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(desk_module, "MAX_MESSAGES", 1)
     encounter = begin(me)
     say(me, encounter, "头疼三天")
@@ -334,12 +359,16 @@ def test_the_message_that_ends_a_long_consultation_is_kept_and_looked_at_for_dan
 ])  # fmt: skip
 def test_a_malformed_message_is_a_problem_and_nothing_is_written(me: TestClient, body: bytes) -> None:
     encounter = begin(me)
-    answer = me.post(f"/api/encounters/{encounter}/messages", content=body, headers={"Content-Type": "application/json"})
+    answer = me.post(
+        f"/api/encounters/{encounter}/messages", content=body, headers={"Content-Type": "application/json"}
+    )
     is_problem(answer, 422, "invalid")
     assert me.get(f"/api/encounters/{encounter}").json()["seq"] == 3
 
 
-UNDOCUMENTED = pytest.mark.xfail(reason="FastAPI's own 400: not among the answers that OpenAPI documents", strict=True)
+UNDOCUMENTED = pytest.mark.xfail(
+    reason="FastAPI's own 400: not among the answers that OpenAPI documents", strict=True
+)
 
 
 @pytest.mark.parametrize("body", [
@@ -352,12 +381,16 @@ UNDOCUMENTED = pytest.mark.xfail(reason="FastAPI's own 400: not among the answer
 ])  # fmt: skip
 def test_json_that_no_text_can_hold_is_the_senders_fault(me: TestClient, body: bytes) -> None:
     encounter = begin(me)
-    answer = me.post(f"/api/encounters/{encounter}/messages", content=body, headers={"Content-Type": "application/json"})
+    answer = me.post(
+        f"/api/encounters/{encounter}/messages", content=body, headers={"Content-Type": "application/json"}
+    )
     is_problem(answer, 422, "invalid")
 
 
 @pytest.mark.parametrize(("lang", "words"), [("zh-CN", "一次最多"), ("en-GB", "At most")])
-def test_a_message_over_8000_characters_is_refused_in_the_patients_language(me: TestClient, lang: str, words: str) -> None:
+def test_a_message_over_8000_characters_is_refused_in_the_patients_language(
+    me: TestClient, lang: str, words: str
+) -> None:
     encounter = begin(me, lang[:2])
     answer = say(me, encounter, "a " * 4001)
     is_problem(answer, 422, "invalid")
@@ -369,7 +402,9 @@ def test_a_body_over_64_kib_is_refused(me: TestClient) -> None:
     is_problem(say(me, encounter, "疼" * 70_000), 413, "large")
 
 
-@pytest.mark.xfail(reason="FastAPI turns Guard's _TooLarge into HTTP 400 while it reads the body", strict=True)
+@pytest.mark.xfail(
+    reason="FastAPI turns Guard's _TooLarge into HTTP 400 while it reads the body", strict=True
+)
 def test_a_body_without_a_length_is_cut_off_at_64_kib(me: TestClient) -> None:
     encounter = begin(me)
 
@@ -379,13 +414,21 @@ def test_a_body_without_a_length_is_cut_off_at_64_kib(me: TestClient) -> None:
             yield b"a" * 1024
         yield b'"}'
 
-    answer = me.post(f"/api/encounters/{encounter}/messages", content=endless(), headers={"Content-Type": "application/json"})
+    answer = me.post(
+        f"/api/encounters/{encounter}/messages",
+        content=endless(),
+        headers={"Content-Type": "application/json"},
+    )
     is_problem(answer, 413, "large")
 
 
 @pytest.mark.parametrize("length", ["-1", "abc", "1e3"])
 def test_a_content_length_that_is_no_number_is_refused(me: TestClient, length: str) -> None:
-    answer = me.post("/api/encounters", content=b"{}", headers={"Content-Length": length, "Content-Type": "application/json"})
+    answer = me.post(
+        "/api/encounters",
+        content=b"{}",
+        headers={"Content-Length": length, "Content-Type": "application/json"},
+    )
     is_problem(answer, 413, "large")
 
 
@@ -413,7 +456,10 @@ def test_too_many_requests_from_one_address_are_refused(browser: Browser) -> Non
     assert [client.get("/api/encounters").status_code for _ in range(6)] == [200] * 5 + [429]
 
 
-@pytest.mark.parametrize("path", ["nothing", "encounters/enc_doesnotexist0000", "encounters/enc_doesnotexist0000/none", "", "encounters/"])
+@pytest.mark.parametrize(
+    "path",
+    ["nothing", "encounters/enc_doesnotexist0000", "encounters/enc_doesnotexist0000/none", "", "encounters/"],
+)
 def test_an_unknown_path_of_the_api_is_a_problem(me: TestClient, path: str) -> None:
     is_problem(me.get(f"/api/{path}", follow_redirects=False), 404, "not_found")
 
@@ -432,7 +478,9 @@ def test_a_wrong_method_is_a_problem(me: TestClient) -> None:
 @pytest.mark.parametrize("finding", ["no_such_thing", "发烧", "%00", "a" * 81])
 def test_correcting_something_that_does_not_exist_is_a_problem(me: TestClient, finding: str) -> None:
     encounter = begin(me)
-    is_problem(me.patch(f"/api/encounters/{encounter}/findings/{finding}", json={"status": "absent"}), 422, "invalid")
+    is_problem(
+        me.patch(f"/api/encounters/{encounter}/findings/{finding}", json={"status": "absent"}), 422, "invalid"
+    )
 
 
 # -- a database in trouble --------------------------------------------------------------------------------
@@ -479,13 +527,19 @@ def test_a_database_in_trouble_is_told_in_the_patients_language_and_nothing_is_l
         is_problem(answer, status, kind)
         assert words in answer.json()["detail"]
         assert SECRET not in answer.text
-    assert client.get(f"/api/encounters/{encounter}").json() == before, "a reply was shown that was not committed"
+    assert client.get(f"/api/encounters/{encounter}").json() == before, (
+        "a reply was shown that was not committed"
+    )
     failing.error = None
     assert any(f["id"] == "pain_rlq" for f in say(client, encounter, SECRET).json()["findings"])
 
 
-@pytest.mark.xfail(reason="Starlette's ServerErrorMiddleware answers in plain text before Guard can", strict=True)
-def test_an_unforeseen_error_is_a_problem_without_a_traceback(clinic: Clinic, store: Store, browser: Browser) -> None:
+@pytest.mark.xfail(
+    reason="Starlette's ServerErrorMiddleware answers in plain text before Guard can", strict=True
+)
+def test_an_unforeseen_error_is_a_problem_without_a_traceback(
+    clinic: Clinic, store: Store, browser: Browser
+) -> None:
     failing = Failing(store)
     client = browser(Desk(clinic, failing))  # type: ignore[arg-type]
     encounter = begin(client)
@@ -507,7 +561,9 @@ def test_health_follows_the_database(clinic: Clinic, store: Store, browser: Brow
 # -- headers and logs -------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("path", ["/", "/c/enc_doesnotexist0000", "/api/encounters", "/api/openapi.json", "/healthz", "/nothing"])
+@pytest.mark.parametrize(
+    "path", ["/", "/c/enc_doesnotexist0000", "/api/encounters", "/api/openapi.json", "/healthz", "/nothing"]
+)
 def test_every_answer_carries_the_security_headers(me: TestClient, path: str) -> None:
     headers = me.get(path).headers
     assert "script-src 'self'" in headers["content-security-policy"]
@@ -536,28 +592,44 @@ def test_pages_need_no_owner_and_hold_no_patients_data(me: TestClient) -> None:
         assert SECRET not in answer.text
 
 
-def test_the_logs_never_contain_the_patients_words(me: TestClient, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]) -> None:
+def test_the_logs_never_contain_the_patients_words(
+    me: TestClient, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
     caplog.set_level(logging.DEBUG)
     out = io.StringIO()
     with structlog.testing.capture_logs() as lines, redirect_stderr(out), redirect_stdout(out):
         encounter = begin(me)
         say(me, encounter, SECRET)
         say(me, encounter, SECRET * 1000)
-        me.post(f"/api/encounters/{encounter}/messages", content=f'{{"text": "{SECRET}", '.encode(), headers={"Content-Type": "application/json"})
+        me.post(
+            f"/api/encounters/{encounter}/messages",
+            content=f'{{"text": "{SECRET}", '.encode(),
+            headers={"Content-Type": "application/json"},
+        )
         me.post(f"/api/encounters/{encounter}/messages", json={SECRET: SECRET})
         me.post(f"/api/encounters/{encounter}/messages", json={"text": [SECRET]})
         me.patch(f"/api/encounters/{encounter}/findings/{SECRET}", json={"status": "absent"})
         me.get(f"/api/encounters/{encounter}/note")
     assert len(lines) == 8
     captured = capfd.readouterr()
-    logged = "".join(r.getMessage() for r in caplog.records if not r.name.startswith("httpx"))  # httpx is the test's own client
-    everything = json.dumps(lines, ensure_ascii=False, default=str) + out.getvalue() + logged + captured.out + captured.err
+    logged = "".join(
+        r.getMessage() for r in caplog.records if not r.name.startswith("httpx")
+    )  # httpx is the test's own client
+    everything = (
+        json.dumps(lines, ensure_ascii=False, default=str)
+        + out.getvalue()
+        + logged
+        + captured.out
+        + captured.err
+    )
     for piece in (SECRET, SECRET[:4], "呕吐", encounter):
         assert piece not in everything
     assert all({"request_id", "method", "path", "status", "ms"} <= set(line) for line in lines)
 
 
-def test_an_unforeseen_error_logs_its_kind_but_not_its_words(clinic: Clinic, store: Store, browser: Browser) -> None:
+def test_an_unforeseen_error_logs_its_kind_but_not_its_words(
+    clinic: Clinic, store: Store, browser: Browser
+) -> None:
     failing = Failing(store)
     client = browser(Desk(clinic, failing))  # type: ignore[arg-type]
     encounter = begin(client)

@@ -67,7 +67,9 @@ def test_a_text_gives_one_object_with_exactly_the_promised_keys(suwen: Any) -> N
         assert set(condition["name"]) == set(condition["also"]) == {"zh", "en"}
         assert isinstance(condition["icd10"], list)
         assert 0 <= condition["p"] <= 1
-    assert [c["p"] for c in row["differential"]] == sorted((c["p"] for c in row["differential"]), reverse=True)
+    assert [c["p"] for c in row["differential"]] == sorted(
+        (c["p"] for c in row["differential"]), reverse=True
+    )
     for flag in row["red_flags"]:
         assert set(flag) == {"id", "name", "words"}
     for finding in row["findings"]:
@@ -84,7 +86,9 @@ def test_a_file_is_read_like_standard_input(suwen: Any, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("top", "expected"), [("1", 1), ("3", 3), ("0", None), ("100000", None)])
-def test_top_says_how_many_conditions_are_listed_and_zero_lists_all(suwen: Any, knowledge: Any, top: str, expected: int | None) -> None:
+def test_top_says_how_many_conditions_are_listed_and_zero_lists_all(
+    suwen: Any, knowledge: Any, top: str, expected: int | None
+) -> None:
     (row,) = suwen("assess", "--top", top, stdin="头疼").rows
     assert len(row["differential"]) == (expected or len(knowledge.conditions))
 
@@ -94,7 +98,9 @@ def test_jsonl_gives_one_object_a_row_in_order_with_its_id(suwen: Any) -> None:
         {"id": "a", "text": "肚子疼", "age": 30, "sex": "female", "lang": "zh"}, {"id": 7, "text": "belly pain", "age": "41.5", "sex": "M"},
         {"text": "头疼", "other": "ignored"}, {"id": None, "text": "咳嗽", "lang": "en", "sex": "女"},
     ]  # fmt: skip
-    ran = suwen("assess", "--jsonl", stdin="\n".join(json.dumps(r, ensure_ascii=False) for r in rows) + "\n\n")
+    ran = suwen(
+        "assess", "--jsonl", stdin="\n".join(json.dumps(r, ensure_ascii=False) for r in rows) + "\n\n"
+    )
     assert ran.code == 0
     assert [r["id"] for r in ran.rows] == ["a", 7, None, None]
     assert all(set(r) == KEYS for r in ran.rows)
@@ -199,7 +205,17 @@ def test_the_version_names_program_and_knowledge(suwen: Any) -> None:
     assert "knowledge 20" in ran.out
 
 
-@pytest.mark.parametrize("arguments", [("assess", "--no-such-option"), ("no-such-command",), ("assess", "--top", "-1"), ("assess", "--top", "many"), ("kb", "show"), ("serve", "--port", "99999")])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("assess", "--no-such-option"),
+        ("no-such-command",),
+        ("assess", "--top", "-1"),
+        ("assess", "--top", "many"),
+        ("kb", "show"),
+        ("serve", "--port", "99999"),
+    ],
+)
 def test_wrong_usage_exits_with_2(suwen: Any, arguments: tuple[str, ...]) -> None:
     ran = suwen(*arguments)
     assert ran.code == 2
@@ -207,13 +223,25 @@ def test_wrong_usage_exits_with_2(suwen: Any, arguments: tuple[str, ...]) -> Non
 
 
 def test_every_command_has_help(suwen: Any) -> None:
-    for command in (("assess",), ("consult",), ("serve",), ("bench",), ("kb",), ("kb", "check"), ("kb", "show"), ("audit", "verify"), ("version",)):
+    for command in (
+        ("assess",),
+        ("consult",),
+        ("serve",),
+        ("bench",),
+        ("kb",),
+        ("kb", "check"),
+        ("kb", "show"),
+        ("audit", "verify"),
+        ("version",),
+    ):
         ran = suwen(*command, "--help")
         assert ran.code == 0
         assert ran.out.strip()
 
 
-def test_a_fresh_home_verifies_and_a_wrong_setting_is_named(suwen: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_fresh_home_verifies_and_a_wrong_setting_is_named(
+    suwen: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     ran = suwen("audit", "verify", "--home", str(tmp_path / "home"))
     assert ran.code == 0
     assert "0 logs checked, 0 altered" in ran.out
@@ -246,7 +274,11 @@ def test_brackets_in_the_patients_words_do_not_end_the_consultation(suwen: Any) 
 
 def test_the_installed_command_runs() -> None:
     ran = subprocess.run(
-        [sys.executable, "-m", "suwen", "assess", "--top", "1"], input="头疼三天".encode(), capture_output=True, timeout=60, check=False
+        [sys.executable, "-m", "suwen", "assess", "--top", "1"],
+        input="头疼三天".encode(),
+        capture_output=True,
+        timeout=60,
+        check=False,
     )
     assert ran.returncode == 0, ran.stderr.decode()
     assert set(json.loads(ran.stdout)) == KEYS
@@ -256,6 +288,12 @@ def test_the_installed_command_runs() -> None:
 def test_a_reader_that_hangs_up_is_no_error() -> None:
     rows = "".join(json.dumps({"text": "头疼"}) + "\n" for _ in range(150))
     command = f"{sys.executable} -m suwen assess --jsonl --top 0 | head -c 10"
-    ran = subprocess.run(["bash", "-o", "pipefail", "-c", command], input=rows.encode(), capture_output=True, timeout=60, check=False)
+    ran = subprocess.run(
+        ["bash", "-o", "pipefail", "-c", command],
+        input=rows.encode(),
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
     assert b"Traceback" not in ran.stderr
     assert b"BrokenPipe" not in ran.stderr

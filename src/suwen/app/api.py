@@ -6,6 +6,7 @@ import asyncio
 import json
 import secrets
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Cookie, Depends, FastAPI, Header, Path, Query, Request, Response
@@ -174,7 +175,13 @@ async def _changes(request: Request, desk: Desk, encounter_id: str, owner: str, 
 
 def create_app(desk: Desk, settings: Settings) -> Any:
     """The ASGI application over a desk."""
+    @asynccontextmanager
+    async def lifetime(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        desk.store.close()
+
     app = FastAPI(
+        lifespan=lifetime,
         title="Suwen 素问",
         version=__version__,
         description="A self-hosted AI doctor that works beside a human one. AI-generated; assists and does not replace a doctor.",

@@ -22,20 +22,20 @@ from suwen.verify.stats import Share
 Figures = dict[str, Any]
 
 
-def run_bench(name: str, *, data: Path | None, as_json: bool, seed: int, number: int | None, database_url: str | None) -> None:
+def run_bench(name: str, *, data: Path | None, as_json: bool, seed: int, number: int | None, database_url: str | None, knowledge: Path | None = None) -> None:
     """Run one benchmark and print a table, or with `as_json` the figures with n, interval, seed and versions."""
     from suwen.app import load_bench
 
     if name in ("vignettes", "triage", "chinese"):
         if data is None or not data.exists():
             raise InputError(f"bench {name} needs --data FILE with the cases; {data or 'none'} was given")
-        clinic = build_clinic()
+        clinic = build_clinic(knowledge)
         rows = [json.loads(line) for line in data.read_text(encoding="utf-8").splitlines() if line.strip()]
         figures = {"vignettes": vignettes, "triage": triage, "chinese": chinese}[name](rows, clinic, quiet=as_json)
         figures["data"] = data.name
         version = clinic.knowledge
     elif name in ("turns", "http", "crash"):
-        clinic = build_clinic()
+        clinic = build_clinic(knowledge)
         version = clinic.knowledge
         if name == "turns":
             figures = load_bench.turns(clinic, number or 200, seed)

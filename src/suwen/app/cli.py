@@ -74,9 +74,14 @@ def assess(
 
 
 def _knowledge_folder() -> Path | None:
+    """A hospital's own folder, if one is set; the settings are only read when there are any."""
     import os
 
-    return Path(os.environ["SUWEN_KNOWLEDGE"]) if os.environ.get("SUWEN_KNOWLEDGE") else None
+    if "SUWEN_KNOWLEDGE" not in os.environ and not Path(".env").exists():
+        return None
+    from suwen.app.settings import load_settings
+
+    return load_settings().knowledge
 
 
 @app.command()
@@ -112,7 +117,8 @@ def bench(
     """Measure: accuracy on published cases, speed of a turn, load over HTTP, survival of kill -9."""
     from suwen.app.bench import run_bench
 
-    run_bench(name, data=data, as_json=as_json, seed=seed, number=number, database_url=database_url)
+    run_bench(name, data=data, as_json=as_json, seed=seed, number=number, database_url=database_url,
+              knowledge=_knowledge_folder())  # fmt: skip
 
 
 @kb.command("check")

@@ -27,7 +27,6 @@ class NewMessage(Strict):
     text: str = Field(default="", max_length=20000, examples=["肚子疼三天了，没发烧"], description="At most 8,000 characters.")
     choice: str | None = Field(default=None, max_length=120, examples=["present"], description="The value of a tapped option.")
     reply_to: str | None = Field(default=None, max_length=160, examples=["nausea"], description="The question this answers; 409 if it has been answered meanwhile.")
-    seq: int | None = Field(default=None, ge=0, le=1_000_000_000, examples=[12], description="The view's seq when the answer was written.")
 
 
 class NewStatus(Strict):

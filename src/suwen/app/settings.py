@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from suwen.core.errors import SettingsError
@@ -25,6 +25,14 @@ class Settings(BaseSettings):
     encounters_per_hour: int = Field(default=60, ge=1, description="Consultations one browser may begin in an hour.")
     requests_per_minute_ip: int = Field(default=3000, ge=1, description="Requests one address may send in a minute.")
     secure_cookie: bool = Field(default=False, description="Set when the page is served over HTTPS.")
+
+
+    @field_validator("knowledge")
+    @classmethod
+    def folder_exists(cls, value: Path | None) -> Path | None:
+        if value is not None and not value.is_dir():
+            raise ValueError("is not a folder; give the hospital's knowledge folder or leave it out")
+        return value
 
 
 def load_settings(**given: object) -> Settings:

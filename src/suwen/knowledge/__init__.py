@@ -27,6 +27,8 @@ AGE_BAND_ENDS = (28 / 365.25, 1.0, 5.0, 12.0, 18.0, 40.0, 65.0)
 """Where each of the eight age bands of schema.AGE_BANDS ends, in years; the last has no end."""
 AGE_SHARE = np.array([0.01, 0.04, 0.10, 0.10, 0.07, 0.24, 0.26, 0.18])
 """Share of consultations by age band, used where the age is not known. Source: estimate."""
+P_OTHER = 0.06
+"""Prior share of consultations for something outside the knowledge. Source: estimate."""
 
 
 @dataclass(frozen=True, slots=True)

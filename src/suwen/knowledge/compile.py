@@ -17,7 +17,7 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from suwen.core.errors import KnowledgeError
-from suwen.knowledge import AGE_SHARE, DURATIONS
+from suwen.knowledge import AGE_SHARE, DURATIONS, P_OTHER
 from suwen.knowledge.files import files_of, load_yaml
 from suwen.knowledge.schema import (
     ConditionFile,
@@ -25,14 +25,13 @@ from suwen.knowledge.schema import (
     MoreWords,
     RedFlagFile,
     SourceFile,
+    TRIAGE,
     Words,
 )
 
 DATA = Path(__file__).parent / "data"
 VERSION = "2026.11"
 
-P_OTHER = 0.06
-"""Prior share of consultations for something outside the knowledge. Source: estimate."""
 P_CEILING = 0.99
 """No finding is certain in any condition: 1 - leak."""
 
@@ -81,7 +80,9 @@ def _sort_in(raw: Raw, where: str, content: Any, seen: dict[str, str]) -> None:
         raw.vitals.update(content)
     elif where == "parts.yaml":
         for kind, entries in content.items():
-            raw.parts.setdefault(kind, {}).update(entries)
+            for name, entry in entries.items():
+                group = raw.parts.setdefault(kind, {})
+                group[name] = {**group.get(name, {}), **entry} if kind == "attributes" else entry
     elif top == "lexicon":
         for key, entry in content.items():
             words: dict[str, MoreWords] = {}
@@ -111,7 +112,11 @@ def _keep(
         return
     seen[kind + str(key)] = where
     try:
-        kept[key] = model.model_validate(entry)
+        new = model.model_validate(entry)
+        if isinstance(new, RedFlagFile) and key in kept and TRIAGE.index(new.triage) > TRIAGE.index(kept[key].triage):
+            raw.problems.append(f"{where}: {key}: triage {new.triage!r} would lower a red flag from {kept[key].triage!r}; no folder may")
+            return
+        kept[key] = new
         raw.where[kind + str(key)] = where
     except ValidationError as error:
         for fault in error.errors(include_url=False):

@@ -24,7 +24,7 @@ def files_of(folder: Path) -> list[Path]:
 def digest_of(folders: Iterable[Path]) -> str:
     """SHA-256 over the paths and bytes of every knowledge file and of the compiler itself."""
     total = hashlib.sha256()
-    for source in ("compile.py", "schema.py"):
+    for source in ("__init__.py", "compile.py", "schema.py"):
         total.update((Path(__file__).parent / source).read_bytes())
     for folder in folders:
         for path in files_of(folder):

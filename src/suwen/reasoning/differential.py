@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from suwen.core.case import Case, Finding, Person
-from suwen.knowledge import AGE_BAND_ENDS, AGE_SHARE, DURATIONS, Knowledge
+from suwen.knowledge import AGE_BAND_ENDS, AGE_SHARE, DURATIONS, P_OTHER, Knowledge
 
 Vector = NDArray[np.float64]
 
@@ -27,7 +27,8 @@ class Parameters:
     absence: exponent of the evidence of a 'no'. prior: exponent of the prior. temperature: divides the
     evidence. hedged: exponent of evidence told with doubt. unexplained: factor on P(complaint | condition)
     where the condition explains a presenting complaint no better than chance: whoever comes with a sore throat
-    comes because of what causes it.
+    comes because of what causes it. volunteered: P(told unasked | there) of an injury, a bite, a splash, a
+    pregnancy: what nearly everybody mentions counts a little against a condition that needs it when it is not.
     """
 
     absence: float = 0.8
@@ -35,6 +36,7 @@ class Parameters:
     temperature: float = 1.0
     hedged: float = 0.5
     unexplained: float = 0.5
+    volunteered: float = 0.7
 
 
 SENSITIVITY = {"symptom": 0.92, "sign": 0.8, "context": 0.95, "risk": 0.9, "history": 0.9, "timing": 0.7}
@@ -91,6 +93,9 @@ class Reasoner:
         unexplained = np.where(knowledge.likelihood <= common, np.log(self.parameters.unexplained), 0.0)
         unexplained[-1] = 0.0
         self._unexplained = unexplained
+        told = [f.index for f in knowledge.findings if f.kind == "context" and f.parent is None]
+        self._silence = {i: np.log1p(-self.parameters.volunteered * knowledge.likelihood[:, i]) for i in told}
+        self._all_silent = np.sum(list(self._silence.values()), axis=0)
         self._priors: dict[tuple[int | None, str | None, int | None], Vector] = {}
 
     def prior(self, person: Person, month: int | None = None) -> Vector:
@@ -107,6 +112,7 @@ class Reasoner:
         table = table.mean(axis=2) if sex is None else table[..., 0 if sex == "male" else 1]
         weight = table @ AGE_SHARE if band is None else table[:, band]
         weight = np.maximum(weight, 0.0) ** self.parameters.prior
+        weight[-1] = weight[:-1].sum() * P_OTHER / (1 - P_OTHER)
         return np.asarray(weight / weight.sum())
 
     def known(self, findings: Mapping[str, Finding]) -> tuple[dict[str, Finding], dict[str, Finding]]:
@@ -129,16 +135,18 @@ class Reasoner:
     def evidence(self, case: Case) -> tuple[Evidence, ...]:
         """Every term of the sum, in the order of the knowledge."""
         present, absent = self.known(case.findings)
-        terms = [self._present(name, f, present) for name, f in sorted(present.items(), key=lambda x: self.index[x[0]])]
+        first = min((f.turn for f in present.values() if self._kind[self.index[f.id]] in PRESENTING), default=0)
+        terms = [self._present(name, f, first) for name, f in sorted(present.items(), key=lambda x: self.index[x[0]])]
         terms += [self._absent(name, f, present) for name, f in sorted(absent.items(), key=lambda x: self.index[x[0]])]
         return tuple(t for t in terms if t is not None)
 
-    def _present(self, name: str, finding: Finding, present: Mapping[str, Finding]) -> Evidence | None:
+    def _present(self, name: str, finding: Finding, first: int) -> Evidence | None:
         i = self.index[name]
         table = self._log_ratio if self.knowledge.parent[i] >= 0 else self._log_likelihood
         weight = 1.0 if finding.certain else self.parameters.hedged
         column = table[:, i]
-        if finding.id == name and finding.turn == 0 and finding.origin == "words" and self._kind[i] in PRESENTING:
+        presenting = finding.turn == first and finding.origin == "words" and self._kind[i] in PRESENTING
+        if finding.id == name and presenting:
             column = column + self._unexplained[:, i]
         return Evidence(name, "present", weight * column)
 
@@ -152,11 +160,23 @@ class Reasoner:
         weight = self.parameters.absence * (1.0 if finding.certain else self.parameters.hedged)
         return Evidence(name, "absent", weight * np.log1p(-sensitivity * table[:, i]))
 
+    def _unmentioned(self, case: Case) -> Vector:
+        """What was not said of injuries and exposures, (D+1,); nothing before the first complaint."""
+        if not case.findings:
+            return np.zeros(len(self._all_silent))
+        present, absent = self.known(case.findings)
+        known = {self.index[name] for name in (*present, *absent, *case.findings) if name in self.index}
+        silent = self._all_silent.copy()
+        for i in known & self._silence.keys():
+            silent -= self._silence[i]
+        return silent
+
     def differential(self, case: Case) -> Differential:
         """The differential of a case; with nothing known it is the prior."""
         terms = self.evidence(case)
         with np.errstate(divide="ignore"):
             log_p = np.log(self.prior(case.person, case.month))
+        log_p = log_p + self._unmentioned(case)
         for term in terms:
             log_p = log_p + term.log_likelihood / self.parameters.temperature
         log_p -= log_p.max()

@@ -71,5 +71,5 @@ export const setFinding = (id, finding, status) =>
   request("PATCH", at(id, `/findings/${encodeURIComponent(finding)}`), { body: { status } });
 
 /** `key` makes a repeat harmless: the server answers it with the first reply. */
-export const sendMessage = (id, { key, text, reply_to, choice, seq }) =>
-  request("POST", at(id, "/messages"), { body: { text, reply_to, choice, seq }, headers: { "Idempotency-Key": key } });
+export const sendMessage = (id, { key, text, reply_to, choice }) =>
+  request("POST", at(id, "/messages"), { body: { text, reply_to, choice }, headers: { "Idempotency-Key": key } });

@@ -37,7 +37,7 @@ function answer({ text, choice }) {
   if (outbox.isBusy() || !view) return false;
   notice(null);
   foldAlarms(byId("alarms"));
-  outbox.send({ key: newKey(), text, choice, reply_to: view.question?.id ?? null, seq: view.seq });
+  outbox.send({ key: newKey(), text, choice, reply_to: view.question?.id ?? null });
   return true;
 }
 

@@ -30,7 +30,7 @@ async function start(event) {
   try {
     const view = await api.createEncounter(lang);
     // The conversation page sends it, and keeps trying if it must.
-    setUnsent(view.id, { key: newKey(), text, reply_to: null, choice: null, seq: null });
+    setUnsent(view.id, { key: newKey(), text, reply_to: null, choice: null });
     setDraft(START, "");
     location.assign(`/c/${encodeURIComponent(view.id)}`);
   } catch (error) {
