@@ -8,6 +8,7 @@ import logging
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import redirect_stderr, redirect_stdout
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -259,7 +260,7 @@ def test_two_threads_answering_at_once_both_land_in_order(me: TestClient, desk: 
     view = me.get(f"/api/encounters/{encounter}").json()
     assert {"nausea", "fever"} <= {f["id"] for f in view["findings"] if f["status"] == "present"}
     log = me.get(f"/api/encounters/{encounter}/export").json()["log"]
-    assert all(b["prev"] == a["hash"] for a, b in zip(log, log[1:], strict=False))
+    assert all(b["prev"] == a["hash"] for a, b in pairwise(log))
 
 
 def test_one_key_from_many_threads_is_written_once(me: TestClient) -> None:

@@ -59,8 +59,12 @@ class Lexicon:
         plain = {stem(str(w)) for w in self.cues["function_words"]["en"]} - {"no", "not"}
         zh: dict[str, set[tuple[str, str]]] = {}
         en: dict[str, set[tuple[str, str]]] = {}
+        grouped = {self._pattern(lang, p) for rule in self.cues["groups"] for lang in ("zh", "en") for p in rule[lang]}
+        alone = {(kind, target, phrase.lower()) for lang, phrase, kind, target in self._entries() if " " not in phrase}
         for lang, phrase, kind, target in self._entries():
-            pattern = pattern_zh(phrase) if lang == "zh" else pattern_en(phrase)
+            pattern = self._pattern(lang, phrase)
+            if kind == "finding" and (pattern in grouped or self._is_worn_down(phrase, pattern, target, alone)):
+                continue
             empty = kind in ("finding", "condition", "flag") and pattern.strip() in plain
             if pattern.strip() and not empty:
                 (zh if lang == "zh" else en).setdefault(pattern, set()).add((kind, target))
@@ -70,6 +74,17 @@ class Lexicon:
         build = ahocorasick_rs.AhoCorasick
         self._find_zh = build([p for p, _ in self._zh])
         self._find_en = build([p for p, _ in self._en])
+
+    @staticmethod
+    def _pattern(lang: str, phrase: str) -> str:
+        return pattern_zh(phrase) if lang == "zh" else pattern_en(phrase)
+
+    @staticmethod
+    def _is_worn_down(phrase: str, pattern: str, target: str, alone: set[tuple[str, str, str]]) -> bool:
+        """'The runs' and 'broke my' lose all but an everyday word: no phrase, unless that word stands by itself too."""
+        if not phrase.isascii() or " " not in phrase.strip() or len(pattern.split()) != 1:
+            return False
+        return not any((("finding", target, word)) in alone for word in phrase.lower().split())
 
     def _entries(self) -> Iterator[tuple[str, str, str, str]]:
         for finding in self.knowledge.findings:
@@ -92,6 +107,9 @@ class Lexicon:
                 yield from _both(words, f"attr:{group}", target)
         for kind, words in self.cues["cues"].items():
             yield from _both(words, f"cue:{kind}", kind)
+        for kind in ("denials", "groups"):
+            for number, rule in enumerate(self.cues[kind]):
+                yield from _both(rule, kind, str(number))
         for phrase in self.cues["cover"]["zh"]:
             yield "zh", phrase, "cover", ""
         for phrase in self.cues["cover"]["en"]:

@@ -45,7 +45,7 @@ IRREGULAR = {
     "faeces": "feces", "feces": "feces", "axillae": "axilla", "vertebrae": "vertebra", "bacteria": "bacteria",
     "during": "during", "nothing": "nothing", "something": "something", "anything": "anything", "morning": "morning",
     "evening": "evening", "wing": "wing", "king": "king", "thing": "thing", "ring": "ring", "bring": "bring", "spring": "spring",
-    "need": "need", "aching": "ache", "ached": "ache", "red": "red", "bed": "bed", "blood": "blood", "need's": "need", "speed": "speed", "bleeding": "bleed",
+    "need": "need", "spine": "spine", "pudding": "pudding", "dizzy": "dizzy", "aching": "ache", "ached": "ache", "red": "red", "bed": "bed", "blood": "blood", "need's": "need", "speed": "speed", "bleeding": "bleed",
 }  # fmt: skip
 
 

@@ -111,6 +111,7 @@ class Ear:
                 if risk and scope.status == "present":
                     found.append(Finding(risk, "present", seen.raw[match.start : match.end], (match.start, match.end), turn))
                 concerns.append(match.target)
+        found += self._denied(seen, matches, scoper, turn)
         held = [m for m in matches if not (m.kind.startswith("attr:") and scoper.denies(m))]
         joined = complaints(self.lexicon, clauses, held, seen.zh)
         self._borrow_topic(joined, matches, clauses, case)
@@ -121,6 +122,19 @@ class Ear:
             for name in self._names(complaint, scope):
                 found.append(self._finding(name, scope, seen, complaint.start, complaint.end, turn))
         return found, used, concerns
+
+    def _denied(self, seen: Views, matches: Sequence[Match], scoper: Scoper, turn: int) -> list[Finding]:
+        """'Afebrile' denies fever; 'no urinary symptoms' denies each of them."""
+        found = []
+        for match in matches:
+            if match.kind not in ("denials", "groups"):
+                continue
+            scope = scoper.scope(match)
+            if scope.when == "now" and (scope.status == "absent") == (match.kind == "groups"):
+                rule = self.lexicon.cues[match.kind][int(match.target)]
+                words, span = seen.raw[match.start : match.end], (match.start, match.end)
+                found += [Finding(name, "absent", words, span, turn, certain=scope.certain) for name in rule["findings"]]
+        return found
 
     def _family_risk(self, condition: str) -> str | None:
         """The risk that this illness in the family is for the patient."""
