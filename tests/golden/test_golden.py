@@ -52,11 +52,17 @@ def play(script: dict[str, Any], clinic: Clinic) -> tuple[str, list[Reply]]:
 
 def summary(reply: Reply) -> list[str]:
     result = reply.result or {}
-    lines = ["", f"分级: {result['triage']['level']} · {result['triage']['reason']}", f"科室: {result['department']['name']}"]
+    lines = [
+        "",
+        f"分级: {result['triage']['level']} · {result['triage']['reason']}",
+        f"科室: {result['department']['name']}",
+    ]
     lines += [f"- {c['name']} {c['word']}" for c in result["conditions"]]
     lines += [f"~ {c['name']} {c['verdict_name']}" for c in result["considered"]]
     found = reply.case.findings.values()
-    lines.append("表现: " + " ".join({"present": "+", "absent": "-", "unknown": "?"}[f.status] + f.id for f in found))
+    lines.append(
+        "表现: " + " ".join({"present": "+", "absent": "-", "unknown": "?"}[f.status] + f.id for f in found)
+    )
     return lines
 
 

@@ -17,7 +17,9 @@ from suwen.safety.redflags import Watch
 RULES: list[dict[str, Any]] = [
     rule
     for path in sorted(Path(DATA, "redflags").glob("*.yaml"))
-    for rule in yaml.load(path.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    for rule in yaml.load(
+        path.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    )
 ]
 IDS = [rule["id"] for rule in RULES]
 SUICIDE = ("self_harm_crisis", "suicidal_thoughts_flag")

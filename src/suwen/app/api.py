@@ -41,15 +41,31 @@ _PROBLEM = {"model": Problem, "content": {MEDIA_TYPE: {"schema": {"$ref": "#/com
 ERRORS: dict[int | str, dict[str, Any]] = {
     code: {**_PROBLEM, "description": text}
     for code, text in {
-        403: "The X-Suwen header is missing.", 404: "No such encounter of this browser.", 409: "Ended, or answered meanwhile.",
+        400: "The body cannot be read.", 403: "The X-Suwen header is missing.", 404: "No such encounter of this browser.", 409: "Ended, or answered meanwhile.",
         413: "Too large.", 422: "Not in the right form.", 429: "Too many requests.", 503: "The database is busy or away.",
         507: "The disk is full.",
     }.items()
 }  # fmt: skip
 
 EncounterId = Annotated[str, Path(pattern=r"^enc_[A-Za-z0-9_-]{8,64}$", examples=["enc_k3J0bq5m0dX2Qw"])]
-Csrf = Annotated[str, Header(alias="X-Suwen", description="Always 1: proves that a page of ours, not a foreign form, sends this.", examples=["1"], pattern="^1$")]
-IdempotencyKey = Annotated[str | None, Header(alias="Idempotency-Key", max_length=120, pattern=r"^[A-Za-z0-9_-]+$", examples=["0b8c8a0e-5d0f-4a0b-9d1e-1f2a3b4c5d6e"])]
+Csrf = Annotated[
+    str,
+    Header(
+        alias="X-Suwen",
+        description="Always 1: proves that a page of ours, not a foreign form, sends this.",
+        examples=["1"],
+        pattern="^1$",
+    ),
+]
+IdempotencyKey = Annotated[
+    str | None,
+    Header(
+        alias="Idempotency-Key",
+        max_length=120,
+        pattern=r"^[A-Za-z0-9_-]+$",
+        examples=["0b8c8a0e-5d0f-4a0b-9d1e-1f2a3b4c5d6e"],
+    ),
+]
 
 
 def _owner(token: Annotated[str | None, Cookie(alias=COOKIE, include_in_schema=False)] = None) -> str:
@@ -72,7 +88,13 @@ def api_router(desk: Desk, settings: Settings, rates: Rates) -> APIRouter:
     """All routes under /api."""
     router = APIRouter(prefix="/api", responses=ERRORS)
 
-    @router.post("/encounters", status_code=201, response_model=None, responses={201: {"model": EncounterView}}, tags=["encounters"])
+    @router.post(
+        "/encounters",
+        status_code=201,
+        response_model=None,
+        responses={201: {"model": EncounterView}},
+        tags=["encounters"],
+    )
     def create(request: Request, body: NewEncounter, owner: Owner, csrf: Csrf = "1") -> Response:
         """Begin a consultation; the first call sets the cookie that owns it."""
         token = None
@@ -88,19 +110,36 @@ def api_router(desk: Desk, settings: Settings, rates: Rates) -> APIRouter:
                                 secure=settings.secure_cookie, path="/")  # fmt: skip
         return response
 
-    @router.get("/encounters", response_model=None, responses={200: {"model": EncounterList}}, tags=["encounters"])
+    @router.get(
+        "/encounters", response_model=None, responses={200: {"model": EncounterList}}, tags=["encounters"]
+    )
     def listing(owner: Owner, limit: Annotated[int, Query(ge=1, le=500)] = 100) -> Response:
         """This browser's consultations, newest first."""
         return JSONResponse({"encounters": desk.list(owner, limit) if owner else []})
 
-    @router.get("/encounters/{encounter_id}", response_model=None, responses={200: {"model": EncounterView}}, tags=["encounters"])
+    @router.get(
+        "/encounters/{encounter_id}",
+        response_model=None,
+        responses={200: {"model": EncounterView}},
+        tags=["encounters"],
+    )
     def view(encounter_id: EncounterId, owner: Owner) -> Response:
         """One consultation as it stands."""
         return JSONResponse(desk.view(encounter_id, _known(owner)))
 
-    @router.post("/encounters/{encounter_id}/messages", response_model=None, responses={200: {"model": EncounterView}}, tags=["conversation"])
+    @router.post(
+        "/encounters/{encounter_id}/messages",
+        response_model=None,
+        responses={200: {"model": EncounterView}},
+        tags=["conversation"],
+    )
     def message(
-        request: Request, encounter_id: EncounterId, body: NewMessage, owner: Owner, key: IdempotencyKey = None, csrf: Csrf = "1"
+        request: Request,
+        encounter_id: EncounterId,
+        body: NewMessage,
+        owner: Owner,
+        key: IdempotencyKey = None,
+        csrf: Csrf = "1",
     ) -> Response:
         """Say something or tap an answer; the reply is in the view and already committed."""
         if not rates.allows_per_minute(settings.messages_per_minute, "say", _known(owner)):
@@ -108,34 +147,69 @@ def api_router(desk: Desk, settings: Settings, rates: Rates) -> APIRouter:
         said = Message(body.text, body.choice)
         return JSONResponse(desk.say(encounter_id, owner, said, reply_to=body.reply_to, key=key))
 
-    @router.patch("/encounters/{encounter_id}/findings/{finding}", response_model=None, responses={200: {"model": EncounterView}}, tags=["conversation"])
+    @router.patch(
+        "/encounters/{encounter_id}/findings/{finding}",
+        response_model=None,
+        responses={200: {"model": EncounterView}},
+        tags=["conversation"],
+    )
     def finding(
-        encounter_id: EncounterId, finding: Annotated[str, Path(max_length=80, examples=["fever"])], body: NewStatus, owner: Owner, csrf: Csrf = "1"
+        encounter_id: EncounterId,
+        finding: Annotated[str, Path(max_length=80, examples=["fever"])],
+        body: NewStatus,
+        owner: Owner,
+        csrf: Csrf = "1",
     ) -> Response:
         """Correct what was understood."""
         return JSONResponse(desk.correct(encounter_id, _known(owner), finding, body.status))
 
-    @router.post("/encounters/{encounter_id}/language", response_model=None, responses={200: {"model": EncounterView}}, tags=["conversation"])
+    @router.post(
+        "/encounters/{encounter_id}/language",
+        response_model=None,
+        responses={200: {"model": EncounterView}},
+        tags=["conversation"],
+    )
     def language(encounter_id: EncounterId, body: NewLanguage, owner: Owner, csrf: Csrf = "1") -> Response:
         """Go on in the other language."""
         return JSONResponse(desk.speak(encounter_id, _known(owner), body.lang))
 
-    @router.post("/encounters/{encounter_id}/finish", response_model=None, responses={200: {"model": EncounterView}}, tags=["conversation"])
+    @router.post(
+        "/encounters/{encounter_id}/finish",
+        response_model=None,
+        responses={200: {"model": EncounterView}},
+        tags=["conversation"],
+    )
     def finish(encounter_id: EncounterId, owner: Owner, csrf: Csrf = "1") -> Response:
         """Stop asking and give the best answer so far."""
         return JSONResponse(desk.finish(encounter_id, _known(owner)))
 
-    @router.get("/encounters/{encounter_id}/note", response_model=None, responses={200: {"model": NoteView}}, tags=["records"])
-    def note(encounter_id: EncounterId, owner: Owner, lang: Annotated[str, Query(pattern="^(zh|en)$")] = "zh") -> Response:
+    @router.get(
+        "/encounters/{encounter_id}/note",
+        response_model=None,
+        responses={200: {"model": NoteView}},
+        tags=["records"],
+    )
+    def note(
+        encounter_id: EncounterId, owner: Owner, lang: Annotated[str, Query(pattern="^(zh|en)$")] = "zh"
+    ) -> Response:
         """The SOAP note for the doctor, drafted from the log."""
         return JSONResponse(desk.note(encounter_id, _known(owner), lang))
 
-    @router.get("/encounters/{encounter_id}/export", response_model=None, responses={200: {"content": {"application/json": {}}}}, tags=["records"])
+    @router.get(
+        "/encounters/{encounter_id}/export",
+        response_model=None,
+        responses={200: {"content": {"application/json": {}}}},
+        tags=["records"],
+    )
     def export(encounter_id: EncounterId, owner: Owner) -> Response:
         """Everything that is kept of a consultation."""
         content = json.dumps(desk.export(encounter_id, _known(owner)), ensure_ascii=False, indent=1)
         name = f"suwen-{encounter_id}.json"
-        return Response(content, media_type="application/json", headers={"Content-Disposition": f'attachment; filename="{name}"'})
+        return Response(
+            content,
+            media_type="application/json",
+            headers={"Content-Disposition": f'attachment; filename="{name}"'},
+        )
 
     @router.delete("/encounters/{encounter_id}", status_code=204, response_model=None, tags=["records"])
     def delete(encounter_id: EncounterId, owner: Owner, csrf: Csrf = "1") -> Response:
@@ -143,16 +217,25 @@ def api_router(desk: Desk, settings: Settings, rates: Rates) -> APIRouter:
         desk.delete(encounter_id, _known(owner))
         return Response(status_code=204)
 
-    @router.get("/encounters/{encounter_id}/stream", response_model=None, responses={200: {"content": {"text/event-stream": {}}}}, tags=["conversation"])
+    @router.get(
+        "/encounters/{encounter_id}/stream",
+        response_model=None,
+        responses={200: {"content": {"text/event-stream": {}}}},
+        tags=["conversation"],
+    )
     async def stream(request: Request, encounter_id: EncounterId, owner: Owner) -> Response:
         """Server-sent events: `changed` with the new seq whenever the consultation went on elsewhere."""
         seen = await run_in_threadpool(desk.head, encounter_id, _known(owner))
-        return StreamingResponse(_changes(request, desk, encounter_id, owner, seen), media_type="text/event-stream")
+        return StreamingResponse(
+            _changes(request, desk, encounter_id, owner, seen), media_type="text/event-stream"
+        )
 
     return router
 
 
-async def _changes(request: Request, desk: Desk, encounter_id: str, owner: str, seen: int) -> AsyncIterator[str]:
+async def _changes(
+    request: Request, desk: Desk, encounter_id: str, owner: str, seen: int
+) -> AsyncIterator[str]:
     quiet = 0.0
     yield f"event: changed\ndata: {json.dumps({'seq': seen})}\n\n"
     while not await request.is_disconnected():
@@ -175,6 +258,7 @@ async def _changes(request: Request, desk: Desk, encounter_id: str, owner: str, 
 
 def create_app(desk: Desk, settings: Settings) -> Any:
     """The ASGI application over a desk."""
+
     @asynccontextmanager
     async def lifetime(_: FastAPI) -> AsyncIterator[None]:
         yield
@@ -206,9 +290,15 @@ def create_app(desk: Desk, settings: Settings) -> Any:
     async def ours(request: Request, error: SuwenError) -> Response:
         return problem_of(request, error)
 
+    @app.exception_handler(Exception)
+    async def unforeseen(request: Request, error: Exception) -> Response:
+        return problem(request, "internal")
+
     @app.exception_handler(RequestValidationError)
     async def invalid(request: Request, error: RequestValidationError) -> Response:
-        faults = [{"field": ".".join(str(p) for p in e["loc"]), "message": e["msg"]} for e in error.errors()[:20]]
+        faults = [
+            {"field": ".".join(str(p) for p in e["loc"]), "message": e["msg"]} for e in error.errors()[:20]
+        ]
         return problem(request, "invalid", faults=faults)
 
     @app.exception_handler(HTTPException)

@@ -13,7 +13,16 @@ from suwen.consult.clinic import Clinic
 from suwen.core.case import Case, Person
 from suwen.core.errors import InputError
 
-_SEXES = {"male": "male", "m": "male", "man": "male", "男": "male", "female": "female", "f": "female", "woman": "female", "女": "female"}
+_SEXES = {
+    "male": "male",
+    "m": "male",
+    "man": "male",
+    "男": "male",
+    "female": "female",
+    "f": "female",
+    "woman": "female",
+    "女": "female",
+}
 
 
 def assess(row: dict[str, Any], clinic: Clinic, *, top: int = 10) -> dict[str, Any]:
@@ -35,15 +44,23 @@ def assess(row: dict[str, Any], clinic: Clinic, *, top: int = 10) -> dict[str, A
         "id": row.get("id"),
         "triage": clinic.triager.level_of(case, differential) if case.present or case.alarms else "soon",
         "red_flags": [
-            {"id": a.id, "name": str(clinic.watch.rules[a.id]["name"][lang]), "words": list(a.words)} for a in alarms
+            {"id": a.id, "name": str(clinic.watch.rules[a.id]["name"][lang]), "words": list(a.words)}
+            for a in alarms
         ],
         "differential": [_condition(clinic, d, p) for d, p in (ranked[:top] if top else ranked)],
         "findings": [
-            {"id": f.id, "name": clinic.knowledge.finding[f.id].name(lang), "status": f.status, "text": f.words}
+            {
+                "id": f.id,
+                "name": clinic.knowledge.finding[f.id].name(lang),
+                "status": f.status,
+                "text": f.words,
+            }
             for f in case.findings.values()
         ],
         "not_understood": list(case.not_understood),
-        "next_question": {"id": question.id, "text": text_of(question, clinic.knowledge, lang)} if question else None,
+        "next_question": {"id": question.id, "text": text_of(question, clinic.knowledge, lang)}
+        if question
+        else None,
     }
 
 
@@ -74,7 +91,13 @@ def start(row: dict[str, Any]) -> Case:
 
 def _condition(clinic: Clinic, index: int, p: float) -> dict[str, Any]:
     record = clinic.knowledge.conditions[index].record
-    return {"id": record["id"], "name": record["name"], "also": record["also"], "icd10": record["icd10"], "p": round(p, 6)}
+    return {
+        "id": record["id"],
+        "name": record["name"],
+        "also": record["also"],
+        "icd10": record["icd10"],
+        "p": round(p, 6),
+    }
 
 
 def rows_of(text: str, *, jsonl: bool) -> Iterator[dict[str, Any]]:
@@ -82,7 +105,7 @@ def rows_of(text: str, *, jsonl: bool) -> Iterator[dict[str, Any]]:
     if not jsonl:
         yield {"id": None, "text": text}
         return
-    for number, line in enumerate(text.splitlines(), start=1):
+    for number, line in enumerate(text.removeprefix("\ufeff").split("\n"), start=1):
         if not line.strip():
             continue
         try:

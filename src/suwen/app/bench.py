@@ -22,7 +22,16 @@ from suwen.verify.stats import Share
 Figures = dict[str, Any]
 
 
-def run_bench(name: str, *, data: Path | None, as_json: bool, seed: int, number: int | None, database_url: str | None, knowledge: Path | None = None) -> None:
+def run_bench(
+    name: str,
+    *,
+    data: Path | None,
+    as_json: bool,
+    seed: int,
+    number: int | None,
+    database_url: str | None,
+    knowledge: Path | None = None,
+) -> None:
     """Run one benchmark and print a table, or with `as_json` the figures with n, interval, seed and versions."""
     from suwen.app import load_bench
 
@@ -31,7 +40,9 @@ def run_bench(name: str, *, data: Path | None, as_json: bool, seed: int, number:
             raise InputError(f"bench {name} needs --data FILE with the cases; {data or 'none'} was given")
         clinic = build_clinic(knowledge)
         rows = [json.loads(line) for line in data.read_text(encoding="utf-8").splitlines() if line.strip()]
-        figures = {"vignettes": vignettes, "triage": triage, "chinese": chinese}[name](rows, clinic, quiet=as_json)
+        figures = {"vignettes": vignettes, "triage": triage, "chinese": chinese}[name](
+            rows, clinic, quiet=as_json
+        )
         figures["data"] = data.name
         version = clinic.knowledge
     elif name in ("turns", "http", "crash"):
@@ -44,7 +55,9 @@ def run_bench(name: str, *, data: Path | None, as_json: bool, seed: int, number:
         else:
             figures = load_bench.crash(number or 300, seed, database_url, quiet=as_json)
     else:
-        raise InputError(f"no benchmark {name!r}; there are vignettes, triage, chinese, turns, http and crash")
+        raise InputError(
+            f"no benchmark {name!r}; there are vignettes, triage, chinese, turns, http and crash"
+        )
     figures |= {"bench": name, "seed": seed, "knowledge": version.version, "knowledge_digest": version.digest[:12],
                 "version": __version__, "commit": _commit()}  # fmt: skip
     if as_json:
@@ -55,7 +68,13 @@ def run_bench(name: str, *, data: Path | None, as_json: bool, seed: int, number:
 
 def _commit() -> str:
     try:
-        done = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=True, cwd=Path(__file__).parent)  # noqa: S607
+        done = subprocess.run(
+            ["git", "rev-parse", "--short", "HEAD"],
+            capture_output=True,
+            text=True,
+            check=True,
+            cwd=Path(__file__).parent,
+        )  # noqa: S607
     except (OSError, subprocess.CalledProcessError):
         return "unknown"
     return done.stdout.strip()
@@ -74,15 +93,23 @@ def _table(name: str, figures: Figures) -> None:
 
 
 def _assess_all(rows: list[Figures], clinic: Clinic, quiet: bool) -> list[Figures]:
-    return [assess(row, clinic, top=0) for row in track(rows, description="assessing", disable=quiet, transient=True)]
+    return [
+        assess(row, clinic, top=0)
+        for row in track(rows, description="assessing", disable=quiet, transient=True)
+    ]
 
 
 def vignettes(rows: list[Figures], clinic: Clinic, *, quiet: bool = True) -> Figures:
     """How often a condition that the case accepts stands first, in the first 3, 5 and 10."""
     rows = [row for row in rows if "accept" in row]
-    ranks = [rank_of(found["differential"], row["accept"]) for row, found in zip(rows, _assess_all(rows, clinic, quiet), strict=True)]
+    ranks = [
+        rank_of(found["differential"], row["accept"])
+        for row, found in zip(rows, _assess_all(rows, clinic, quiet), strict=True)
+    ]
     n = len(ranks)
-    figures: Figures = {f"top{k}": Share(sum(r is not None and r <= k for r in ranks), n).to_json() for k in (1, 3, 5, 10)}
+    figures: Figures = {
+        f"top{k}": Share(sum(r is not None and r <= k for r in ranks), n).to_json() for k in (1, 3, 5, 10)
+    }
     figures["known"] = Share(sum(r is not None for r in ranks), n).to_json()
     return figures
 
@@ -95,14 +122,24 @@ def triage(rows: list[Figures], clinic: Clinic, *, quiet: bool = True) -> Figure
         pairs = [(row, level) for row, level in zip(rows, levels, strict=True) if name in ("all", row["set"])]
         right = sum((level in TODAY) == is_today(row["level"]) for row, level in pairs)
         figures[f"right_side_of_today_{name}"] = Share(right, len(pairs)).to_json()
-    semigran = [level_is_right(level, row["level"], "semigran") for row, level in zip(rows, levels, strict=True) if row["set"] == "semigran"]
+    semigran = [
+        level_is_right(level, row["level"], "semigran")
+        for row, level in zip(rows, levels, strict=True)
+        if row["set"] == "semigran"
+    ]
     figures["three_levels_semigran"] = Share(sum(semigran), len(semigran)).to_json()
     pairs = list(zip(rows, levels, strict=True))
     home = [level in TODAY for row, level in pairs if row["level"] == "self_care"]
     figures["self_care_sent_today"] = Share(sum(home), len(home)).to_json()
-    figures["emergent_below_urgent"] = [row["id"] for row, level in pairs if row["level"] == "emergent" and level not in TODAY]
-    figures["today_below_urgent"] = [row["id"] for row, level in pairs if is_today(row["level"]) and level not in TODAY]
-    figures["sent_today_for_nothing"] = [row["id"] for row, level in pairs if not is_today(row["level"]) and level in TODAY]
+    figures["emergent_below_urgent"] = [
+        row["id"] for row, level in pairs if row["level"] == "emergent" and level not in TODAY
+    ]
+    figures["today_below_urgent"] = [
+        row["id"] for row, level in pairs if is_today(row["level"]) and level not in TODAY
+    ]
+    figures["sent_today_for_nothing"] = [
+        row["id"] for row, level in pairs if not is_today(row["level"]) and level in TODAY
+    ]
     return figures
 
 

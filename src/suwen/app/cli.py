@@ -45,7 +45,9 @@ def _read(file: str) -> str:
     try:
         return Path(file).read_text(encoding="utf-8")
     except OSError as error:
-        raise InputError(f"{file}: cannot be read ({error.strerror}); give a file that exists, or - for standard input") from None
+        raise InputError(
+            f"{file}: cannot be read ({error.strerror}); give a file that exists, or - for standard input"
+        ) from None
     except UnicodeDecodeError:
         raise InputError(f"{file}: not UTF-8 text; save it as UTF-8") from None
 
@@ -61,7 +63,9 @@ def version() -> None:
 @app.command()
 def assess(
     file: File = "-",
-    jsonl: Annotated[bool, typer.Option("--jsonl", help="Rows with `id`, `text`, optional `age`, `sex`, `lang`.")] = False,
+    jsonl: Annotated[
+        bool, typer.Option("--jsonl", help="Rows with `id`, `text`, optional `age`, `sex`, `lang`.")
+    ] = False,
     top: Annotated[int, typer.Option(min=0, help="Conditions listed; 0 lists all.")] = 10,
 ) -> None:
     """Assess written cases: triage, red flags, differential, findings and the next question as JSON."""
@@ -108,7 +112,9 @@ def serve(
 @app.command()
 def bench(
     name: Annotated[str, typer.Argument(help="vignettes, triage, turns, http, crash or chinese.")],
-    data: Annotated[Path | None, typer.Option(help="The file of cases, for vignettes, triage and chinese.")] = None,
+    data: Annotated[
+        Path | None, typer.Option(help="The file of cases, for vignettes, triage and chinese.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
     seed: Annotated[int, typer.Option(help="For intervals and for what is drawn.")] = 1,
     number: Annotated[int | None, typer.Option("-n", help="How many messages or consultations.")] = None,
@@ -148,7 +154,9 @@ def kb_show(name: Annotated[str, typer.Argument(help="The id of a condition or f
 
 
 @audit.command("verify")
-def audit_verify(home: Annotated[Path | None, typer.Option(help="Where database and key are kept.")] = None) -> None:
+def audit_verify(
+    home: Annotated[Path | None, typer.Option(help="Where database and key are kept.")] = None,
+) -> None:
     """Check every log against its hashes; names the first altered event of each log that does not hold."""
     from suwen.app.settings import load_settings
     from suwen.store import open_store

@@ -11,7 +11,7 @@ import secrets
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -76,25 +76,45 @@ class Desk:
         return self.view(encounter_id, owner)
 
     def say(
-        self, encounter_id: str, owner: str, message: Message, *, reply_to: str | None = None, key: str | None = None
+        self,
+        encounter_id: str,
+        owner: str,
+        message: Message,
+        *,
+        reply_to: str | None = None,
+        key: str | None = None,
     ) -> dict[str, Any]:
         """One message and its reply; a repeated `key` adds nothing and gives the encounter as it stands."""
 
         def turn(case: Case) -> Reply:
             if case.closed:
-                raise Closed("这次问诊已经结束，请开始新的问诊。" if case.lang == "zh" else "This consultation has ended; please start a new one.")
+                raise Closed(
+                    "这次问诊已经结束，请开始新的问诊。"
+                    if case.lang == "zh"
+                    else "This consultation has ended; please start a new one."
+                )
             if reply_to is not None and case.pending is not None and case.pending.id != reply_to:
-                raise Answered("这个问题已经在另一个页面回答过了。" if case.lang == "zh" else "This question was already answered in another tab.")
-            if len(case.texts) >= MAX_MESSAGES:
-                return finish(case, self.clinic)
-            return respond(case, message, self.clinic)
+                raise Answered(
+                    "这个问题已经在另一个页面回答过了。"
+                    if case.lang == "zh"
+                    else "This question was already answered in another tab."
+                )
+            reply = respond(case, message, self.clinic)
+            if len(case.texts) + 1 < MAX_MESSAGES or reply.case.closed:
+                return reply
+            last = finish(reply.case, self.clinic)
+            return replace(last, drafts=(*reply.drafts, *last.drafts), alarms=reply.alarms)
 
         return self._do(encounter_id, owner, turn, key=key)
 
     def correct(self, encounter_id: str, owner: str, finding: str, status: str) -> dict[str, Any]:
         def turn(case: Case) -> Reply:
             if case.closed:
-                raise Closed("这次问诊已经结束，不能再修改。" if case.lang == "zh" else "This consultation has ended and cannot be changed.")
+                raise Closed(
+                    "这次问诊已经结束，不能再修改。"
+                    if case.lang == "zh"
+                    else "This consultation has ended and cannot be changed."
+                )
             return correct(case, finding, status, self.clinic)
 
         return self._do(encounter_id, owner, turn)
@@ -109,8 +129,6 @@ class Desk:
         def turn(case: Case) -> Reply | None:
             if case.lang == lang:
                 return None
-            from dataclasses import replace
-
             return Reply(replace(case, lang=lang), "", (Draft("language", {"lang": lang}),))  # type: ignore[arg-type]
 
         return self._do(encounter_id, owner, turn)
@@ -142,7 +160,10 @@ class Desk:
         """Everything that is kept of an encounter: the view and the hash-chained log."""
         row = self.store.encounter(encounter_id, owner)
         events = self.store.events(encounter_id)
-        log = [{"seq": e.seq, "kind": e.kind, "at": e.at, "body": e.body, "prev": e.prev, "hash": e.hash} for e in events]
+        log = [
+            {"seq": e.seq, "kind": e.kind, "at": e.at, "body": e.body, "prev": e.prev, "hash": e.hash}
+            for e in events
+        ]
         return {"ai_generated": True, "generator": "Suwen", "encounter": self._view(row, events), "log": log}
 
     def head(self, encounter_id: str, owner: str) -> int:
@@ -222,5 +243,3 @@ class Desk:
     def _view(self, row: EncounterRow, events: Any) -> dict[str, Any]:
         head = {"id": row.id, "title": row.title, "created_at": row.created_at, "updated_at": row.updated_at}
         return encounter_view(head, tuple(events), self.clinic)
-
-

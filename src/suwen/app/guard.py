@@ -69,13 +69,18 @@ class Guard:
             await refusal(scope, receive, send_with_headers)
         else:
             try:
-                await self.app(scope, _limited(receive), send_with_headers)
-            except _TooLarge:
-                await problem(request, "large")(scope, receive, send_with_headers)
+                body = b"" if request.method in SAFE else await _body(receive)
+                if body is None:
+                    await problem(request, "large")(scope, receive, send_with_headers)
+                else:
+                    inward = receive if request.method in SAFE else _replayed(body, receive)
+                    await self.app(scope, inward, send_with_headers)
             except Exception as error:
                 log.error("failed", request_id=request_id, path=_route(scope), error=type(error).__name__)
                 if status == 0:
-                    await problem(request, "internal", request_id=request_id)(scope, receive, send_with_headers)
+                    await problem(request, "internal", request_id=request_id)(
+                        scope, receive, send_with_headers
+                    )
         log.info("request", request_id=request_id, method=request.method, path=_route(scope), status=status,
                  ms=round((time.perf_counter() - began) * 1000, 1))  # fmt: skip
 
@@ -83,33 +88,47 @@ class Guard:
         address = request.client.host if request.client else "unknown"
         if not self.rates.allows_per_minute(self.per_minute, "ip", address):
             return problem(request, "rate")
-        if request.url.path.startswith("/api") and request.method not in SAFE and request.headers.get("x-suwen") != "1":
+        if (
+            request.url.path.startswith("/api")
+            and request.method not in SAFE
+            and request.headers.get("x-suwen") != "1"
+        ):
             return problem(request, "csrf")
         length = request.headers.get("content-length", "0")
-        if not length.isdigit() or int(length) > MAX_BODY_BYTES:
+        if not (length.isascii() and length.isdigit()) or int(length) > MAX_BODY_BYTES:
             return problem(request, "large")
         return None
 
 
-class _TooLarge(Exception):
-    """A body without a length grew beyond the limit."""
-
-
-def _limited(receive: Receive) -> Receive:
-    total = 0
-
-    async def counted() -> MutableMapping[str, Any]:
-        nonlocal total
+async def _body(receive: Receive) -> bytes | None:
+    """The whole body, or None once it is larger than allowed."""
+    parts: list[bytes] = []
+    total, more = 0, True
+    while more:
         message = await receive()
-        total += len(message.get("body", b""))
+        parts.append(message.get("body", b""))
+        total += len(parts[-1])
         if total > MAX_BODY_BYTES:
-            raise _TooLarge
-        return message
+            return None
+        more = bool(message.get("more_body", False)) and message["type"] == "http.request"
+    return b"".join(parts)
 
-    return counted
+
+def _replayed(body: bytes, receive: Receive) -> Receive:
+    """Gives the body that was read, then whatever comes after it."""
+    given = False
+
+    async def again() -> MutableMapping[str, Any]:
+        nonlocal given
+        if given:
+            return await receive()
+        given = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return again
 
 
 def _route(scope: Scope) -> str:
-    """The route's template rather than the path, so that a log line names no encounter's content."""
+    """The route's template rather than the path: what somebody typed into the address stays out of the log."""
     route = scope.get("route")
-    return str(getattr(route, "path", scope["path"].split("/")[1] if "/" in scope["path"] else ""))
+    return str(getattr(route, "path", "unmatched"))

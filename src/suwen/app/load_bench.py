@@ -47,9 +47,18 @@ def turns(clinic: Clinic, consultations: int, seed: int) -> dict[str, Any]:
             case = respond(case, message, clinic).case
             times.append((time.perf_counter() - began) * 1000)
             count += 1
-            message = answer_to(case.pending.id if case.pending else "", list(case.pending.options if case.pending else ()), chance)
+            message = answer_to(
+                case.pending.id if case.pending else "",
+                list(case.pending.options if case.pending else ()),
+                chance,
+            )
         lengths.append(count)
-    return {"consultations": consultations, "turns": len(times), **_spread(times), "turns_mean": round(statistics.mean(lengths), 2)}
+    return {
+        "consultations": consultations,
+        "turns": len(times),
+        **_spread(times),
+        "turns_mean": round(statistics.mean(lengths), 2),
+    }
 
 
 def answer_to(question: str, options: list[str], chance: random.Random) -> Message:
@@ -95,7 +104,10 @@ class Server:
             env["SUWEN_DATABASE_URL"] = self.database_url
         began = time.perf_counter()
         self.process = subprocess.Popen(  # noqa: S603
-            [sys.executable, "-m", "suwen", "serve", "--port", str(self.port)], env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+            [sys.executable, "-m", "suwen", "serve", "--port", str(self.port)],
+            env=env,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
         )
         while time.perf_counter() - began < 60:
             try:
@@ -113,7 +125,9 @@ class Server:
 
     def resident_megabytes(self) -> float:
         status = Path(f"/proc/{self.process.pid}/status").read_text() if self.process else ""
-        return next((int(line.split()[1]) / 1024 for line in status.splitlines() if line.startswith("VmRSS")), 0.0)
+        return next(
+            (int(line.split()[1]) / 1024 for line in status.splitlines() if line.startswith("VmRSS")), 0.0
+        )
 
     def __enter__(self) -> Server:
         self.start()
@@ -171,7 +185,9 @@ class Talk:
                 else answer_to(question["id"], [o["value"] for o in question["options"]], self.chance)
             )
             body = {"text": message.text, "choice": message.choice}
-            status, view = self.client.post(f"/api/encounters/{self.view['id']}/messages", body, key=f"k{self.number}-{self.sent}")
+            status, view = self.client.post(
+                f"/api/encounters/{self.view['id']}/messages", body, key=f"k{self.number}-{self.sent}"
+            )
             if status == 200:
                 self.view = view
                 self.sent += 1
@@ -269,7 +285,9 @@ def crash(consultations: int, seed: int, database_url: str | None, *, quiet: boo
     lost = ended = turns_done = 0
     with tempfile.TemporaryDirectory() as folder:
         server = Server(Path(folder), database_url)
-        for first in track(range(0, consultations, batch), description="killing", disable=quiet, transient=True):
+        for first in track(
+            range(0, consultations, batch), description="killing", disable=quiet, transient=True
+        ):
             server.start()
             talks = [Talk(server.port, n, seed) for n in range(first, min(first + batch, consultations))]
             threads = [threading.Thread(target=_talk_until_gone, args=(talk,)) for talk in talks]

@@ -24,9 +24,21 @@ class NewEncounter(Strict):
 class NewMessage(Strict):
     """What the patient says: free text, or a tapped answer with its label as text."""
 
-    text: str = Field(default="", max_length=20000, examples=["肚子疼三天了，没发烧"], description="At most 8,000 characters.")
-    choice: str | None = Field(default=None, max_length=120, examples=["present"], description="The value of a tapped option.")
-    reply_to: str | None = Field(default=None, max_length=160, examples=["nausea"], description="The question this answers; 409 if it has been answered meanwhile.")
+    text: str = Field(
+        default="",
+        max_length=20000,
+        examples=["肚子疼三天了，没发烧"],
+        description="At most 8,000 characters.",
+    )
+    choice: str | None = Field(
+        default=None, max_length=120, examples=["present"], description="The value of a tapped option."
+    )
+    reply_to: str | None = Field(
+        default=None,
+        max_length=160,
+        examples=["nausea"],
+        description="The question this answers; 409 if it has been answered meanwhile.",
+    )
 
 
 class NewStatus(Strict):

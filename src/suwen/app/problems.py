@@ -27,12 +27,20 @@ _TEXTS: dict[str, tuple[int, str, str]] = {
 }  # fmt: skip
 
 
-def problem(request: Request, kind: str, *, detail: str | None = None, status: int | None = None, **more: Any) -> JSONResponse:
+def problem(
+    request: Request, kind: str, *, detail: str | None = None, status: int | None = None, **more: Any
+) -> JSONResponse:
     """A problem document of a known kind; `detail` replaces the stock sentence."""
     code, zh, en = _TEXTS[kind]
     lang = preferred_language(request)
     stock = zh if lang == "zh" else en
-    body = {"type": f"urn:suwen:problem:{kind}", "title": stock, "status": status or code, "detail": detail or stock, **more}
+    body = {
+        "type": f"urn:suwen:problem:{kind}",
+        "title": stock,
+        "status": status or code,
+        "detail": detail or stock,
+        **more,
+    }
     headers = {"Retry-After": "2"} if kind in ("rate", "locked", "store") else None
     return JSONResponse(body, status_code=status or code, media_type=MEDIA_TYPE, headers=headers)
 
@@ -43,7 +51,11 @@ def problem_of(request: Request, error: SuwenError) -> JSONResponse:
         return problem(request, "not_found")
     if isinstance(error, Answered | Closed):
         view = error.details.get("view")
-        return problem(request, "conflict", detail=error.message, view=view) if view else problem(request, "conflict", detail=error.message)
+        return (
+            problem(request, "conflict", detail=error.message, view=view)
+            if view
+            else problem(request, "conflict", detail=error.message)
+        )
     if isinstance(error, Conflict):
         return problem(request, "conflict")
     if isinstance(error, StoreLocked):

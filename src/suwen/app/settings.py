@@ -16,16 +16,27 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="SUWEN_", env_file=".env", extra="ignore", frozen=True)
 
     home: Path = Field(default=Path("data"), description="Where the database and its key are kept.")
-    database_url: str | None = Field(default=None, description="A PostgreSQL URL; an encrypted SQLite file in `home` when empty.")
-    knowledge: Path | None = Field(default=None, description="A hospital's own knowledge folder, laid over the built-in one.")
-    host: str = Field(default="127.0.0.1", description="Address to listen on; 0.0.0.0 lets other machines in.")
+    database_url: str | None = Field(
+        default=None, description="A PostgreSQL URL; an encrypted SQLite file in `home` when empty."
+    )
+    knowledge: Path | None = Field(
+        default=None, description="A hospital's own knowledge folder, laid over the built-in one."
+    )
+    host: str = Field(
+        default="127.0.0.1", description="Address to listen on; 0.0.0.0 lets other machines in."
+    )
     port: int = Field(default=8000, ge=0, le=65535, description="Port to listen on.")
     budget: int = Field(default=20, ge=1, le=60, description="Questions in one consultation.")
-    messages_per_minute: int = Field(default=60, ge=1, description="Messages one browser may send in a minute.")
-    encounters_per_hour: int = Field(default=60, ge=1, description="Consultations one browser may begin in an hour.")
-    requests_per_minute_ip: int = Field(default=3000, ge=1, description="Requests one address may send in a minute.")
+    messages_per_minute: int = Field(
+        default=60, ge=1, description="Messages one browser may send in a minute."
+    )
+    encounters_per_hour: int = Field(
+        default=60, ge=1, description="Consultations one browser may begin in an hour."
+    )
+    requests_per_minute_ip: int = Field(
+        default=3000, ge=1, description="Requests one address may send in a minute."
+    )
     secure_cookie: bool = Field(default=False, description="Set when the page is served over HTTPS.")
-
 
     @field_validator("knowledge")
     @classmethod

@@ -16,7 +16,13 @@ from suwen.consult.view import alarm_view
 from suwen.core.case import Case
 from suwen.core.errors import InputError
 
-COLOURS = {"emergency": "bold white on red", "urgent": "bold red", "soon": "yellow", "routine": "cyan", "self_care": "green"}
+COLOURS = {
+    "emergency": "bold white on red",
+    "urgent": "bold red",
+    "soon": "yellow",
+    "routine": "cyan",
+    "self_care": "green",
+}
 
 
 def converse(lang: str, knowledge_folder: Path | None) -> None:
@@ -40,12 +46,12 @@ def converse(lang: str, knowledge_folder: Path | None) -> None:
         try:
             reply = respond(case, message, clinic)
         except InputError as error:
-            console.print(f"[yellow]{error.message}[/]")
+            console.print(error.message, style="yellow", markup=False)
             continue
         case = reply.case
         for alarm in reply.alarms:
             _alarm(console, alarm_view(alarm, clinic, case.lang))
-        console.print(reply.text, highlight=False)
+        console.print(reply.text, highlight=False, markup=False)
         if reply.result:
             _show(console, reply.result, case)
 
@@ -58,7 +64,11 @@ def _message(line: str, options: list[dict[str, str]]) -> Message:
 
 
 def _alarm(console: Console, alarm: dict[str, Any]) -> None:
-    lines = [alarm["say"], *(f"• {step}" for step in alarm["do"]), *(f"☎ {h['name']} {h['number']}" for h in alarm["hotlines"])]
+    lines = [
+        alarm["say"],
+        *(f"• {step}" for step in alarm["do"]),
+        *(f"☎ {h['name']} {h['number']}" for h in alarm["hotlines"]),
+    ]
     console.print(Panel("\n".join(lines), title=alarm["name"], border_style="red"))
 
 
@@ -69,16 +79,24 @@ def _show(console: Console, result: dict[str, Any], case: Case) -> None:
     console.print(Panel(head, style=COLOURS[triage["level"]]))
     table = Table("", "%", "支持" if zh else "for", "不支持" if zh else "against")
     for c in result["conditions"]:
-        table.add_row(f"{c['name']}（{c['word']}）", f"{c['p']:.0%}", *(", ".join(i["name"] for i in c[k]) for k in ("for", "against")))
+        table.add_row(
+            f"{c['name']}（{c['word']}）",
+            f"{c['p']:.0%}",
+            *(", ".join(i["name"] for i in c[k]) for k in ("for", "against")),
+        )
     console.print(table)
-    titles = {"do": ("现在怎么做", "What to do"), "avoid": ("不要做", "Avoid"), "come_back": ("出现这些要提前就医", "Come back sooner if"), "unknowns": ("还不知道", "Not known"), "not_understood": ("没听懂的话", "Not understood")}
+    titles = {
+        "do": ("现在怎么做", "What to do"),
+        "avoid": ("不要做", "Avoid"),
+        "come_back": ("出现这些要提前就医", "Come back sooner if"),
+        "unknowns": ("还不知道", "Not known"),
+        "not_understood": ("没听懂的话", "Not understood"),
+    }
     for key, title in titles.items():
         if result[key]:
             console.print(f"[bold]{title[0] if zh else title[1]}[/]")
             for line in result[key]:
-                console.print(f"  • {line}", highlight=False)
+                console.print(f"  • {line}", highlight=False, markup=False)
     for item in result["considered"]:
         console.print(f"[dim]{item['name']}: {item['verdict_name']} {item['reason']}[/]", highlight=False)
     console.print(f"[dim]{result['disclaimer']}[/]")
-
-

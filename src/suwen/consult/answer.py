@@ -32,7 +32,9 @@ def conclude(case: Case, clinic: Clinic, *, lang: str, unfinished: bool = False)
     level = _level(case, differential, clinic)
     shown = _shown(case, differential, clinic)
     considered = _considered(case, differential, clinic, lang, {c.id for c, _ in shown})
-    drivers = [c for c, _ in shown[:3]] + [clinic.knowledge.condition[c["id"]] for c in considered if c["verdict"] == "not_excluded"]
+    drivers = [c for c, _ in shown[:3]] + [
+        clinic.knowledge.condition[c["id"]] for c in considered if c["verdict"] == "not_excluded"
+    ]
     return {
         "triage": {
             "level": level,
@@ -48,7 +50,9 @@ def conclude(case: Case, clinic: Clinic, *, lang: str, unfinished: bool = False)
         **_advice(case, level, shown, clinic, lang),
         "not_understood": list(case.not_understood),
         "unknowns": _unknowns(case, clinic.knowledge, lang, unfinished),
-        "estimates": say(lang, "estimates", percent=_estimated_percent(differential, shown, clinic.knowledge)),
+        "estimates": say(
+            lang, "estimates", percent=_estimated_percent(differential, shown, clinic.knowledge)
+        ),
         "knowledge_version": clinic.knowledge.version,
         "disclaimer": say(lang, "disclaimer"),
     }
@@ -140,7 +144,7 @@ def _considered(
 def _reason(case: Case, level: str, differential: Differential, clinic: Clinic, lang: str) -> str:
     forcing = [a for a in case.alarms if a.triage == level]
     if forcing:
-        names = [str(clinic.watch.rules[a.id]["name"][lang]) for a in forcing]
+        names = [clinic.watch.name(a.id, lang) for a in forcing]
         return say(lang, "reasons", "alarm", names=joined(lang, names))
     if not case.present:
         return say(lang, "reasons", "unclear")
@@ -148,15 +152,23 @@ def _reason(case: Case, level: str, differential: Differential, clinic: Clinic, 
     same = [c.name(lang) for c, p in ranked if c.triage == level and p >= LEAST_SHOWN][:2]
     if ranked and ranked[0][0].triage == level:
         return say(lang, "reasons", "likely", names=joined(lang, [ranked[0][0].name(lang)]))
-    sooner = [c.name(lang) for c, p in ranked if TRIAGE_LEVELS.index(c.triage) <= TRIAGE_LEVELS.index(level) and p >= 0.01][:2]
+    sooner = [
+        c.name(lang)
+        for c, p in ranked
+        if TRIAGE_LEVELS.index(c.triage) <= TRIAGE_LEVELS.index(level) and p >= 0.01
+    ][:2]
     names = same or sooner
-    return say(lang, "reasons", "cannot_exclude", names=joined(lang, names)) if names else say(lang, "reasons", "unclear")
+    return (
+        say(lang, "reasons", "cannot_exclude", names=joined(lang, names))
+        if names
+        else say(lang, "reasons", "unclear")
+    )
 
 
 def _department(
     case: Case, level: str, shown: Sequence[tuple[ConditionDef, float]], clinic: Clinic, lang: str
 ) -> dict[str, str]:
-    forcing = [a for a in case.alarms if a.triage == case.floor]
+    forcing = [a for a in case.alarms if a.triage == case.floor and a.id in clinic.watch.rules]
     if level == "emergency":
         key = "emergency_medicine"
     elif forcing:
@@ -193,7 +205,7 @@ def _advice(
     """What to do, avoid and come back for: alarms first, then the level, then the likeliest conditions."""
     do: list[str] = []
     for alarm in case.alarms:
-        do += [str(step[lang]) for step in clinic.watch.rules[alarm.id]["do"]]
+        do += [str(step[lang]) for step in clinic.watch.rules.get(alarm.id, {}).get("do", ())]
     do += entry("general_advice")[level]["do"][lang]
     avoid: list[str] = []
     back: list[str] = list(entry("general_advice")[level]["come_back"][lang])
@@ -220,7 +232,11 @@ def _unknowns(case: Case, knowledge: Knowledge, lang: str, unfinished: bool) -> 
     if not any(d in case.findings for d in DURATIONS):
         out.append(say(lang, "unknowns", "duration"))
     unsure = [f.id for f in case.findings.values() if f.status == "unknown"]
-    names = [knowledge.finding[n].name(lang) for n in dict.fromkeys((*case.unsure, *unsure)) if n in knowledge.finding]
+    names = [
+        knowledge.finding[n].name(lang)
+        for n in dict.fromkeys((*case.unsure, *unsure))
+        if n in knowledge.finding
+    ]
     if names:
         out.append(say(lang, "unknowns", "unsure", names=joined(lang, names)))
     if unfinished:

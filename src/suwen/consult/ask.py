@@ -45,7 +45,12 @@ def next_question(case: Case, differential: Differential, clinic: Clinic) -> Que
 
 def _has_complaint(case: Case, knowledge: Knowledge) -> bool:
     kinds = ("symptom", "sign", "context", "vital", "result")
-    return any(f.status == "present" and knowledge.finding[f.id].kind in kinds for f in case.findings.values())
+    present = [
+        knowledge.finding[f.id]
+        for f in case.findings.values()
+        if f.status == "present" and f.id in knowledge.finding
+    ]
+    return any(finding.kind in kinds for finding in present)
 
 
 def _basics(case: Case) -> Question | None:
@@ -82,7 +87,13 @@ def _put(case: Case, differential: Differential, candidate: Candidate, clinic: C
     places = _places(candidate, case, clinic.knowledge)
     if places:
         parent = candidate.finding.parent
-        return Question(f"where:{parent}", "choice", places, (*places, "elsewhere", "unknown"), topic=candidate.finding.topic)
+        return Question(
+            f"where:{parent}",
+            "choice",
+            places,
+            (*places, "elsewhere", "unknown"),
+            topic=candidate.finding.topic,
+        )
     yes, no = (_after(case, candidate.finding.id, status, clinic) for status in ("present", "absent"))
     conditions = clinic.knowledge.conditions
     leans = tuple(conditions[int(np.argmax((after.p - differential.p)[:-1]))].id for after in (yes, no))
@@ -112,12 +123,26 @@ def _places(candidate: Candidate, case: Case, knowledge: Knowledge) -> tuple[str
 
 def _is_place(record: Any) -> bool:
     """Whether a finding says no more than where something is."""
-    return bool(record["compose"]) and any(set(line) == {"kernel", "site"} for line in record["compose"]) and not record["words"].get("place_no")
+    return (
+        bool(record["compose"])
+        and any(set(line) == {"kernel", "site"} for line in record["compose"])
+        and not record["words"].get("place_no")
+    )
 
 
 def _after(case: Case, finding: str, status: str, clinic: Clinic) -> Differential:
     heard = Heard(findings=(Finding(finding, status, origin="answer"),))  # type: ignore[arg-type]
     return clinic.reasoner.differential(case.add(heard))
+
+
+def is_askable(question: Question, knowledge: Knowledge) -> bool:
+    """Whether today's knowledge still has the words for a question; an older one may have put it."""
+    kind, _, about = question.id.partition(":")
+    named = [about] if kind == "where" else [] if kind in entry("questions") else [question.id]
+    asked = all(
+        n in knowledge.finding and (kind == "where" or knowledge.finding[n].record["ask"]) for n in named
+    )
+    return asked and all(f in knowledge.finding for f in question.findings)
 
 
 def text_of(question: Question, knowledge: Knowledge, lang: str) -> str:

@@ -31,4 +31,6 @@ class Clinic:
 def clinic_of(knowledge: Knowledge, *, budget: int = BUDGET) -> Clinic:
     """A clinic with the built-in parts."""
     reasoner = Reasoner(knowledge)
-    return Clinic(knowledge, Ear(knowledge), reasoner, Inquiry(reasoner), Triager(knowledge), Watch(knowledge), budget)
+    return Clinic(
+        knowledge, Ear(knowledge), reasoner, Inquiry(reasoner), Triager(knowledge), Watch(knowledge), budget
+    )

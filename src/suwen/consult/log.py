@@ -77,14 +77,18 @@ def finding_from(body: Mapping[str, Any]) -> Finding:
 
 
 def question_from(body: Mapping[str, Any]) -> Question:
-    fields: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in body.items()}
+    fields: dict[str, Any] = {
+        key: tuple(value) if isinstance(value, list) else value for key, value in body.items()
+    }
     return Question(**fields)
 
 
 def same_case(a: Case, b: Case) -> bool:
     """Whether two cases are equal value for value (mappings compare by content)."""
     maps = ("findings", "measurements")
-    return all(dict(getattr(a, n)) == dict(getattr(b, n)) for n in maps) and _without_maps(a) == _without_maps(b)
+    return all(dict(getattr(a, n)) == dict(getattr(b, n)) for n in maps) and _without_maps(
+        a
+    ) == _without_maps(b)
 
 
 def _without_maps(case: Case) -> tuple[Any, ...]:

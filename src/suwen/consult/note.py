@@ -40,12 +40,19 @@ def _line(lang: str, key: str, content: str) -> str:
 
 def _subjective(case: Case, events: Sequence[Event], knowledge: Knowledge, lang: str) -> list[str]:
     lines = []
-    who = [say(lang, "sexes", case.person.sex) if case.person.sex else "", age_text(case.person.age_years, lang) or ""]
+    who = [
+        say(lang, "sexes", case.person.sex) if case.person.sex else "",
+        age_text(case.person.age_years, lang) or "",
+    ]
     if case.person.pregnant_weeks is not None:
         who.append(say(lang, "pregnancy", n=f"{case.person.pregnant_weeks:g}"))
     if any(who):
         lines.append(_line(lang, "patient", joined(lang, [w for w in who if w])))
-    said = [e.body["text"].strip() for e in events if e.kind == "said" and e.body["text"].strip() and "choice" not in e.body]
+    said = [
+        e.body["text"].strip()
+        for e in events
+        if e.kind == "said" and e.body["text"].strip() and "choice" not in e.body
+    ]
     if said:
         lines.append(_line(lang, "said", " / ".join(said[:6])))
     for key, status in (("positive", "present"), ("negatives", "absent"), ("unsure", "unknown")):
@@ -54,10 +61,18 @@ def _subjective(case: Case, events: Sequence[Event], knowledge: Knowledge, lang:
         if names:
             lines.append(_line(lang, key, joined(lang, names)))
     for when in ("past", "family"):
-        names = [knowledge.finding[f.id].name(lang) for f in case.background if f.when == when and f.status == "present" and f.id in knowledge.finding]
+        names = [
+            knowledge.finding[f.id].name(lang)
+            for f in case.background
+            if f.when == when and f.status == "present" and f.id in knowledge.finding
+        ]
         if names:
             lines.append(_line(lang, when, joined(lang, list(dict.fromkeys(names)))))
-    for key, values in (("medicines", case.medicines), ("allergies", case.allergies), ("not_understood", case.not_understood)):
+    for key, values in (
+        ("medicines", case.medicines),
+        ("allergies", case.allergies),
+        ("not_understood", case.not_understood),
+    ):
         if values:
             lines.append(_line(lang, key, joined(lang, list(values))))
     concerns = [knowledge.condition[c].name(lang) for c in case.concerns if c in knowledge.condition]
@@ -71,13 +86,21 @@ def _described(finding: Finding, knowledge: Knowledge, lang: str) -> str:
     name = knowledge.finding[finding.id].name(lang)
     words = finding.words.strip()
     doubt = "?" if not finding.certain else ""
-    return f"{name}{doubt}（{words}）" if words and words != name and finding.origin == "words" and lang == "zh" else (
-        f'{name}{doubt} ("{words}")' if words and words.lower() != name.lower() and finding.origin == "words" else name + doubt
+    return (
+        f"{name}{doubt}（{words}）"
+        if words and words != name and finding.origin == "words" and lang == "zh"
+        else (
+            f'{name}{doubt} ("{words}")'
+            if words and words.lower() != name.lower() and finding.origin == "words"
+            else name + doubt
+        )
     )
 
 
 def _objective(case: Case, knowledge: Knowledge, lang: str) -> list[str]:
-    values = [f"{name} {value:g} {knowledge.vitals[name]['unit']}" for name, value in case.measurements.items()]
+    values = [
+        f"{name} {value:g} {knowledge.vitals[name]['unit']}" for name, value in case.measurements.items()
+    ]
     lines = [_line(lang, "measured", joined(lang, values))] if values else []
     told = [knowledge.finding[f.id].name(lang) for f in case.findings.values()
             if f.status == "present" and f.id in knowledge.finding and knowledge.finding[f.id].kind in _OBJECTIVE and f.origin != "measured"]  # fmt: skip
@@ -89,13 +112,16 @@ def _objective(case: Case, knowledge: Knowledge, lang: str) -> list[str]:
 def _assessment(case: Case, result: dict[str, Any], clinic: Clinic, lang: str) -> list[str]:
     lines = []
     if case.alarms:
-        names = [str(clinic.watch.rules[a.id]["name"][lang]) for a in case.alarms if a.id in clinic.watch.rules]
+        names = [clinic.watch.name(a.id, lang) for a in case.alarms]
         lines.append(_line(lang, "alarms", joined(lang, names)))
     ranked = [f"{c['name']} [{c['icd10'][0]}] {c['p']:.0%}" for c in result["conditions"]]
     if ranked:
         ranked.append(f"{say(lang, 'note', 'other')} {result['other_p']:.0%}")
         lines.append(_line(lang, "differential", joined(lang, ranked)))
-    lines += [f"{c['name']}: {c['verdict_name']}" + (f"（{c['reason']}）" if c["reason"] else "") for c in result["considered"]]
+    lines += [
+        f"{c['name']}: {c['verdict_name']}" + (f"（{c['reason']}）" if c["reason"] else "")
+        for c in result["considered"]
+    ]
     lines.append(_line(lang, "triage", f"{result['triage']['name']} · {result['triage']['reason']}"))
     return lines
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from suwen.consult.answer import conclude
-from suwen.consult.ask import next_question, text_of
+from suwen.consult.ask import is_askable, next_question, text_of
 from suwen.consult.clinic import Clinic
 from suwen.consult.say import joined, say, with_breaks
 from suwen.core.case import Alarm, Case, Finding, Heard, Lang, Question, merged
@@ -59,6 +59,8 @@ def open_case(lang: str, clinic: Clinic, *, month: int | None = None) -> Reply:
 def respond(case: Case, message: Message, clinic: Clinic) -> Reply:
     """One turn of the consultation. Raises InputError for what cannot be a message; nothing is lost then."""
     text = _readable(message, case)
+    if case.pending is not None and not is_askable(case.pending, clinic.knowledge):
+        case = replace(case, pending=None)  # put under an older knowledge
     case, heard, drafts = _listen(case, text, message.choice, clinic)
     alarms = _new_alarms(case, heard, clinic)
     case = case.raise_alarms(alarms)
@@ -115,7 +117,7 @@ def finish(case: Case, clinic: Clinic) -> Reply:
 
 
 def _readable(message: Message, case: Case) -> str:
-    text = message.text.replace("\x00", "")
+    text = message.text.replace("\x00", "").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     if len(text) > MAX_CHARACTERS:
         zh = f"一次最多 {MAX_CHARACTERS} 字，现在有 {len(text)} 字；请分几次发送。"
         en = f"At most {MAX_CHARACTERS} characters at a time; this has {len(text)}. Please send it in parts."
@@ -136,7 +138,7 @@ def _listen(case: Case, text: str, choice: str | None, clinic: Clinic) -> tuple[
         case = replace(case, lang=_language(text, case.lang))
     heard = clinic.ear.understand(text, case) if choice is None else Heard()
     if question is not None:
-        heard = _with_answer(heard, question, text, choice, len(case.texts))
+        heard = _with_answer(heard, question, text, choice, len(case.texts), clinic)
     added = case.add(heard, text=text)
     added = _note_unsure(added, heard, question)
     return added, heard, [Draft("said", said), Draft("heard", heard_body(heard, added.lang))]
@@ -149,7 +151,9 @@ def _language(text: str, lang: Lang) -> Lang:
     return "en" if len(re.findall(r"[a-zA-Z]{2,}", text)) >= 2 else lang
 
 
-def _with_answer(heard: Heard, question: Question, text: str, choice: str | None, turn: int) -> Heard:
+def _with_answer(
+    heard: Heard, question: Question, text: str, choice: str | None, turn: int, clinic: Clinic
+) -> Heard:
     """What a tap or a bare number means for the question that was put."""
     found = list(heard.findings)
     person = dict(heard.person)
@@ -159,11 +163,11 @@ def _with_answer(heard: Heard, question: Question, text: str, choice: str | None
         found.append(Finding(name, status, said, None, turn, origin="answer"))  # type: ignore[arg-type]
 
     if question.id == "age" and "age_years" not in person:
-        number = re.fullmatch(r"\D{0,6}(\d{1,3}(?:\.\d+)?)\D{0,8}", choice or said)
-        if number:
-            if float(number.group(1)) > 125:
-                return replace(heard, faults=({"what": "age", "value": float(number.group(1))},), not_understood=())
-            person["age_years"] = float(number.group(1))
+        age = clinic.ear.age_told(choice or said)
+        if age is not None and age > 125:
+            return replace(heard, faults=({"what": "age", "value": age},), not_understood=())
+        if age is not None:
+            person["age_years"] = age
     elif question.id == "sex" and choice in ("male", "female"):
         person["sex"] = choice
     elif question.id == "sex" and re.fullmatch(r"\s*(男|女|male|female|m|f|man|woman)\W*", said.lower()):
@@ -188,7 +192,14 @@ def _with_answer(heard: Heard, question: Question, text: str, choice: str | None
     understood = heard.not_understood
     if found != list(heard.findings) or person != dict(heard.person) or question.id == "medicines":
         understood = ()
-    return replace(heard, findings=tuple(found), person=person, retracted=retracted, medicines=medicines, not_understood=understood)
+    return replace(
+        heard,
+        findings=tuple(found),
+        person=person,
+        retracted=retracted,
+        medicines=medicines,
+        not_understood=understood,
+    )
 
 
 def _note_unsure(case: Case, heard: Heard, question: Question | None) -> Case:
@@ -218,7 +229,10 @@ def _first_words(case: Case, heard: Heard, alarms: tuple[Alarm, ...], clinic: Cl
     spoken = _alarm_words(alarms, case, clinic)
     if alarms:
         spoken.append(say(lang, "alarm_on"))
-    elif case.alarms and re.search(r"没事|没什么大|不要紧|i'm fine|it's nothing|probably nothing", case.texts[-1].lower() if case.texts else ""):
+    elif case.alarms and re.search(
+        r"没事|没什么大|不要紧|i'm fine|it's nothing|probably nothing",
+        case.texts[-1].lower() if case.texts else "",
+    ):
         spoken.append(say(lang, "floor_stays"))
     if "thanks" in heard.small_talk:
         spoken.append(say(lang, "thanks"))
@@ -227,7 +241,9 @@ def _first_words(case: Case, heard: Heard, alarms: tuple[Alarm, ...], clinic: Cl
     for fault in heard.faults:
         spoken.append(say(lang, "impossible", str(fault["what"]), value=f"{float(fault['value']):g}"))
     if heard.not_understood and (heard.findings or heard.person):
-        spoken.append(say(lang, "not_understood", words=joined(lang, [_short(w) for w in heard.not_understood[:4]])))
+        spoken.append(
+            say(lang, "not_understood", words=joined(lang, [_short(w) for w in heard.not_understood[:4]]))
+        )
     return spoken
 
 
@@ -250,7 +266,12 @@ def _still_waiting(case: Case, heard: Heard, choice: str | None, clinic: Clinic)
 
 
 def _say_again(
-    case: Case, heard: Heard, spoken: list[str], drafts: list[Draft], alarms: tuple[Alarm, ...], clinic: Clinic
+    case: Case,
+    heard: Heard,
+    spoken: list[str],
+    drafts: list[Draft],
+    alarms: tuple[Alarm, ...],
+    clinic: Clinic,
 ) -> Reply:
     lang, text = case.lang, case.texts[-1] if case.texts else ""
     first = case.pending is None or case.pending.id == "complaint"
@@ -263,13 +284,19 @@ def _say_again(
     elif not re.search(r"[\u4e00-\u9fffa-zA-Z0-9]", text):
         spoken.append(say(lang, "other_language"))
     elif heard.not_understood:
-        spoken.append(say(lang, "nothing_understood", words=_short(joined(lang, list(heard.not_understood[:3])))))
+        spoken.append(
+            say(lang, "nothing_understood", words=_short(joined(lang, list(heard.not_understood[:3]))))
+        )
     if case.pending is None:
         case = case.ask(Question("complaint", "free"))
         drafts.append(Draft("asked", question_body(case.pending)))
     pending = case.pending
     if pending is not None and not (first and "greeting" in heard.small_talk):
-        spoken.append(say(lang, "opening_again") if pending.id == "complaint" else text_of(pending, clinic.knowledge, lang))
+        spoken.append(
+            say(lang, "opening_again")
+            if pending.id == "complaint"
+            else text_of(pending, clinic.knowledge, lang)
+        )
     return _reply(case, spoken, drafts, alarms, kind="question")
 
 
@@ -299,7 +326,13 @@ def _go_back(case: Case, spoken: list[str], drafts: list[Draft], clinic: Clinic)
 
 
 def _end(
-    case: Case, spoken: list[str], drafts: list[Draft], alarms: tuple[Alarm, ...], clinic: Clinic, *, stopped: bool = False
+    case: Case,
+    spoken: list[str],
+    drafts: list[Draft],
+    alarms: tuple[Alarm, ...],
+    clinic: Clinic,
+    *,
+    stopped: bool = False,
 ) -> Reply:
     unfinished = stopped and case.pending is not None and len(case.history) < clinic.budget
     result = conclude(case, clinic, lang=case.lang, unfinished=unfinished)
@@ -353,7 +386,11 @@ def finding_body(finding: Finding) -> dict[str, Any]:
 def thought_body(differential: Differential, case: Case, clinic: Clinic) -> dict[str, Any]:
     """The differential at this step: the first few conditions, the rest, and the level."""
     top = [[clinic.knowledge.conditions[d].id, round(p, 4)] for d, p in differential.ranked()[:TOP]]
-    return {"top": top, "other": round(differential.other, 4), "level": clinic.triager.level_of(case, differential)}
+    return {
+        "top": top,
+        "other": round(differential.other, 4),
+        "level": clinic.triager.level_of(case, differential),
+    }
 
 
 def _plain(value: Any) -> Any:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from suwen.consult.answer import conclude
-from suwen.consult.ask import options_of, text_of, why_of
+from suwen.consult.ask import is_askable, options_of, text_of, why_of
 from suwen.consult.clinic import Clinic
 from suwen.consult.log import fold, question_from
 from suwen.consult.say import say
@@ -27,7 +27,7 @@ def encounter_view(encounter: dict[str, Any], events: Sequence[Event], clinic: C
         "seq": events[-1].seq if events else 0,
         "progress": {"asked": len(case.history), "budget": clinic.budget},
         "messages": messages(events),
-        "question": question_view(case.pending, knowledge, lang) if case.pending and not case.closed else None,
+        "question": question_view(case.pending, knowledge, lang) if _is_open(case, knowledge) else None,
         "alarms": [alarm_view(a, clinic, lang) for a in _by_urgency(case.alarms)],
         "patient": patient_view(case),
         "findings": findings_view(case, knowledge),
@@ -37,26 +37,46 @@ def encounter_view(encounter: dict[str, Any], events: Sequence[Event], clinic: C
     }
 
 
+def _is_open(case: Case, knowledge: Knowledge) -> bool:
+    return case.pending is not None and not case.closed and is_askable(case.pending, knowledge)
+
+
 def messages(events: Sequence[Event]) -> list[dict[str, Any]]:
     """What both sides said, as it was said then."""
     out: list[dict[str, Any]] = []
     for event in events:
         if event.kind == "said" and event.body["text"].strip():
-            out.append({"seq": event.seq, "from": "patient", "kind": "message", "text": event.body["text"], "at": event.at})
+            out.append(
+                {
+                    "seq": event.seq,
+                    "from": "patient",
+                    "kind": "message",
+                    "text": event.body["text"],
+                    "at": event.at,
+                }
+            )
         elif event.kind == "heard" and out and out[-1]["from"] == "patient":
             left = event.body.get("not_understood")
             if left:
                 out[-1]["not_understood"] = list(left)
         elif event.kind == "replied":
-            item = {"seq": event.seq, "from": "suwen", "kind": event.body["kind"], "text": event.body["text"], "at": event.at}
+            item = {
+                "seq": event.seq,
+                "from": "suwen",
+                "kind": event.body["kind"],
+                "text": event.body["text"],
+                "at": event.at,
+            }
             if "alarm" in event.body:
                 item["alarm"] = event.body["alarm"]
             out.append(item)
     return out
 
 
-def question_view(question: Question, knowledge: Knowledge, lang: str) -> dict[str, Any]:
+def question_view(question: Question | None, knowledge: Knowledge, lang: str) -> dict[str, Any] | None:
     """A question with its answers to tap and why it is asked."""
+    if question is None:
+        return None
     view = {
         "id": question.id,
         "kind": question.kind,
@@ -74,7 +94,16 @@ def alarm_view(alarm: Alarm, clinic: Clinic, lang: str) -> dict[str, Any]:
     """A red flag with the words shown at once; an alarm whose rule is gone keeps its level."""
     rule = clinic.watch.rules.get(alarm.id)
     if rule is None:
-        return {"id": alarm.id, "name": alarm.id, "triage": alarm.triage, "say": "", "do": [], "source": "", "hotlines": [], "words": list(alarm.words)}
+        return {
+            "id": alarm.id,
+            "name": alarm.id,
+            "triage": alarm.triage,
+            "say": "",
+            "do": [],
+            "source": "",
+            "hotlines": [],
+            "words": list(alarm.words),
+        }
     source = clinic.knowledge.sources.get(rule["source"], {})
     return {
         "id": alarm.id,
@@ -99,7 +128,9 @@ def patient_view(case: Case) -> dict[str, Any]:
         "age": age_text(person.age_years, lang),
         "sex": person.sex,
         "sex_name": say(lang, "sexes", person.sex) if person.sex else None,
-        "pregnancy": say(lang, "pregnancy", n=f"{person.pregnant_weeks:g}") if person.pregnant_weeks is not None else None,
+        "pregnancy": say(lang, "pregnancy", n=f"{person.pregnant_weeks:g}")
+        if person.pregnant_weeks is not None
+        else None,
         "medicines": list(case.medicines),
         "allergies": list(case.allergies),
     }
@@ -125,7 +156,11 @@ def findings_view(case: Case, knowledge: Knowledge) -> list[dict[str, Any]]:
 
 def _finding_view(finding: Finding, case: Case, knowledge: Knowledge) -> dict[str, Any]:
     known = knowledge.finding[finding.id]
-    value = f"{finding.value:g} {finding.unit}" if finding.value is not None and finding.unit not in (None, "h") else None
+    value = (
+        f"{finding.value:g} {finding.unit}"
+        if finding.value is not None and finding.unit not in (None, "h")
+        else None
+    )
     return {
         "id": finding.id,
         "name": known.name(case.lang),
@@ -153,7 +188,15 @@ def trajectory(events: Sequence[Event], knowledge: Knowledge, lang: str) -> list
                 for name, p in event.body["top"]
                 if name in knowledge.condition
             ]
-            out.append({"step": len(out), "label": asked, "answer": said[:60], "top": top, "other": event.body["other"]})
+            out.append(
+                {
+                    "step": len(out),
+                    "label": asked,
+                    "answer": said[:60],
+                    "top": top,
+                    "other": event.body["other"],
+                }
+            )
     return out
 
 

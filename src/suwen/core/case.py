@@ -164,7 +164,13 @@ class Case:
         """This case with a question put to the patient, or none."""
         if question is None:
             return replace(self, pending=None, waited=0)
-        return replace(self, pending=question, waited=0, asked=merged(self.asked, (question.id,)), history=(*self.history, question))
+        return replace(
+            self,
+            pending=question,
+            waited=0,
+            asked=merged(self.asked, (question.id,)),
+            history=(*self.history, question),
+        )
 
     def wait(self) -> Case:
         """This case after a message that did not answer the pending question."""

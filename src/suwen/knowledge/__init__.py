@@ -144,7 +144,10 @@ def load(extra: Path | None = None, *, cache: Path | None = None) -> Knowledge:
 
 
 def default_cache() -> Path:
-    return Path(os.environ.get("SUWEN_CACHE") or Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "suwen")
+    return Path(
+        os.environ.get("SUWEN_CACHE")
+        or Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "suwen"
+    )
 
 
 def _digest(folders: list[Path]) -> str:
@@ -183,12 +186,16 @@ def _replace(target: Path, write: Any) -> None:
 
 def _assemble(digest: str, records: dict[str, Any], arrays: dict[str, Any]) -> Knowledge:
     findings = tuple(
-        FindingDef(i, r["id"], r["kind"], r["parent"], r["topic"], r["burden"], r["askable"] and bool(r["ask"]), r)
+        FindingDef(
+            i, r["id"], r["kind"], r["parent"], r["topic"], r["burden"], r["askable"] and bool(r["ask"]), r
+        )
         for i, r in enumerate(records["findings"])
     )
     conditions = tuple(
         ConditionDef(i, r["id"], r["department"], r["triage"], r["dangerous"], tuple(r["icd10"]), r)
         for i, r in enumerate(records["conditions"])
     )
-    rest = {key: records[key] for key in ("version", "red_flags", "sources", "departments", "parts", "vitals")}
+    rest = {
+        key: records[key] for key in ("version", "red_flags", "sources", "departments", "parts", "vitals")
+    }
     return Knowledge(digest=digest, findings=findings, conditions=conditions, **rest, **arrays)

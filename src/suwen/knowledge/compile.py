@@ -20,12 +20,12 @@ from suwen.core.errors import KnowledgeError
 from suwen.knowledge import AGE_SHARE, DURATIONS, P_OTHER
 from suwen.knowledge.files import files_of, load_yaml
 from suwen.knowledge.schema import (
+    TRIAGE,
     ConditionFile,
     FindingFile,
     MoreWords,
     RedFlagFile,
     SourceFile,
-    TRIAGE,
     Words,
 )
 
@@ -34,6 +34,7 @@ VERSION = "2026.11"
 
 P_CEILING = 0.99
 """No finding is certain in any condition: 1 - leak."""
+
 
 @dataclass(slots=True)
 class Raw:
@@ -64,7 +65,9 @@ def read(folders: Iterable[Path]) -> Raw:
             except yaml.YAMLError as error:
                 mark = getattr(error, "problem_mark", None)
                 line = f":{mark.line + 1}" if mark else ""
-                raw.problems.append(f"{where}{line}: not valid YAML ({getattr(error, 'problem', error)}); mend the line")
+                raw.problems.append(
+                    f"{where}{line}: not valid YAML ({getattr(error, 'problem', error)}); mend the line"
+                )
                 continue
             _sort_in(raw, where, content, seen)
     return raw
@@ -113,8 +116,14 @@ def _keep(
     seen[kind + str(key)] = where
     try:
         new = model.model_validate(entry)
-        if isinstance(new, RedFlagFile) and key in kept and TRIAGE.index(new.triage) > TRIAGE.index(kept[key].triage):
-            raw.problems.append(f"{where}: {key}: triage {new.triage!r} would lower a red flag from {kept[key].triage!r}; no folder may")
+        if (
+            isinstance(new, RedFlagFile)
+            and key in kept
+            and TRIAGE.index(new.triage) > TRIAGE.index(kept[key].triage)
+        ):
+            raw.problems.append(
+                f"{where}: {key}: triage {new.triage!r} would lower a red flag from {kept[key].triage!r}; no folder may"
+            )
             return
         kept[key] = new
         raw.where[kind + str(key)] = where
@@ -158,18 +167,24 @@ def _check_findings(raw: Raw) -> list[str]:
         if finding.parent and finding.parent not in raw.findings:
             problems.append(f"{where}: parent {finding.parent!r} is not a finding")
         elif finding.parent and raw.findings[finding.parent].base < finding.base:
-            problems.append(f"{where}: base {finding.base} is above its parent's ({finding.parent}); a child is rarer")
+            problems.append(
+                f"{where}: base {finding.base} is above its parent's ({finding.parent}); a child is rarer"
+            )
         if not _source_known(raw, finding.source):
             problems.append(f"{where}: source {finding.source!r} is not in sources/")
         if finding.kind == "symptom" and finding.askable and finding.ask is None:
             problems.append(f"{where}: a symptom needs `ask`, or `askable: false`")
-        lines = finding.compose + [line for _, name, words in raw.lexicon if name == finding.id for line in words.compose]
+        lines = finding.compose + [
+            line for _, name, words in raw.lexicon if name == finding.id for line in words.compose
+        ]
         for line in lines:
             if "kernel" not in line and "finding" not in line:
                 problems.append(f"{where}: compose needs a kernel or a finding to start from")
             for key, value in line.items():
                 if key not in allowed:
-                    problems.append(f"{where}: compose key {key!r} is not kernel, site, radiation or an attribute")
+                    problems.append(
+                        f"{where}: compose key {key!r} is not kernel, site, radiation or an attribute"
+                    )
                     continue
                 for name in [value] if isinstance(value, str) else value:
                     if name not in allowed[key]:
@@ -202,10 +217,14 @@ def _check_conditions(raw: Raw) -> list[str]:
                 problems.append(f"{where}: {key!r} is not a finding; see findings/ or add it there")
         for code in condition.icd10:
             if not _icd10().is_valid_item(code):
-                problems.append(f"{where}: {code} is not in ICD-10 (WHO 2019); use a valid code or its category")
+                problems.append(
+                    f"{where}: {code} is not in ICD-10 (WHO 2019); use a valid code or its category"
+                )
         if condition.department not in raw.departments:
             problems.append(f"{where}: department {condition.department!r} is not in departments.yaml")
-        cited = {v[1] for v in (*condition.findings.values(), *condition.risks.values()) if isinstance(v, tuple)}
+        cited = {
+            v[1] for v in (*condition.findings.values(), *condition.risks.values()) if isinstance(v, tuple)
+        }
         for key in sorted({condition.evidence, *condition.sources, *cited}):
             if not _source_known(raw, key):
                 problems.append(f"{where}: source {key!r} is not in sources/")
@@ -226,7 +245,17 @@ def _check_vitals(raw: Raw) -> list[str]:
     return problems
 
 
-FACTS = ("age", "pregnant_weeks", "temperature", "sbp", "dbp", "heart_rate", "respiratory_rate", "spo2", "glucose")
+FACTS = (
+    "age",
+    "pregnant_weeks",
+    "temperature",
+    "sbp",
+    "dbp",
+    "heart_rate",
+    "respiratory_rate",
+    "spo2",
+    "glucose",
+)
 
 
 def _check_red_flags(raw: Raw) -> list[str]:
@@ -320,7 +349,9 @@ def _prior(condition: ConditionFile) -> np.ndarray:
     return np.asarray(condition.prevalence * age[:, None, None] * sex[None, :, None] * season[None, None, :])
 
 
-def _likelihoods(condition: ConditionFile, index: dict[str, int], parent: np.ndarray, base: np.ndarray) -> np.ndarray:
+def _likelihoods(
+    condition: ConditionFile, index: dict[str, int], parent: np.ndarray, base: np.ndarray
+) -> np.ndarray:
     """P(present | condition) of every finding, (F,).
 
     What a condition does not mention is as common as in anybody (its base rate). A finding is at least as
@@ -364,4 +395,3 @@ def _likelihoods(condition: ConditionFile, index: dict[str, int], parent: np.nda
     for name, value in zip(DURATIONS, durations / durations.sum(), strict=True):
         p[index[name]] = value
     return np.asarray(np.minimum(p, P_CEILING))
-

@@ -71,7 +71,9 @@ def clauses_of(views: Views) -> list[Clause]:
 
 def _sections(raw: str) -> list[tuple[int, Section]]:
     found: list[tuple[int, Section]] = []
-    for match in sorted((*_HEADER.finditer(raw), *_TITLES.finditer(raw)), key=lambda m: (m.start(1), -m.end(1))):
+    for match in sorted(
+        (*_HEADER.finditer(raw), *_TITLES.finditer(raw)), key=lambda m: (m.start(1), -m.end(1))
+    ):
         title = match.group(1)
         kind: Section = "now"
         if _FAMILY_HEADER.search(title):
@@ -97,7 +99,9 @@ class Scope:
 class Scoper:
     """Decides the scope of matches in one text."""
 
-    def __init__(self, views: Views, clauses: Sequence[Clause], matches: Sequence[Match], kin: Sequence[Match]) -> None:
+    def __init__(
+        self, views: Views, clauses: Sequence[Clause], matches: Sequence[Match], kin: Sequence[Match]
+    ) -> None:
         self.views, self.clauses, self.kin = views, clauses, kin
         self.cues: list[list[Match]] = [
             [m for m in matches if m.kind.startswith("cue:") and c.start <= m.start < c.end] for c in clauses
@@ -131,23 +135,33 @@ class Scoper:
         return any(
             cue.target in ("negation", "not_negation") and cue.start < match.start < cue.end + 40
             for cue in self.cues[number]
-            if not any(c.target == "contrast" and cue.end <= c.start and c.end <= match.start for c in self.cues[number])
+            if not any(
+                c.target == "contrast" and cue.end <= c.start and c.end <= match.start
+                for c in self.cues[number]
+            )
         ) and match.kind in ("attr:trigger", "attr:relief", "attr:timing", "attr:quality", "attr:onset")
 
     def _negated(self, number: int, match: Match, cues: Sequence[Match]) -> bool:
         clause = self.clauses[number]
-        if clause.section == "absent" and not any(c.target == "contrast" and c.end <= match.start for c in cues):
+        if clause.section == "absent" and not any(
+            c.target == "contrast" and c.end <= match.start for c in cues
+        ):
             return True
         breaks = [c for c in cues if c.target == "contrast" and c.end <= match.start]
         last_break = max((c.end for c in breaks), default=clause.start)
         for cue in self.cues[number]:
-            taking = self.views.zh[cue.start : cue.end] in NOT_TAKING and cue.start < match.start <= cue.end + 1
+            taking = (
+                self.views.zh[cue.start : cue.end] in NOT_TAKING and cue.start < match.start <= cue.end + 1
+            )
             if taking or (cue.target == "negation" and cue.start < match.start < cue.end):
                 return True  # 没吃抗凝药; the 有痰 in 没有痰
         for cue in cues:
             if cue.target == "negation" and last_break <= cue.start and cue.end <= match.start:
                 gap = match.start - cue.end
-                if "不是" in self.views.zh[cue.start : cue.end] and "是" in self.views.zh[cue.end : match.start]:
+                if (
+                    "不是" in self.views.zh[cue.start : cue.end]
+                    and "是" in self.views.zh[cue.end : match.start]
+                ):
                     continue  # 不是头疼是牙疼
                 near = 3 if self.views.zh[cue.start : cue.end] in ADJACENT else 400
                 if gap <= near:
@@ -162,7 +176,9 @@ class Scoper:
             if cue.target in ("negation_end", "negation") and cue.start >= match.end:
                 between = self.views.zh[match.end : cue.start].strip()
                 rest = self.views.zh[cue.end : clause.end].strip(" )的过")
-                if not rest and re.fullmatch(r"(?:[:\-=(]|也|都|倒|倒是|是|is|are|was|were|呢|方面)*", between):
+                if not rest and re.fullmatch(
+                    r"(?:[:\-=(]|也|都|倒|倒是|是|is|are|was|were|呢|方面)*", between
+                ):
                     return True
         return False
 
@@ -191,8 +207,15 @@ class Scoper:
         for i in range(number + 1, len(self.clauses)):
             clause = self.clauses[i]
             text = self.views.zh[clause.start : clause.end]
-            own = [c for c in self.cues[i] if c.target in ("negation", "contrast") and c.start - clause.start < 6]
-            if clause.sentence != self.clauses[number].sentence or own or _AFFIRMING.search(text) or len(text) > 60:
+            own = [
+                c for c in self.cues[i] if c.target in ("negation", "contrast") and c.start - clause.start < 6
+            ]
+            if (
+                clause.sentence != self.clauses[number].sentence
+                or own
+                or _AFFIRMING.search(text)
+                or len(text) > 60
+            ):
                 break
             tail.append(i)
         return tail
@@ -214,7 +237,10 @@ class Scoper:
             if _DURATION_BEFORE.search(lead) or _STARTED.search(text[cue.end : clause.end]):
                 continue
             return "past"
-        if any(c.target == "over" and c.start - match.end <= 8 and not text[c.end : clause.end].strip(" 的了now") for c in after):
+        if any(
+            c.target == "over" and c.start - match.end <= 8 and not text[c.end : clause.end].strip(" 的了now")
+            for c in after
+        ):
             return "past"
         long_ago = [c for c in after if text[c.start : c.end] in LONG_AGO]
         if long_ago and not _STARTED.search(text[clause.start : clause.end]):

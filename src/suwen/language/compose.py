@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from suwen.language.clauses import Clause
 from suwen.language.lexicon import Lexicon, Match, Spec
@@ -28,7 +29,9 @@ class Complaint:
         self.start, self.end = min(self.start, match.start), max(self.end, match.end)
 
 
-def complaints(lexicon: Lexicon, clauses: Sequence[Clause], matches: Sequence[Match], text: str) -> list[Complaint]:
+def complaints(
+    lexicon: Lexicon, clauses: Sequence[Clause], matches: Sequence[Match], text: str
+) -> list[Complaint]:
     """Every kernel and finding of a text with its sites and attributes."""
     out: list[Complaint] = []
     recent: list[Complaint] = []
@@ -63,7 +66,11 @@ def complaints(lexicon: Lexicon, clauses: Sequence[Clause], matches: Sequence[Ma
 
 
 def _join_sites(
-    heads: list[Complaint], topics: list[Complaint], sites: Sequence[Match], radiating: Sequence[Match], text: str
+    heads: list[Complaint],
+    topics: list[Complaint],
+    sites: Sequence[Match],
+    radiating: Sequence[Match],
+    text: str,
 ) -> None:
     """Give every site to the kernel it most likely belongs to; after 'radiates to' it is where the pain goes."""
     for site in sites:
@@ -82,13 +89,12 @@ def _join_sites(
             best.sites.add(site.target)
             best.widen(site)
 
-
     _share_sites(heads, topics)
 
 
 def _share_sites(heads: list[Complaint], topics: list[Complaint]) -> None:
     """'Calf pain and swelling': a kernel left without a place takes that of the one before it."""
-    for earlier, later in zip(heads, heads[1:], strict=False):
+    for earlier, later in pairwise(heads):
         inside = any(t.head.start <= later.head.start and later.head.end <= t.head.end for t in topics)
         if not later.sites and earlier.sites and not inside and later.head.start - earlier.head.end < 12:
             later.sites |= earlier.sites
@@ -106,7 +112,13 @@ def _distance(site: Match, head: Match, text: str) -> float:
         weight = 1.0
     else:
         between = text[head.end : site.start]
-        weight = 1.6 if chinese else 0.7 if any(w in between for w in (" in", " of", " on", " at", " to", " around", " behind")) else 1.3
+        weight = (
+            1.6
+            if chinese
+            else 0.7
+            if any(w in between for w in (" in", " of", " on", " at", " to", " around", " behind"))
+            else 1.3
+        )
     listed = " and " in between or "和" in between or "、" in between
     return (len(between) + 0.5) * weight * (0.6 if listed else 1.0)
 

@@ -33,7 +33,11 @@ class Match:
     target: str
 
     def covers(self, other: Match) -> bool:
-        return self.start <= other.start and other.end <= self.end and (self.end - self.start > other.end - other.start)
+        return (
+            self.start <= other.start
+            and other.end <= self.end
+            and (self.end - self.start > other.end - other.start)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +63,26 @@ class Lexicon:
         plain = {stem(str(w)) for w in self.cues["function_words"]["en"]} - {"no", "not"}
         zh: dict[str, set[tuple[str, str]]] = {}
         en: dict[str, set[tuple[str, str]]] = {}
-        grouped = {self._pattern(lang, p) for rule in self.cues["groups"] for lang in ("zh", "en") for p in rule[lang]}
-        alone = {(kind, target, phrase.lower()) for lang, phrase, kind, target in self._entries() if " " not in phrase}
+        grouped = {
+            self._pattern(lang, p)
+            for rule in self.cues["groups"]
+            for lang in ("zh", "en")
+            for p in rule[lang]
+        }
+        alone = {
+            (kind, target, phrase.lower())
+            for lang, phrase, kind, target in self._entries()
+            if " " not in phrase
+        }
         for lang, phrase, kind, target in self._entries():
             pattern = self._pattern(lang, phrase)
-            if kind == "finding" and (pattern in grouped or self._is_worn_down(phrase, pattern, target, alone)):
+            if kind == "finding" and (
+                pattern in grouped or self._is_worn_down(phrase, pattern, target, alone)
+            ):
                 continue
             empty = kind in ("finding", "condition", "flag") and pattern.strip() in plain
-            if pattern.strip() and not empty:
+            worn = kind.startswith("cue") and " " in phrase.strip() and pattern.strip() in plain
+            if pattern.strip() and not empty and not worn:
                 (zh if lang == "zh" else en).setdefault(pattern, set()).add((kind, target))
         self._zh = [(p, sorted(meanings)) for p, meanings in zh.items()]
         self._en = [(p, sorted(meanings)) for p, meanings in en.items()]
@@ -147,7 +163,11 @@ class Lexicon:
 
     def _split(self, word: str) -> str | None:
         for cut in range(3, len(word) - 2):
-            if word[:cut] in self._vocabulary and word[cut:] in self._vocabulary and len(word) >= SHORTEST_SPLIT:
+            if (
+                word[:cut] in self._vocabulary
+                and word[cut:] in self._vocabulary
+                and len(word) >= SHORTEST_SPLIT
+            ):
                 return f"{word[:cut]} {word[cut:]}"
         return None
 
@@ -196,7 +216,11 @@ class Lexicon:
         sites = frozenset(s for name in names("site") for s in self.within[name])
         radiation = frozenset(s for name in names("radiation") for s in self.within[name])
         every = tuple(self.within[name] for name in line.get("sites", ()))
-        rest = tuple((key, names(key)) for key in line if key not in ("kernel", "site", "sites", "radiation", "finding"))
+        rest = tuple(
+            (key, names(key))
+            for key in line
+            if key not in ("kernel", "site", "sites", "radiation", "finding")
+        )
         return Spec(finding, names("kernel") or names("finding"), sites, every, radiation, rest)
 
     @cached_property
@@ -219,7 +243,11 @@ def _splits_a_word(text: str, start: int, end: int) -> bool:
 
 
 def _same_run(left: str, right: str) -> bool:
-    return left.isascii() and right.isascii() and ((left.isdigit() and right.isdigit()) or (left.isalpha() and right.isalpha()))
+    return (
+        left.isascii()
+        and right.isascii()
+        and ((left.isdigit() and right.isdigit()) or (left.isalpha() and right.isalpha()))
+    )
 
 
 def _both(words: dict[str, Any], kind: str, target: str) -> Iterator[tuple[str, str, str, str]]:
@@ -243,14 +271,22 @@ def _longest(found: Iterable[Match]) -> list[Match]:
     ordered = [m for m in ordered if not _is_denial_of_another(m, ordered)]
     kept: list[Match] = []
     for match in ordered:
-        shadowed = any(
-            other.covers(match) and _shadows(other, match)
-            for other in kept
-            if other.end > match.start
+        shadowed = _starts_in_a_place(match, kept) or any(
+            other.covers(match) and _shadows(other, match) for other in kept if other.end > match.start
         )
         if not shadowed:
             kept.append(match)
     return [m for m in kept if m.kind != "cover"]
+
+
+def _starts_in_a_place(match: Match, kept: list[Match]) -> bool:
+    """头疼 in 脚趾头疼 begins inside the name of another place: it is that place that hurts."""
+    return match.kind == "finding" and any(
+        site.kind == "site"
+        and site.start < match.start < site.end < match.end
+        and site.end - site.start > match.end - match.start
+        for site in kept
+    )
 
 
 def _is_denial_of_another(match: Match, found: list[Match]) -> bool:
@@ -259,5 +295,7 @@ def _is_denial_of_another(match: Match, found: list[Match]) -> bool:
         return False
     cues = [m for m in found if m.kind == "cue:negation" and m.start == match.start and m.end < match.end]
     return any(
-        other.kind in ("finding", "flag") and other.start == cue.end and other.end > match.end for cue in cues for other in found
+        other.kind in ("finding", "flag") and other.start == cue.end and other.end > match.end
+        for cue in cues
+        for other in found
     )

@@ -24,7 +24,31 @@ _TOKEN = re.compile(r"[a-z]+(?:'[a-z]+)?|\d+(?:\.\d+)?|[.,;:!?()\n%/+-]")
 _SEAM = re.compile(r"(?<=[a-z]{3})(?=[A-Z][a-z]{2})")
 
 DROPPED = frozenset(
-    ["the", "a", "an", "my", "his", "her", "their", "your", "our", "its", "of", "some", "any", "this", "that", "these", "those", "very", "really", "quite", "so", "just", "also"]
+    [
+        "the",
+        "a",
+        "an",
+        "my",
+        "his",
+        "her",
+        "their",
+        "your",
+        "our",
+        "its",
+        "of",
+        "some",
+        "any",
+        "this",
+        "that",
+        "these",
+        "those",
+        "very",
+        "really",
+        "quite",
+        "so",
+        "just",
+        "also",
+    ]
 )
 """Words that never decide what a phrase means; patterns and texts both lose them."""
 
@@ -58,7 +82,12 @@ def stem(word: str) -> str:
     if len(word) > 4:
         word = word.replace("oe", "e").replace("ae", "e")
         if len(word) > 5:
-            word = word.replace("our", "or").replace("isation", "ization").replace("ised", "ized").replace("ising", "izing")
+            word = (
+                word.replace("our", "or")
+                .replace("isation", "ization")
+                .replace("ised", "ized")
+                .replace("ising", "izing")
+            )
     if len(word) <= 3:
         return word
     if word.endswith("ies") and len(word) > 4:
@@ -155,7 +184,9 @@ def views(raw: str) -> Views:
         words.append(token)
         marks.append((place, start, end))
         place += len(token) + 1
-    return Views(raw, zh, " " + " ".join(words) + " " if words else " ", tuple(marks), tuple(m[0] for m in marks))
+    return Views(
+        raw, zh, " " + " ".join(words) + " " if words else " ", tuple(marks), tuple(m[0] for m in marks)
+    )
 
 
 def with_words(views: Views, words: list[str]) -> Views:

@@ -32,8 +32,8 @@ _AGE: tuple[tuple[re.Pattern[str], float], ...] = (
 )  # fmt: skip
 _NEWBORN = re.compile(r"新生儿|刚出生|newborn|neonate")
 _SEX: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r"女性|女士|女孩|女宝|女婴|女患|女的|女人|\b\d{1,3}\s?(?:yo\s?)?f\b|(?:^|[,。\s，岁])女(?:$|[,\s。，士生童])|\bfemale\b|\bwoman\b|\bgirl\b|\blady\b"), "female"),
-    (re.compile(r"(?<!\bfe)\bmale\b|男性|男士|男孩|男宝|男婴|男患|男的|男人|\b\d{1,3}\s?(?:yo\s?)?m\b(?!\s*/)|(?:^|[,。\s，岁])男(?:$|[,\s。，士生童])|\bman\b|\bboy\b|\bgentleman\b"), "male"),
+    (re.compile(r"女性|女士|女孩|女宝|女婴|女患|女的|女人|女生|\b\d{1,3}\s?(?:yo\s?)?f\b|(?:^|[,。\s，岁])女(?:$|[,\s。，士生童])|\bfemale\b|\bwoman\b|\bgirl\b|\blady\b"), "female"),
+    (re.compile(r"(?<!\bfe)\bmale\b|男性|男士|男孩|男宝|男婴|男患|男的|男人|男生|\b\d{1,3}\s?(?:yo\s?)?m\b(?!\s*/)|(?:^|[,。\s，岁])男(?:$|[,\s。，士生童])|\bman\b|\bboy\b|\bgentleman\b"), "male"),
     (re.compile(r"\bmrs\b|\bms\b|\bmiss\b|怀孕|孕\d|月经|例假|大姨妈|停经|白带|\bpregnan(?:t|cy)\b|\bmy periods?\b|\bher periods?\b|\bmenstrua|\bgravida\b|\bg\d\s?p\d|\bvagina|阴道|卵巢|子宫|哺乳期"), "female"),
     (re.compile(r"\bmr\b|前列腺|睾丸|阴茎|\btesticle|\bpenis|\bprostate|\bscrotum|\bscrotal|\btestis"), "male"),
     (re.compile(r"\bshe\b|\bher\b"), "female"),
@@ -46,9 +46,11 @@ _WEEKS: tuple[tuple[re.Pattern[str], float], ...] = (
     (re.compile(r"pregnant\D{0,12}(\d+)\s*weeks?|(?:gestational age|gestation|pregnancy)\D{0,8}(\d+)\s*(?:weeks?|wk)"), 1),
     (re.compile(r"(\d+)\s*months? pregnant"), 4.345),
 )  # fmt: skip
-_KIN_SUBJECT_EN = re.compile(r"\bmy\s+(?:\d+[\s-]*(?:year|month|week|day)s?[\s-]*old\s+|little\s+|baby\s+|young\s+|elderly\s+)?$")
+_KIN_SUBJECT_EN = re.compile(
+    r"\bmy\s+(?:\d+[\s-]*(?:year|month|week|day)s?[\s-]*old\s+|little\s+|baby\s+|young\s+|elderly\s+)?$"
+)
 _HISTORY_AFTER = re.compile(
-    r"^\W{0,3}(?:and \w+ )?(?:also |both )?(?:had|has a history|died|passed|was diagnosed|suffered|with (?:a )?(?:history|breast|colon|cancer)|得过|有\S{0,8}(?:史|病)|患有?|死于|因|去世|也(?:有|是)|reports|says|states|noticed|brought|brings|describes|says|tells|notes|denies)"
+    r"^\W{0,3}(?:and \w+ )?(?:also |both )?(?:had|has a history|died|passed|was diagnosed|suffered|with (?:a )?(?:history|breast|colon|cancer)|得过|有\S{0,8}(?:史|病)|患有?|死于|因|去世|也(?:有|是)|说|觉得|认为|讲|让我|叫我|reports|says|states|noticed|brought|brings|describes|says|tells|notes|denies)"
 )
 _NEEDS_OWNER = ("child", "son", "daughter", "friend", "wife", "husband")
 _OWNED = re.compile(r"\b(?:my|his|her|their|our)\s+(?:\w+\s+){0,2}$")
@@ -57,7 +59,9 @@ _SPEAKS_OF_SELF = re.compile(
     r"(?!担心|害怕|着急|想|该|应该|要不要|怎么|带|给|问|怕|觉得|看|不知道|现在带|抱)"
     r"|\bi(?:'m|'ve| have| am| feel| got)\b(?! (?:worried|afraid|scared|concerned|not sure|calling|asking|very worried|so worried))"
 )
-_NOW = re.compile(r"\b(?:today|now|just|this morning|tonight|minutes? ago|hours? ago|yesterday|since|keeps?|is having|right now)\b")
+_NOW = re.compile(
+    r"\b(?:today|now|just|this morning|tonight|minutes? ago|hours? ago|yesterday|since|keeps?|is having|right now)\b"
+)
 _CONTACT = re.compile(r"也|同样|传染|接触|same|too\b|also|sick|ill\b|recently|similar")
 
 
@@ -93,12 +97,50 @@ def age_in(text: str) -> float | None:
         if match:
             word = next(g for g in match.groups() if g)
             value = float(_EN_NUMBERS[word]) if word in _EN_NUMBERS else number(word)
-            extra = 0.5 if re.match(r"\s*岁半|\s*and a half", text[match.end() - 1 : match.end() + 12]) or text[match.end() : match.end() + 1] == "半" else 0
+            extra = (
+                0.5
+                if re.match(r"\s*岁半|\s*and a half", text[match.end() - 1 : match.end() + 12])
+                or text[match.end() : match.end() + 1] == "半"
+                else 0
+            )
             return round(value * unit + extra * (1 if unit == 1 else 0), 4)
     return 7 / 365.25 if _NEWBORN.search(text) else None
 
 
 _YEARS_MONTHS = re.compile(_CN + r"\s*岁\s*零?" + _CN + r"\s*个月")
+
+
+_BARE_AGE = re.compile(
+    r"\D{0,6}?(\d{1,3}(?:\.\d+)?|[一二两三四五六七八九十百半]+|"
+    + "|".join(k for k in _EN_NUMBERS if k.isalpha() and len(k) > 2)
+    + r")"
+    r"\s*个?\s*(半?月|months?|mo\b|天|days?|周(?!岁)|星期|weeks?|岁|周岁|years?|y\b)?.{0,8}"
+)
+_UNIT_YEARS = {
+    "月": 1 / 12,
+    "m": 1 / 12,
+    "天": 1 / 365.25,
+    "d": 1 / 365.25,
+    "周": 7 / 365.25,
+    "星": 7 / 365.25,
+    "w": 7 / 365.25,
+}
+
+
+def bare_age(text: str) -> float | None:
+    """The age that an answer to 'how old' gives: 45, 四十五, 8个月, 3 weeks; None if it gives none."""
+    told = age_in(text)
+    match = None if told is not None else _BARE_AGE.fullmatch(text.strip())
+    if match is None:
+        return told
+    word, unit = match.group(1), match.group(2) or ""
+    value = float(_EN_NUMBERS[word]) if word in _EN_NUMBERS else number(word)
+    scale = (
+        1.0
+        if unit in ("周岁", "y", "year", "years")
+        else next((s for k, s in _UNIT_YEARS.items() if unit.strip("半").startswith(k)), 1.0)
+    )
+    return round(value * scale, 4)
 
 
 def age_spans(text: str) -> list[tuple[int, int]]:
@@ -143,10 +185,18 @@ def subject_in(text: str, people: Mapping[str, Any]) -> str | None:
 
 def _is_subject_zh(text: str, place: int, phrase: str) -> bool:
     before, after = text[max(0, place - 6) : place], text[place + len(phrase) : place + len(phrase) + 12]
-    if re.search(r"家族|遗传|和$|跟$|接触|被$|问$|有$|生$|怀$|喂$|抱$|带$|小时候|让$|帮$|怀着$", before) or _HISTORY_AFTER.match(after):
+    if re.search(
+        r"家族|遗传|和$|跟$|接触|被$|问$|有$|生$|怀$|喂$|抱$|带$|小时候|让$|帮$|怀着$", before
+    ) or _HISTORY_AFTER.match(after):
         return False
     earlier = text[:place]
-    if re.search(r"我(?!妈|爸|家|老婆|老公|儿子|女儿|孩子|娘|爹|奶奶|爷爷|外婆|外公|的|弟|妹|哥|姐|朋友|媳妇|闺女|宝宝|们)", earlier) and len(earlier) > 3:
+    if (
+        re.search(
+            r"我(?!妈|爸|家|老婆|老公|儿子|女儿|孩子|娘|爹|奶奶|爷爷|外婆|外公|的|弟|妹|哥|姐|朋友|媳妇|闺女|宝宝|们)",
+            earlier,
+        )
+        and len(earlier) > 3
+    ):
         return False
     return not _CONTACT.match(after)
 
@@ -155,16 +205,23 @@ def kin_spans(text: str, people: Mapping[str, Any], subject: str | None) -> Sequ
     """Where relatives other than the patient are spoken of as having or having had something."""
     spans = []
     for relation, entry in people.items():
-        if relation == subject or (subject in ("son", "daughter", "child") and relation in ("son", "daughter", "child")):
+        if relation == subject or (
+            subject in ("son", "daughter", "child") and relation in ("son", "daughter", "child")
+        ):
             continue
         for phrase in entry.get("zh", ()):
             for match in re.finditer(re.escape(phrase), text):
-                if re.match(r"\S{0,6}?(?:有|得|患|是|也|死|去世|因|都|曾|以前|发烧|感冒|咳)", text[match.end() :]):
+                if re.match(
+                    r"\S{0,6}?(?:有|得|患|是|也|死|去世|因|都|曾|以前|发烧|感冒|咳)", text[match.end() :]
+                ):
                     spans.append(match.span())
         for phrase in entry.get("en", ()):
             for match in re.finditer(rf"\b{re.escape(phrase)}s?\b", text):
                 if relation in _NEEDS_OWNER and not _OWNED.search(text[: match.start()]):
                     continue
-                if re.match(r"\W*(?:who |and \w+ |also |both |recently |'s )*(?:had|has|have|died|passed|was|were|is|suffer\w*|with|at age|diagnos\w*|history)", text[match.end() :]):
+                if re.match(
+                    r"\W*(?:who |and \w+ |also |both |recently |'s )*(?:had|has|have|died|passed|was|were|is|suffer\w*|with|at age|diagnos\w*|history)",
+                    text[match.end() :],
+                ):
                     spans.append(match.span())
     return spans

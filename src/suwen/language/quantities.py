@@ -9,7 +9,22 @@ from typing import Any
 
 from suwen.core.case import Finding
 
-_ZH_DIGITS = {"零": 0, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "几": 3, "数": 3, "多": 3}
+_ZH_DIGITS = {
+    "零": 0,
+    "一": 1,
+    "二": 2,
+    "两": 2,
+    "三": 3,
+    "四": 4,
+    "五": 5,
+    "六": 6,
+    "七": 7,
+    "八": 8,
+    "九": 9,
+    "几": 3,
+    "数": 3,
+    "多": 3,
+}
 _EN_NUMBERS = {
     "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
     "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "few": 3, "a few": 3, "several": 4, "couple": 2,
@@ -127,7 +142,9 @@ def measurements(text: str) -> list[Measurement]:
     for match in _PRESSURE.finditer(text):
         high, low = int(match.group(1)), int(match.group(2))
         near = text[max(0, match.start() - 40) : match.end() + 8]
-        if (_PRESSURE_CUE.search(near) and high > 40) or (low < high and 70 <= high <= 260 and 35 <= low <= 160):
+        if (_PRESSURE_CUE.search(near) and high > 40) or (
+            low < high and 70 <= high <= 260 and 35 <= low <= 160
+        ):
             found.append(Measurement("sbp", high, match.start(), match.end()))
             found.append(Measurement("dbp", low, match.start(), match.end()))
             used.append(match.span())
@@ -146,7 +163,9 @@ def measurements(text: str) -> list[Measurement]:
     return sorted(found, key=lambda m: m.start)
 
 
-def interpret(name: str, value: float, vitals: Mapping[str, Any], age_years: float | None) -> Iterator[tuple[str, bool]]:
+def interpret(
+    name: str, value: float, vitals: Mapping[str, Any], age_years: float | None
+) -> Iterator[tuple[str, bool]]:
     """What a value means: (finding, present or not) by the rules of vitals.yaml; an unknown age is an adult's."""
     age = 40.0 if age_years is None else age_years
     seen: dict[str, bool] = {}
@@ -163,7 +182,9 @@ def is_possible(name: str, value: float, vitals: Mapping[str, Any]) -> bool:
     return bool(low <= value <= high)
 
 
-_SCORE = re.compile(r"(\d{1,2})\s*(?:/|out of|分之?)\s*10(?!\d)|(?:疼痛|评分|severity|pain scale)\D{0,8}(\d{1,2})\s*(?:分|/10)")
+_SCORE = re.compile(
+    r"(\d{1,2})\s*(?:/|out of|分之?)\s*10(?!\d)|(?:疼痛|评分|severity|pain scale)\D{0,8}(\d{1,2})\s*(?:分|/10)"
+)
 
 
 def severities(text: str) -> list[tuple[int, int, str]]:
@@ -172,7 +193,9 @@ def severities(text: str) -> list[tuple[int, int, str]]:
     for match in _SCORE.finditer(text):
         score = int(match.group(1) or match.group(2))
         if 0 <= score <= 10:
-            found.append((match.start(), match.end(), "severe" if score >= 7 else "moderate" if score >= 4 else "mild"))
+            found.append(
+                (match.start(), match.end(), "severe" if score >= 7 else "moderate" if score >= 4 else "mild")
+            )
     return found
 
 
@@ -180,7 +203,10 @@ _HOURS = {"hour": 1, "hr": 1, "minute": 1 / 60, "min": 1 / 60, "day": 24, "night
           "month": 730, "mo": 730, "year": 8766, "yr": 8766, "decade": 87660,
           "小时": 1, "钟头": 1, "分钟": 1 / 60, "天": 24, "日": 24, "周": 168, "星期": 168, "礼拜": 168, "个月": 730,
           "月": 730, "年": 8766}  # fmt: skip
-_ZH_DURATION = re.compile(_CN + r"\s*(?:来|多|余)?\s*(?:个)?(?:多|半)?\s*(小时|钟头|分钟|天|日|周|星期|礼拜|个月|月|年)(?:多|余|半|来)?(?!龄|前做|级|经|份|抽|烟)(?:的?)(了|前|来|以来|没|起|左右|之前)?")
+_ZH_DURATION = re.compile(
+    _CN
+    + r"\s*(?:来|多|余)?\s*(?:个)?(?:多|半)?\s*(小时|钟头|分钟|天|日|周|星期|礼拜|个月|月|年)(?:多|余|半|来)?(?!龄|前做|级|经|份|抽|烟)(?:的?)(了|前|来|以来|没|起|左右|之前)?"
+)
 _EN_DURATION = re.compile(
     r"(\d+(?:\.\d+)?|\b(?:half an?|a couple of|couple of|a few|few|several|one|two|three|four|five|six|seven|eight|nine|ten|twelve|some|many|an?|past|last))"
     r"(?:\s*(?:-|to|–)\s*\d+)?[\s-]*(hour|hr|minute|min|day|night|week|wk|month|year|yr|decade)s?\b(?![\s-]*old)(?!\s*postpartum)(?!\s*pregnan)(?!\s*of\s*gestation)(?!\s*gestation)"
@@ -196,9 +222,13 @@ _SINCE = (
 
 
 _SPELLED = re.compile(r"\bfor (?:many |several |some |a few )?(hour|day|week|month|year)s\b")
-_RATE = re.compile(r"(?:一|每|1)?\s*(?:天|日|周|小时|晚上?|个月)\s*(?:要|都|有|大概|大约|差不多|能|拉|吐|尿|起)*\s*[\d一二两三四五六七八九十几好多]+\s*(?:来|多|几)?\s*(?:次|回|趟|遍|片|粒|包)")
+_RATE = re.compile(
+    r"(?:一|每|1)?\s*(?:天|日|周|小时|晚上?|个月)\s*(?:要|都|有|大概|大约|差不多|能|拉|吐|尿|起)*\s*[\d一二两三四五六七八九十几好多]+\s*(?:来|多|几)?\s*(?:次|回|趟|遍|片|粒|包)"
+)
 """一天七八次 is how often, not how long."""
-_RATE_BEFORE = re.compile(r"(?:times|episodes|stools|bouts|packs?|drinks?|cigarettes|once|twice|per|every)\s*$")
+_RATE_BEFORE = re.compile(
+    r"(?:times|episodes|stools|bouts|packs?|drinks?|cigarettes|once|twice|per|every)\s*$"
+)
 _ONCE = re.compile(r"前?(?:前)?(?:有过|得过|患过|做过|曾|诊断|查出|发现过|因)")
 
 
@@ -232,7 +262,13 @@ def durations(text: str) -> list[Duration]:
         found.append(Duration(amount * _HOURS[match.group(2)], *match.span()))
     for match in _SPELLED.finditer(text):
         found.append(Duration(3 * _HOURS[match.group(1)], *match.span()))
-    found = [d for d in found if not _RATE.match(text[d.start :]) and not _RATE_BEFORE.search(text[: d.start]) and not _ONCE.match(text[d.end - 1 :])]
+    found = [
+        d
+        for d in found
+        if not _RATE.match(text[d.start :])
+        and not _RATE_BEFORE.search(text[: d.start])
+        and not _ONCE.match(text[d.end - 1 :])
+    ]
     for pattern, hours in _SINCE:
         for match in pattern.finditer(text):
             if all(match.end() <= d.start or match.start() >= d.end for d in found):

@@ -18,7 +18,7 @@ from suwen.language.compose import Complaint, complaints, fitting
 from suwen.language.lexicon import Lexicon, Match
 from suwen.language.medicines import allergies_in, medicines_in
 from suwen.language.normalise import Views, fold, pattern_zh, stem, views
-from suwen.language.person import age_spans, kin_spans, person_in
+from suwen.language.person import age_spans, bare_age, kin_spans, person_in
 from suwen.language.quantities import (
     duration_finding,
     durations,
@@ -43,7 +43,9 @@ class Ear:
 
     @cached_property
     def _function_zh(self) -> list[str]:
-        return sorted((pattern_zh(w) for w in self.lexicon.cues["function_words"]["zh"]), key=len, reverse=True)
+        return sorted(
+            (pattern_zh(w) for w in self.lexicon.cues["function_words"]["zh"]), key=len, reverse=True
+        )
 
     @cached_property
     def _function_en(self) -> frozenset[str]:
@@ -78,16 +80,25 @@ class Ear:
             heard += _pregnancy(merged.pregnant_weeks, turn, self.knowledge)
         heard, impossible = self._possible(heard, merged)
         findings = self._settle(heard)
-        used += age_spans(seen.zh) + [(m.start, m.end) for m in measured] + [(d.start, d.end) for d in durations(seen.zh)]
+        used += (
+            age_spans(seen.zh)
+            + [(m.start, m.end) for m in measured]
+            + [(d.start, d.end) for d in durations(seen.zh)]
+        )
         small, talk_spans = self._small_talk(seen)
         used += talk_spans
         return Heard(
             findings=findings,
             person=person,
             retracted=self._retracted(seen, matches, findings, case),
-            measurements={m.name: m.value for m in measured if is_possible(m.name, m.value, self.knowledge.vitals)},
+            measurements={
+                m.name: m.value for m in measured if is_possible(m.name, m.value, self.knowledge.vitals)
+            },
             concerns=tuple(dict.fromkeys(concerns)),
-            not_understood=(*self._left_over(seen, clauses, used, bool(answer) or case.pending is not None), *impossible),
+            not_understood=(
+                *self._left_over(seen, clauses, used, bool(answer) or case.pending is not None),
+                *impossible,
+            ),
             faults=tuple(faults),
             small_talk=tuple(small),
             flags=self._flags(seen, matches, scoper),
@@ -107,9 +118,15 @@ class Ear:
             if match.kind == "condition":
                 used.append((match.start, match.end))
                 scope = scoper.scope(match)
+                if scope.status == "absent" or _is_unit(seen.raw[match.start : match.end]):
+                    continue
                 risk = self._family_risk(match.target) if scope.when == "family" else None
                 if risk and scope.status == "present":
-                    found.append(Finding(risk, "present", seen.raw[match.start : match.end], (match.start, match.end), turn))
+                    found.append(
+                        Finding(
+                            risk, "present", seen.raw[match.start : match.end], (match.start, match.end), turn
+                        )
+                    )
                 concerns.append(match.target)
         found += self._denied(seen, matches, scoper, turn)
         held = [m for m in matches if not (m.kind.startswith("attr:") and scoper.denies(m))]
@@ -133,7 +150,10 @@ class Ear:
             if scope.when == "now" and (scope.status == "absent") == (match.kind == "groups"):
                 rule = self.lexicon.cues[match.kind][int(match.target)]
                 words, span = seen.raw[match.start : match.end], (match.start, match.end)
-                found += [Finding(name, "absent", words, span, turn, certain=scope.certain) for name in rule["findings"]]
+                found += [
+                    Finding(name, "absent", words, span, turn, certain=scope.certain)
+                    for name in rule["findings"]
+                ]
         return found
 
     def _family_risk(self, condition: str) -> str | None:
@@ -168,7 +188,9 @@ class Ear:
             when = "now"
         if when == "family" and name.startswith("family_"):
             when = "now"
-        return Finding(name, scope.status, seen.raw[start:end], (start, end), turn, certain=scope.certain, when=when)
+        return Finding(
+            name, scope.status, seen.raw[start:end], (start, end), turn, certain=scope.certain, when=when
+        )
 
     def _borrow_topic(
         self, joined: list[Complaint], matches: Sequence[Match], clauses: Sequence[Clause], case: Case
@@ -182,7 +204,9 @@ class Ear:
         if not kernel or not (sites or sides):
             return
         anchor = (sites or sides)[0]
-        complaint = Complaint(Match(anchor.start, anchor.end, "kernel", kernel), 0, start=anchor.start, end=anchor.end)
+        complaint = Complaint(
+            Match(anchor.start, anchor.end, "kernel", kernel), 0, start=anchor.start, end=anchor.end
+        )
         complaint.sites |= {m.target for m in sites} or self._sites_of_topic(case, kernel)
         for match in sides:
             complaint.attributes.setdefault("side", set()).add(match.target)
@@ -191,9 +215,13 @@ class Ear:
 
     def _kernel_of_topic(self, case: Case) -> str | None:
         names = [*(case.pending.findings if case.pending else ())]
-        names += [f.id for f in sorted(case.findings.values(), key=lambda f: -f.turn) if f.status == "present"]
+        names += [
+            f.id for f in sorted(case.findings.values(), key=lambda f: -f.turn) if f.status == "present"
+        ]
         for name in names:
-            for line in self.knowledge.finding[name].record["compose"] if name in self.knowledge.finding else ():
+            for line in (
+                self.knowledge.finding[name].record["compose"] if name in self.knowledge.finding else ()
+            ):
                 kernel = line.get("kernel")
                 if kernel:
                     return str(kernel if isinstance(kernel, str) else kernel[0])
@@ -237,7 +265,11 @@ class Ear:
             if name == "course_worsening" and _is_aggravation(match, matches, clauses[number], seen.zh):
                 continue
             if name and (number in current or not heard) and clauses[number].section == "now":
-                found.append(Finding(name, "present", seen.raw[match.start : match.end], (match.start, match.end), turn))
+                found.append(
+                    Finding(
+                        name, "present", seen.raw[match.start : match.end], (match.start, match.end), turn
+                    )
+                )
         return found
 
     # -- answers, corrections, talk ---------------------------------------------------------------------
@@ -250,7 +282,9 @@ class Ear:
         status = self._answers.get(head) or self._answers.get(_plain(head))
         if status is None:
             return []
-        answer = Finding(pending.findings[0], status, seen.raw.strip(), (0, len(seen.raw)), turn, origin="answer")  # type: ignore[arg-type]
+        answer = Finding(
+            pending.findings[0], status, seen.raw.strip(), (0, len(seen.raw)), turn, origin="answer"
+        )  # type: ignore[arg-type]
         return [answer]
 
     @cached_property
@@ -262,6 +296,11 @@ class Ear:
             for phrase in [pattern_zh(str(w)) for w in words["zh"]] + [_plain(str(w)) for w in words["en"]]:
                 table.setdefault(phrase, status)
         return table
+
+    @staticmethod
+    def age_told(text: str) -> float | None:
+        """The age in years that an answer to 'how old' gives, or None."""
+        return bare_age(views(text).zh)
 
     def is_bare_answer(self, text: str) -> bool:
         """Whether a message is only a yes, a no or a 'not sure'."""
@@ -320,7 +359,11 @@ class Ear:
                         continue
                     if group == "commands" and len(seen.zh.strip(" .!?")) > len(pattern) + 12:
                         continue
-                    if len(pattern) < 3 and len(seen.zh.strip(" .!?~")) > len(pattern) + 4 and group == "commands":
+                    if (
+                        len(pattern) < 3
+                        and len(seen.zh.strip(" .!?~")) > len(pattern) + 4
+                        and group == "commands"
+                    ):
                         continue
                     kinds.append(kind)
                     spans.append((place, place + len(pattern)))
@@ -337,7 +380,10 @@ class Ear:
     def _possible(self, heard: Sequence[Finding], person: Person) -> tuple[list[Finding], tuple[str, ...]]:
         """Without present findings that this person cannot have; their words are kept as not understood."""
         known = [f for f in heard if f.id in self.knowledge.finding]
-        fits = [f.status != "present" or self.knowledge.finding[f.id].allows(person.age_years, person.sex) for f in known]
+        fits = [
+            f.status != "present" or self.knowledge.finding[f.id].allows(person.age_years, person.sex)
+            for f in known
+        ]
         strange = dict.fromkeys(f.words for f, fit in zip(known, fits, strict=True) if not fit and f.words)
         return [f for f, fit in zip(known, fits, strict=True) if fit], tuple(strange)
 
@@ -364,7 +410,11 @@ class Ear:
 
     @staticmethod
     def _weight(finding: Finding, rank: dict[str, int]) -> tuple[int, int, int]:
-        return rank[finding.origin], {"present": 2, "absent": 1, "unknown": 0}[finding.status], int(finding.certain)
+        return (
+            rank[finding.origin],
+            {"present": 2, "absent": 1, "unknown": 0}[finding.status],
+            int(finding.certain),
+        )
 
     def _left_over(
         self, seen: Views, clauses: Sequence[Clause], used: Sequence[tuple[int, int]], answering: bool
@@ -403,6 +453,11 @@ _TIMING = {
 }
 
 
+def _is_unit(words: str) -> bool:
+    """Two letters name an illness only in capitals: MG is one, the mg of mg/dl is not."""
+    return len(words) <= 2 and words.isascii() and not words.isupper()
+
+
 def _narrowed(complaint: Complaint, joined: Sequence[Complaint]) -> bool:
     """'No itching in the genital area' denies one place, not itching: the plain finding steps back."""
     return complaint.head.kind == "finding" and any(
@@ -420,13 +475,27 @@ def _is_aggravation(match: Match, matches: Sequence[Match], clause: Clause, text
     """'Worse with movement', 活动后加重: what aggravates it, not how the illness goes."""
     if re.match(r"\s*(?:with|by|on|when|at|if|after|upon|during|while|in the)\b", text[match.end :]):
         return True
-    return any(m.kind in ("attr:trigger", "attr:timing") and clause.start <= m.start and m.end <= match.start + 1 and match.start - m.end < 8 for m in matches)
+    return any(
+        m.kind in ("attr:trigger", "attr:timing")
+        and clause.start <= m.start
+        and m.end <= match.start + 1
+        and match.start - m.end < 8
+        for m in matches
+    )
 
 
 def _pregnancy(weeks: float, turn: int, knowledge: Knowledge) -> list[Finding]:
     """The findings that a number of weeks of pregnancy means."""
-    names = ["pregnant", "pregnant_first_trimester" if weeks < 14 else "", "pregnant_second_half" if weeks >= 20 else ""]
-    return [Finding(n, "present", "", None, turn, value=weeks, unit="wk", origin="measured") for n in names if n in knowledge.finding]
+    names = [
+        "pregnant",
+        "pregnant_first_trimester" if weeks < 14 else "",
+        "pregnant_second_half" if weeks >= 20 else "",
+    ]
+    return [
+        Finding(n, "present", "", None, turn, value=weeks, unit="wk", origin="measured")
+        for n in names
+        if n in knowledge.finding
+    ]
 
 
 def _mirror(site: str, side: str) -> str:

@@ -121,7 +121,7 @@ class Reasoner:
         for finding in findings.values():
             if finding.status == "present" and finding.id in self.index:
                 present[finding.id] = finding
-        for finding in list(present.values()):
+        for finding in sorted(present.values(), key=lambda f: (not f.certain, f.id)):
             for above in self.knowledge.ancestors[finding.id]:
                 present.setdefault(above, finding)
         absent = {
@@ -129,15 +129,25 @@ class Reasoner:
             for f in findings.values()
             if f.status == "absent" and f.id in self.index and f.id not in present
         }
-        implied = {name for name in absent if any(above in absent for above in self.knowledge.ancestors[name])}
+        implied = {
+            name for name in absent if any(above in absent for above in self.knowledge.ancestors[name])
+        }
         return present, {name: f for name, f in absent.items() if name not in implied}
 
     def evidence(self, case: Case) -> tuple[Evidence, ...]:
         """Every term of the sum, in the order of the knowledge."""
         present, absent = self.known(case.findings)
-        first = min((f.turn for f in present.values() if self._kind[self.index[f.id]] in PRESENTING), default=0)
-        terms = [self._present(name, f, first) for name, f in sorted(present.items(), key=lambda x: self.index[x[0]])]
-        terms += [self._absent(name, f, present) for name, f in sorted(absent.items(), key=lambda x: self.index[x[0]])]
+        first = min(
+            (f.turn for f in present.values() if self._kind[self.index[f.id]] in PRESENTING), default=0
+        )
+        terms = [
+            self._present(name, f, first)
+            for name, f in sorted(present.items(), key=lambda x: self.index[x[0]])
+        ]
+        terms += [
+            self._absent(name, f, present)
+            for name, f in sorted(absent.items(), key=lambda x: self.index[x[0]])
+        ]
         return tuple(t for t in terms if t is not None)
 
     def _present(self, name: str, finding: Finding, first: int) -> Evidence | None:
@@ -156,20 +166,22 @@ class Reasoner:
         i = self.index[name]
         parent = self.knowledge.finding[name].parent
         table = self.knowledge.ratio if parent in present else self.knowledge.likelihood
-        sensitivity = 1.0 if finding.origin == "measured" else SENSITIVITY.get(self.knowledge.finding[name].kind, 0.95)
+        sensitivity = (
+            1.0 if finding.origin == "measured" else SENSITIVITY.get(self.knowledge.finding[name].kind, 0.95)
+        )
         weight = self.parameters.absence * (1.0 if finding.certain else self.parameters.hedged)
         return Evidence(name, "absent", weight * np.log1p(-sensitivity * table[:, i]))
 
     def _unmentioned(self, case: Case) -> Vector:
         """What was not said of injuries and exposures, (D+1,); nothing before the first complaint."""
-        if not case.findings:
+        if not case.present:
             return np.zeros(len(self._all_silent))
         present, absent = self.known(case.findings)
         known = {self.index[name] for name in (*present, *absent, *case.findings) if name in self.index}
         silent = self._all_silent.copy()
         for i in known & self._silence.keys():
             silent -= self._silence[i]
-        return silent
+        return np.asarray(silent)
 
     def differential(self, case: Case) -> Differential:
         """The differential of a case; with nothing known it is the prior."""

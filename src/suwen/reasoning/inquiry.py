@@ -116,13 +116,19 @@ class Inquiry:
         here[[knowledge.finding[name].index for name in present]] = True
         here[-1] = True  # stands for 'no parent'
         free = free & (here[knowledge.parent] | columns.parent_not_askable)
-        known = [knowledge.finding[n].index for n in (*present, *case.findings, *case.asked) if n in knowledge.finding]
+        known = [
+            knowledge.finding[n].index
+            for n in (*present, *case.findings, *case.asked)
+            if n in knowledge.finding
+        ]
         free[known] = False
         for name in absent:
             free[columns.below[knowledge.finding[name].index]] = False
         return np.flatnonzero(free)
 
-    def candidates(self, case: Case, differential: Differential, *, topic: str | None = None) -> list[Candidate]:
+    def candidates(
+        self, case: Case, differential: Differential, *, topic: str | None = None
+    ) -> list[Candidate]:
         """What could be asked now, most valuable first; `topic` is what the last question was about."""
         columns = self.open_findings(case)
         if not len(columns):
@@ -143,8 +149,10 @@ class Inquiry:
         value = np.where(yes < self.policy.least_likely, value * 0.2, value)
         order = np.argsort(-value, kind="stable")[:MOST_CANDIDATES]
         findings = self.knowledge.findings
-        return [Candidate(findings[columns[i]], float(value[i]), float(information[i]), float(yes[i])) for i in order]
-
+        return [
+            Candidate(findings[columns[i]], float(value[i]), float(information[i]), float(yes[i]))
+            for i in order
+        ]
 
     def _worth_asking_about(self, differential: Differential) -> NDArray[np.int64]:
         """Conditions that a doctor has in mind now: near the likeliest, or dangerous and not far from it."""
@@ -182,9 +190,13 @@ class _Columns:
             askable=np.array([f.askable for f in findings]),
             weight=np.array([kind_weight.get(f.kind, 0.0) / f.burden for f in findings]),
             topic=np.array([f.topic for f in findings]),
-            of_pregnancy=np.array([f.topic == "pregnancy" and f.id not in ("pregnant", "postpartum") for f in findings]),
+            of_pregnancy=np.array(
+                [f.topic == "pregnancy" and f.id not in ("pregnant", "postpartum") for f in findings]
+            ),
             of_child=np.array([f.topic == "child" for f in findings]),
-            parent_not_askable=np.array([f.parent is not None and not knowledge.finding[f.parent].askable for f in findings]),
+            parent_not_askable=np.array(
+                [f.parent is not None and not knowledge.finding[f.parent].askable for f in findings]
+            ),
             sex=np.array([{"male": 1, "female": 2}.get(o.get("sex") or "", 0) for o in only]),
             age_from=np.array([float(a[0]) for a in ages]),
             age_to=np.array([float(a[1]) for a in ages]),
@@ -220,12 +232,18 @@ def topic_of(knowledge: Knowledge, ids: Iterable[str]) -> str | None:
 
 
 def changes_action(
-    candidates: Iterable[Candidate], case: Case, reasoner: Reasoner, action: Callable[[Case, Differential], object]
+    candidates: Iterable[Candidate],
+    case: Case,
+    reasoner: Reasoner,
+    action: Callable[[Case, Differential], object],
 ) -> bool:
     """Whether any answer to these questions would change what the patient should do."""
     now = action(case, reasoner.differential(case))
     for candidate in candidates:
-        answers: tuple[tuple[Status, float], ...] = (("present", candidate.p_yes), ("absent", 1 - candidate.p_yes))
+        answers: tuple[tuple[Status, float], ...] = (
+            ("present", candidate.p_yes),
+            ("absent", 1 - candidate.p_yes),
+        )
         for status, p_answer in answers:
             if p_answer < LEAST_P_ANSWER:
                 continue

@@ -30,7 +30,9 @@ class TriageLoss:
         for chosen in range(5):
             for true in range(5):
                 steps = chosen - true
-                table[chosen, true] = self.late[steps - 1] if steps > 0 else self.early[-steps - 1] if steps < 0 else 0
+                table[chosen, true] = (
+                    self.late[steps - 1] if steps > 0 else self.early[-steps - 1] if steps < 0 else 0
+                )
         return table
 
 

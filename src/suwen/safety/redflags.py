@@ -14,7 +14,9 @@ from typing import Any
 from suwen.core.case import Alarm, Case, merged
 from suwen.knowledge import Knowledge
 
-_FACT = re.compile(r"^(age|pregnant_weeks|temperature|sbp|dbp|heart_rate|respiratory_rate|spo2|glucose)(<=|>=|<|>)([\d.]+)$")
+_FACT = re.compile(
+    r"^(age|pregnant_weeks|temperature|sbp|dbp|heart_rate|respiratory_rate|spo2|glucose)(<=|>=|<|>)([\d.]+)$"
+)
 _COMPARE: dict[str, Callable[[float, float], bool]] = {
     "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
 }  # fmt: skip
@@ -50,8 +52,14 @@ class Watch:
                 done.add(rule)
                 old = raised.get(rule)
                 words = tuple(dict.fromkeys(w for m in met if m for w in [self._words(case, m)] if w))
-                raised[rule] = Alarm(rule, self.rules[rule]["triage"], merged(old.words if old else (), words))
+                raised[rule] = Alarm(
+                    rule, self.rules[rule]["triage"], merged(old.words if old else (), words)
+                )
         return tuple(raised.values())
+
+    def name(self, rule: str, lang: str) -> str:
+        """What a rule is called; the id of one that today's knowledge no longer has."""
+        return str(self.rules[rule]["name"][lang]) if rule in self.rules else rule
 
     def _present(self, case: Case) -> frozenset[str]:
         names = set(case.present)
@@ -61,7 +69,9 @@ class Watch:
 
     def _words(self, case: Case, name: str) -> str:
         for finding in case.findings.values():
-            if finding.status == "present" and (finding.id == name or name in self.knowledge.ancestors.get(finding.id, ())):
+            if finding.status == "present" and (
+                finding.id == name or name in self.knowledge.ancestors.get(finding.id, ())
+            ):
                 return finding.words or self.knowledge.finding[finding.id].name(case.lang)
         return ""
 
@@ -69,7 +79,11 @@ class Watch:
 def _cheapest(line: Sequence[Any]) -> frozenset[str]:
     """Findings of which at least one has to be there for the line to hold; empty if it rests on facts alone."""
     plain = [frozenset([item] if isinstance(item, str) else item) for item in line]
-    usable = [names for names in plain if not any(_FACT.match(n) or n.startswith("not:") or n in ("male", "female") for n in names)]
+    usable = [
+        names
+        for names in plain
+        if not any(_FACT.match(n) or n.startswith("not:") or n in ("male", "female") for n in names)
+    ]
     return min(usable, key=len, default=frozenset())
 
 

@@ -7,14 +7,28 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 TODAY = ("emergency", "urgent")
-SEMIGRAN = {"emergent": ("emergency", "urgent"), "non_emergent": ("soon", "routine"), "self_care": ("self_care",)}
-LEVINE = {"emergent": ("emergency",), "one_day": ("urgent",), "one_week": ("soon", "routine"), "self_care": ("self_care",)}
+SEMIGRAN = {
+    "emergent": ("emergency", "urgent"),
+    "non_emergent": ("soon", "routine"),
+    "self_care": ("self_care",),
+}
+LEVINE = {
+    "emergent": ("emergency",),
+    "one_day": ("urgent",),
+    "one_week": ("soon", "routine"),
+    "self_care": ("self_care",),
+}
 _BRACKETED = re.compile(r"\s*[（(][^）)]*[）)]\s*")
 
 
 def names_of(condition: Mapping[str, Any]) -> set[str]:
     """All names of a condition in both languages, lower case, with and without a bracketed addition."""
-    raw = [condition["name"]["zh"], condition["name"]["en"], *condition["also"]["zh"], *condition["also"]["en"]]
+    raw = [
+        condition["name"]["zh"],
+        condition["name"]["en"],
+        *condition["also"]["zh"],
+        *condition["also"]["en"],
+    ]
     lower = {str(name).lower().strip() for name in raw}
     return lower | {_BRACKETED.sub(" ", name).strip() for name in lower}
 
@@ -37,7 +51,9 @@ def is_right(condition: Mapping[str, Any], accept: Mapping[str, Any]) -> bool:
 
 
 def _under(code: str, prefixes: Iterable[str]) -> bool:
-    return any(code == p or code.startswith(p if "." in p else p + ".") or code.startswith(p) for p in prefixes)
+    return any(
+        code == p or code.startswith(p if "." in p else p + ".") or code.startswith(p) for p in prefixes
+    )
 
 
 def rank_of(differential: Sequence[Mapping[str, Any]], accept: Mapping[str, Any]) -> int | None:

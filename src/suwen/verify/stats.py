@@ -29,7 +29,12 @@ class Share:
         return max(0.0, (middle - spread) / scale), min(1.0, (middle + spread) / scale)
 
     def to_json(self) -> dict[str, float | int | list[float]]:
-        return {"value": round(self.value, 4), "n": self.n, "hits": self.hits, "interval": [round(x, 4) for x in self.interval]}
+        return {
+            "value": round(self.value, 4),
+            "n": self.n,
+            "hits": self.hits,
+            "interval": [round(x, 4) for x in self.interval],
+        }
 
     def __str__(self) -> str:
         low, high = self.interval
