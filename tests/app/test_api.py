@@ -337,9 +337,6 @@ def test_too_many_messages_end_politely_with_an_answer(
     assert view["result"]["triage"]["level"]
 
 
-@pytest.mark.xfail(
-    reason="Desk.say drops the message that reaches MAX_MESSAGES: not logged, no alarm", strict=True
-)
 def test_the_message_that_ends_a_long_consultation_is_kept_and_looked_at_for_danger(
     me: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -367,18 +364,13 @@ def test_a_malformed_message_is_a_problem_and_nothing_is_written(me: TestClient,
     assert me.get(f"/api/encounters/{encounter}").json()["seq"] == 3
 
 
-UNDOCUMENTED = pytest.mark.xfail(
-    reason="FastAPI's own 400: not among the answers that OpenAPI documents", strict=True
-)
-
-
 @pytest.mark.parametrize("body", [
     pytest.param(b'{"text": "\\ud83d"}', id="surrogate in the text"),
     pytest.param(b'{"\\ud83d": 1}', id="surrogate in a key"),
     pytest.param(b'{"text": "", "choice": "\\ud83d"}', id="surrogate in the choice"),
-    pytest.param(b'{"text": "\xff\xfe"}', id="not UTF-8", marks=UNDOCUMENTED),
-    pytest.param(b'{"text": ' + b"[" * 5000 + b"]" * 5000 + b"}", id="nested deeply", marks=UNDOCUMENTED),
-    pytest.param(b'{"text": "x", "seq": ' + b"9" * 5000 + b"}", id="huge number", marks=UNDOCUMENTED),
+    pytest.param(b'{"text": "\xff\xfe"}', id="not UTF-8"),
+    pytest.param(b'{"text": ' + b"[" * 5000 + b"]" * 5000 + b"}", id="nested deeply"),
+    pytest.param(b'{"text": "x", "seq": ' + b"9" * 5000 + b"}", id="huge number"),
 ])  # fmt: skip
 def test_json_that_no_text_can_hold_is_the_senders_fault(me: TestClient, body: bytes) -> None:
     encounter = begin(me)
@@ -403,9 +395,6 @@ def test_a_body_over_64_kib_is_refused(me: TestClient) -> None:
     is_problem(say(me, encounter, "疼" * 70_000), 413, "large")
 
 
-@pytest.mark.xfail(
-    reason="FastAPI turns Guard's _TooLarge into HTTP 400 while it reads the body", strict=True
-)
 def test_a_body_without_a_length_is_cut_off_at_64_kib(me: TestClient) -> None:
     encounter = begin(me)
 
@@ -535,9 +524,6 @@ def test_a_database_in_trouble_is_told_in_the_patients_language_and_nothing_is_l
     assert any(f["id"] == "pain_rlq" for f in say(client, encounter, SECRET).json()["findings"])
 
 
-@pytest.mark.xfail(
-    reason="Starlette's ServerErrorMiddleware answers in plain text before Guard can", strict=True
-)
 def test_an_unforeseen_error_is_a_problem_without_a_traceback(
     clinic: Clinic, store: Store, browser: Browser
 ) -> None:

@@ -52,11 +52,6 @@ FREE = (
 )
 
 
-def gap(reason: str) -> pytest.MarkDecorator:
-    """A fault of today's Suwen, kept as a failing test until it is mended."""
-    return pytest.mark.xfail(reason=reason, strict=True)
-
-
 class Talk:
     """One consultation by hand, with everything it wrote to the log."""
 
@@ -411,13 +406,10 @@ STRANGE = (
 )  # fmt: skip
 
 
-@pytest.mark.xfail(
-    reason="Aho-Corasick cannot take a lone surrogate: UnicodeEncodeError instead of InputError", strict=True
-)
 @pytest.mark.parametrize("text", ["肚子疼 \ud83d", "\udc00"])
-def test_half_an_emoji_is_refused_with_words(clinic: Clinic, text: str) -> None:
-    with pytest.raises(InputError):
-        respond(open_case("zh", clinic).case, Message(text), clinic)
+def test_half_an_emoji_does_not_break_the_conversation(clinic: Clinic, text: str) -> None:
+    reply = respond(open_case("zh", clinic).case, Message(text), clinic)
+    assert "\ufffd" in reply.case.texts[0]
 
 
 @pytest.mark.parametrize("text", STRANGE)
@@ -499,10 +491,10 @@ def test_an_impossible_age_as_an_answer_is_asked_again(clinic: Clinic) -> None:
     [
         ("40", 40),
         ("40岁", 40),
-        pytest.param("四十五", 45, marks=gap("Chinese numerals alone are no age")),
-        pytest.param("8个月", 8 / 12, marks=gap("8 months becomes 8 years")),
-        pytest.param("3 months", 0.25, marks=gap("3 months becomes 3 years")),
-        pytest.param("10天", 10 / 365.25, marks=gap("10 days becomes 10 years")),
+        ("四十五", 45),
+        ("8个月", 8 / 12),
+        ("3 months", 0.25),
+        ("10天", 10 / 365.25),
         ("I'm 33", 33),
         ("65 years old", 65),
         ("三岁半", 3.5),
@@ -522,7 +514,7 @@ def test_the_age_is_understood_as_people_write_it(clinic: Clinic, said: str, yea
         ("男", "male"),
         ("女", "female"),
         ("男的", "male"),
-        pytest.param("我是女生", "female", marks=gap("not understood")),
+        ("我是女生", "female"),
         ("她是女的", "female"),
         ("male", "male"),
         ("female", "female"),
@@ -694,10 +686,6 @@ def test_alarms_come_first_with_their_words_and_stay_after_reassurance(clinic: C
     assert talk.case.alarms == raised
 
 
-@pytest.mark.xfail(
-    reason="conclude and question_view look ids up without regard to an older knowledge: KeyError, HTTP 500",
-    strict=True,
-)
 @pytest.mark.parametrize("draft", [
     Draft("alarmed", {"id": "rule_of_yesterday", "triage": "emergency", "words": []}),
     Draft("asked", {"id": "finding_of_yesterday", "kind": "yes_no", "findings": ["finding_of_yesterday"], "options": ["present", "absent", "unknown"], "leans": [], "dangers": [], "topic": "general"}),

@@ -71,8 +71,6 @@ HEARD: tuple[tuple[str, str], ...] = (
 )  # fmt: skip
 
 KNOWN_GAPS: dict[str, str] = {
-    "denies chest pain, shortness of breath, and nausea": "the last of a denied list after ', and' is heard as present",
-    "对青霉素过敏": "heard twice, once with 对",
     "孕32周了，腿肿": "32 weeks of pregnancy is heard as a premature birth",
     "actually I mean left knee, not right knee pain": "the knee that hurts is denied",
     "headake and vomitting": "a misspelling of one letter is not understood",

@@ -75,9 +75,6 @@ def _alike(told: list[Finding]) -> list[Finding]:
     return [Finding(f.id, f.status, origin="answer") for f in told]
 
 
-@pytest.mark.xfail(
-    reason="an ancestor takes the certainty of whichever descendant was told first", strict=True
-)
 def test_the_order_does_not_matter_when_one_of_a_family_is_told_with_doubt() -> None:
     kin = [Finding("pain_rlq", "present", certain=False), Finding("pain_luq", "present", certain=True)]
     one, two = (CLINIC.reasoner.differential(case_of(k)).p for k in (kin, kin[::-1]))

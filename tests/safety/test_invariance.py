@@ -50,13 +50,7 @@ BESIDES = {
     "en": ("I live in London.", "It is raining today.", "I like playing chess.", "My train was late."),
 }
 
-KNOWN_GAPS: dict[tuple[str, ...], str] = {
-    (
-        "reassured",
-        "twisted testicle",
-        "zh",
-    ): "我妈说没事 before the story makes the mother the patient, and her sex rules the testicle out",
-}
+KNOWN_GAPS: dict[tuple[str, ...], str] = {}
 """(test, case, language or sentence) to what is wrong; each fails until it is mended."""
 
 

@@ -41,7 +41,7 @@ _PROBLEM = {"model": Problem, "content": {MEDIA_TYPE: {"schema": {"$ref": "#/com
 ERRORS: dict[int | str, dict[str, Any]] = {
     code: {**_PROBLEM, "description": text}
     for code, text in {
-        400: "The body cannot be read.", 403: "The X-Suwen header is missing.", 404: "No such encounter of this browser.", 409: "Ended, or answered meanwhile.",
+        403: "The X-Suwen header is missing.", 404: "No such encounter of this browser.", 409: "Ended, or answered meanwhile.",
         413: "Too large.", 422: "Not in the right form.", 429: "Too many requests.", 503: "The database is busy or away.",
         507: "The disk is full.",
     }.items()
@@ -305,6 +305,9 @@ def create_app(desk: Desk, settings: Settings) -> Any:
     async def plain(request: Request, error: HTTPException) -> Response:
         if error.status_code == 404:
             return problem(request, "not_found")
-        return problem(request, "invalid", status=error.status_code, detail=str(error.detail))
+        status = (
+            422 if error.status_code == 400 else error.status_code
+        )  # FastAPI's word for a body it cannot read
+        return problem(request, "invalid", status=status, detail=None if status == 422 else str(error.detail))
 
     return Guard(app, rates=rates, requests_per_minute_ip=settings.requests_per_minute_ip)

@@ -100,7 +100,7 @@ class Desk:
                     else "This question was already answered in another tab."
                 )
             reply = respond(case, message, self.clinic)
-            if len(case.texts) + 1 < MAX_MESSAGES or reply.case.closed:
+            if len(case.texts) < MAX_MESSAGES or reply.case.closed:
                 return reply
             last = finish(reply.case, self.clinic)
             return replace(last, drafts=(*reply.drafts, *last.drafts), alarms=reply.alarms)

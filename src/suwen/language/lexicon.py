@@ -20,6 +20,8 @@ from suwen.language.normalise import Views, pattern_en, pattern_zh, stem, with_w
 SHORTEST_MENDED, SHORTEST_SPLIT, LONG = 6, 8, 8
 """Letters from which a word is taken for misspelt, for two run together, and for long enough to change a letter."""
 KEPT_MENDS = 20_000
+JOINING = frozenset("and or it in on to as i he she".split())
+"""What a cue of several words must not be worn down to: 'and is' is no 'and'."""
 CUES = Path(__file__).parent / "cues.yaml"
 
 
@@ -81,7 +83,7 @@ class Lexicon:
             ):
                 continue
             empty = kind in ("finding", "condition", "flag") and pattern.strip() in plain
-            worn = kind.startswith("cue") and " " in phrase.strip() and pattern.strip() in plain
+            worn = kind.startswith("cue") and " " in phrase.strip() and pattern.strip() in JOINING
             if pattern.strip() and not empty and not worn:
                 (zh if lang == "zh" else en).setdefault(pattern, set()).add((kind, target))
         self._zh = [(p, sorted(meanings)) for p, meanings in zh.items()]

@@ -50,7 +50,7 @@ _KIN_SUBJECT_EN = re.compile(
     r"\bmy\s+(?:\d+[\s-]*(?:year|month|week|day)s?[\s-]*old\s+|little\s+|baby\s+|young\s+|elderly\s+)?$"
 )
 _HISTORY_AFTER = re.compile(
-    r"^\W{0,3}(?:and \w+ )?(?:also |both )?(?:had|has a history|died|passed|was diagnosed|suffered|with (?:a )?(?:history|breast|colon|cancer)|得过|有\S{0,8}(?:史|病)|患有?|死于|因|去世|也(?:有|是)|说|觉得|认为|讲|让我|叫我|reports|says|states|noticed|brought|brings|describes|says|tells|notes|denies)"
+    r"^\W{0,3}(?:and \w+ )?(?:also |both )?(?:had|has a history|died|passed|was diagnosed|suffered|with (?:a )?(?:history|breast|colon|cancer)|得过|有\S{0,8}(?:史|病)|患有?|死于|因|去世|也(?:有|是)|(?:说|觉得|认为|讲)(?:没事|不要紧|没关系|没什么|是|我|可能|应该|别|不用)|让我|叫我|reports|says|states|noticed|brought|brings|describes|says|tells|notes|denies)"
 )
 _NEEDS_OWNER = ("child", "son", "daughter", "friend", "wife", "husband")
 _OWNED = re.compile(r"\b(?:my|his|her|their|our)\s+(?:\w+\s+){0,2}$")

@@ -284,7 +284,7 @@ class Ear:
             return []
         answer = Finding(
             pending.findings[0], status, seen.raw.strip(), (0, len(seen.raw)), turn, origin="answer"
-        )  # type: ignore[arg-type]
+        )
         return [answer]
 
     @cached_property
