@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Annotated, Any
 
+from anyio import to_thread
 from fastapi import APIRouter, Cookie, Depends, FastAPI, Header, Path, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, StreamingResponse
@@ -35,6 +36,8 @@ from suwen.app.settings import Settings
 from suwen.consult.turn import Message
 from suwen.core.errors import NotFound, SuwenError
 
+THREADS = 6
+"""Requests worked on at once: the work is pure Python, and more threads only wait for each other."""
 COOKIE = "suwen_owner"
 COOKIE_SECONDS = 400 * 24 * 3600
 _PROBLEM = {"model": Problem, "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}}
@@ -261,6 +264,7 @@ def create_app(desk: Desk, settings: Settings) -> Any:
 
     @asynccontextmanager
     async def lifetime(_: FastAPI) -> AsyncIterator[None]:
+        to_thread.current_default_thread_limiter().total_tokens = THREADS
         yield
         desk.store.close()
 

@@ -143,7 +143,7 @@ class Desk:
     def view(self, encounter_id: str, owner: str) -> dict[str, Any]:
         row = self.store.encounter(encounter_id, owner)
         held = self._held(encounter_id, row)
-        return self._view(row, held.events)
+        return self._view(row, held)
 
     def list(self, owner: str, limit: int = 100) -> list[dict[str, Any]]:
         return [
@@ -160,11 +160,12 @@ class Desk:
         """Everything that is kept of an encounter: the view and the hash-chained log."""
         row = self.store.encounter(encounter_id, owner)
         events = self.store.events(encounter_id)
+        held = _Open(list(events), fold(events))
         log = [
             {"seq": e.seq, "kind": e.kind, "at": e.at, "body": e.body, "prev": e.prev, "hash": e.hash}
             for e in events
         ]
-        return {"ai_generated": True, "generator": "Suwen", "encounter": self._view(row, events), "log": log}
+        return {"ai_generated": True, "generator": "Suwen", "encounter": self._view(row, held), "log": log}
 
     def head(self, encounter_id: str, owner: str) -> int:
         return self.store.encounter(encounter_id, owner).head_seq
@@ -179,13 +180,12 @@ class Desk:
         with held.lock:
             for attempt in (1, 2):
                 if key is not None and self.store.replayed(encounter_id, key) is not None:
+                    self._catch_up(encounter_id, held)
                     break
-                self._catch_up(encounter_id, held)
                 try:
                     reply = turn(held.case)
                 except (Answered, Closed) as error:
-                    view = self._view(self.store.encounter(encounter_id), held.events)
-                    raise type(error)(error.message, view=view) from None
+                    raise type(error)(error.message, view=self._view(row, held)) from None
                 if reply is None:
                     break
                 try:
@@ -194,7 +194,8 @@ class Desk:
                 except Conflict:
                     if attempt == 2:
                         raise
-            return self._view(self.store.encounter(encounter_id), held.events)
+                    self._catch_up(encounter_id, held)  # another process wrote first
+            return self._view(row, held)
 
     def _commit(self, encounter_id: str, held: _Open, reply: Reply, key: str | None) -> None:
         level = reply.result["triage"]["level"] if reply.result else reply.case.floor
@@ -240,6 +241,11 @@ class Desk:
                 self._kept.popitem(last=False)
             return kept
 
-    def _view(self, row: EncounterRow, events: Any) -> dict[str, Any]:
-        head = {"id": row.id, "title": row.title, "created_at": row.created_at, "updated_at": row.updated_at}
-        return encounter_view(head, tuple(events), self.clinic)
+    def _view(self, row: EncounterRow, held: _Open) -> dict[str, Any]:
+        head = {
+            "id": row.id,
+            "title": title_of(held.case, self.clinic.knowledge),
+            "created_at": row.created_at,
+            "updated_at": held.events[-1].at,
+        }
+        return encounter_view(head, tuple(held.events), self.clinic, case=held.case)

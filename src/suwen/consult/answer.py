@@ -69,7 +69,7 @@ def _level(case: Case, differential: Differential, clinic: Clinic) -> str:
 def _shown(case: Case, differential: Differential, clinic: Clinic) -> list[tuple[ConditionDef, float]]:
     if not case.present:
         return []
-    ranked = differential.ranked()[:SHOWN]
+    ranked = differential.ranked(SHOWN)
     return [(clinic.knowledge.conditions[d], p) for d, p in ranked if p >= LEAST_SHOWN]
 
 
@@ -148,7 +148,7 @@ def _reason(case: Case, level: str, differential: Differential, clinic: Clinic, 
         return say(lang, "reasons", "alarm", names=joined(lang, names))
     if not case.present:
         return say(lang, "reasons", "unclear")
-    ranked = [(clinic.knowledge.conditions[d], p) for d, p in differential.ranked()[:8]]
+    ranked = [(clinic.knowledge.conditions[d], p) for d, p in differential.ranked(8)]
     same = [c.name(lang) for c, p in ranked if c.triage == level and p >= LEAST_SHOWN][:2]
     if ranked and ranked[0][0].triage == level:
         return say(lang, "reasons", "likely", names=joined(lang, [ranked[0][0].name(lang)]))

@@ -98,7 +98,7 @@ def _put(case: Case, differential: Differential, candidate: Candidate, clinic: C
     conditions = clinic.knowledge.conditions
     leans = tuple(conditions[int(np.argmax((after.p - differential.p)[:-1]))].id for after in (yes, no))
     dangers = [
-        conditions[d].id for d, p in yes.ranked()[:12]
+        conditions[d].id for d, p in yes.ranked(12)
         if conditions[d].dangerous and p > 1.3 * differential.p[d] and p > 0.01
     ][:2]  # fmt: skip
     f = candidate.finding

@@ -385,7 +385,7 @@ def finding_body(finding: Finding) -> dict[str, Any]:
 
 def thought_body(differential: Differential, case: Case, clinic: Clinic) -> dict[str, Any]:
     """The differential at this step: the first few conditions, the rest, and the level."""
-    top = [[clinic.knowledge.conditions[d].id, round(p, 4)] for d, p in differential.ranked()[:TOP]]
+    top = [[clinic.knowledge.conditions[d].id, round(p, 4)] for d, p in differential.ranked(TOP)]
     return {
         "top": top,
         "other": round(differential.other, 4),

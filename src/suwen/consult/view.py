@@ -16,9 +16,14 @@ from suwen.core.events import Event
 from suwen.knowledge import Knowledge
 
 
-def encounter_view(encounter: dict[str, Any], events: Sequence[Event], clinic: Clinic) -> dict[str, Any]:
-    """The whole encounter; `encounter` brings id, title, created_at and updated_at."""
-    case = fold(events)
+def encounter_view(
+    encounter: dict[str, Any], events: Sequence[Event], clinic: Clinic, *, case: Case | None = None
+) -> dict[str, Any]:
+    """The whole encounter; `encounter` brings id, title, created_at and updated_at.
+
+    `case` is the fold of `events` where the caller has it at hand.
+    """
+    case = case or fold(events)
     lang, knowledge = case.lang, clinic.knowledge
     return {
         **encounter,

@@ -20,7 +20,7 @@ from suwen.language.normalise import Views, pattern_en, pattern_zh, stem, with_w
 SHORTEST_MENDED, SHORTEST_SPLIT, LONG = 6, 8, 8
 """Letters from which a word is taken for misspelt, for two run together, and for long enough to change a letter."""
 KEPT_MENDS = 20_000
-JOINING = frozenset("and or it in on to as i he she".split())
+JOINING = frozenset(["and", "or", "it", "in", "on", "to", "as", "i", "he", "she"])
 """What a cue of several words must not be worn down to: 'and is' is no 'and'."""
 CUES = Path(__file__).parent / "cues.yaml"
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
-from suwen.core.case import Case, Finding, Heard, Person, Question
+from suwen.core.case import Case, Finding, Heard, Person, Question, Status
 from suwen.knowledge import Knowledge
 from suwen.language.clauses import Clause, Scope, Scoper, clauses_of
 from suwen.language.compose import Complaint, complaints, fitting
@@ -282,16 +282,16 @@ class Ear:
         status = self._answers.get(head) or self._answers.get(_plain(head))
         if status is None:
             return []
-        answer = Finding(
-            pending.findings[0], status, seen.raw.strip(), (0, len(seen.raw)), turn, origin="answer"
-        )
+        words, span = seen.raw.strip(), (0, len(seen.raw))
+        answer = Finding(pending.findings[0], status, words, span, turn, origin="answer")
         return [answer]
 
     @cached_property
-    def _answers(self) -> dict[str, str]:
+    def _answers(self) -> dict[str, Status]:
         """Bare answers to their meaning; what says 'not sure' wins over what also says no."""
-        table: dict[str, str] = {}
-        for status in ("unknown", "absent", "present"):
+        table: dict[str, Status] = {}
+        order: tuple[Status, ...] = ("unknown", "absent", "present")
+        for status in order:
             words = self.lexicon.cues["answers"][status]
             for phrase in [pattern_zh(str(w)) for w in words["zh"]] + [_plain(str(w)) for w in words["en"]]:
                 table.setdefault(phrase, status)

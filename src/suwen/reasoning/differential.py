@@ -64,10 +64,10 @@ class Differential:
     p: Vector
     evidence: tuple[Evidence, ...]
 
-    def ranked(self) -> list[tuple[int, float]]:
+    def ranked(self, limit: int | None = None) -> list[tuple[int, float]]:
         """(index, probability) of the named conditions, likeliest first; ties in the order of the knowledge."""
-        order = np.argsort(-self.p[:-1], kind="stable")
-        return [(int(i), float(self.p[i])) for i in order]
+        order = np.argsort(-self.p[:-1], kind="stable")[:limit]
+        return list(zip(order.tolist(), self.p[order].tolist(), strict=True))
 
     @property
     def other(self) -> float:
