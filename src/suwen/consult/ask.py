@@ -23,17 +23,29 @@ TOO_LITTLE = 0.05
 SETTLED, ENOUGH_QUESTIONS = 0.5, 11
 """With one condition this likely, or after this many questions, it ends once no answer would change the level."""
 COMPLAINT_TRIES = 3
+DANGERS = (
+    "breathlessness_rest",
+    "chest_pain",
+    "confusion",
+    "weakness_one_side",
+    "abdominal_pain_severe",
+    "suicidal_thoughts",
+)
+DANGERS_INFANT = ("poor_feeding", "fever", "drowsy", "breathlessness", "seizure", "cyanosis")
+MUST_ASK_YOUNG_INFANT = ("fever", "poor_feeding")
+"""Under three months; NICE NG143 (2019), traffic light system."""
+MUST_ASK_LATE_PREGNANCY = ("reduced_fetal_movement",)
+"""From 24 weeks; RCOG Green-top Guideline 57 (2011)."""
 
 
 def next_question(case: Case, differential: Differential, clinic: Clinic) -> Question | None:
     """The most valuable next question, or None when the consultation has enough."""
     if not _has_complaint(case, clinic.knowledge):
-        tries = sum(q.id == "complaint" for q in case.history)
-        return Question("complaint", "free") if tries < COMPLAINT_TRIES else None
+        return _find_complaint(case)
     asked = len(case.history)
     if asked >= min(clinic.budget, AFTER_ALARM.get(case.floor or "", clinic.budget)):
         return None
-    basics = _basics(case)
+    basics = _must_ask(case) or _basics(case)
     if basics is not None:
         return basics
     topic = case.pending.topic if case.pending else topic_of(clinic.knowledge, case.findings)
@@ -41,6 +53,28 @@ def next_question(case: Case, differential: Differential, clinic: Clinic) -> Que
     if _enough(case, differential, candidates, clinic):
         return _last(case)
     return _put(case, differential, candidates[0], clinic)
+
+
+def _find_complaint(case: Case) -> Question | None:
+    """Nothing was understood yet: ask again, then go through the dangers one can tap, then end with caution."""
+    if sum(q.id == "complaint" for q in case.history) < COMPLAINT_TRIES:
+        return Question("complaint", "free")
+    if "danger" in case.asked:
+        return None
+    infant = case.person.age_years is not None and case.person.age_years < 1
+    dangers = DANGERS_INFANT if infant else DANGERS
+    return Question("danger", "choice", dangers, (*dangers, "none_of_these", "unknown"))
+
+
+def _must_ask(case: Case) -> Question | None:
+    """What is asked of everyone in this state, whatever the complaint."""
+    age, weeks = case.person.age_years, case.person.pregnant_weeks
+    names: tuple[str, ...] = MUST_ASK_YOUNG_INFANT if age is not None and age < 0.25 else ()
+    names += MUST_ASK_LATE_PREGNANCY if weeks is not None and weeks >= 24 else ()
+    for name in names:
+        if name not in case.findings and name not in case.asked:
+            return Question(name, "yes_no", (name,), ("present", "absent", "unknown"))
+    return None
 
 
 def _has_complaint(case: Case, knowledge: Knowledge) -> bool:

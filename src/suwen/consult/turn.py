@@ -258,8 +258,10 @@ def _still_waiting(case: Case, heard: Heard, choice: str | None, clinic: Clinic)
         return False
     if heard.findings or heard.person or heard.medicines or heard.allergies or heard.retracted:
         return False
-    if pending is None or pending.id == "complaint":
+    if pending is None:
         return True
+    if pending.id == "complaint":
+        return case.waited < 1 or "greeting" in heard.small_talk
     if pending.id == "medicines" or clinic.ear.is_bare_answer(case.texts[-1]):
         return False
     return bool(heard.faults) or case.waited < 1

@@ -168,6 +168,12 @@ def pregnancy_in(text: str) -> float | None:
 def subject_in(text: str, people: Mapping[str, Any]) -> str | None:
     """The relation of the person a first message is about (我妈, my son), or None when it is the speaker."""
     best: tuple[int, str] | None = None
+    unnamed = re.search(
+        r"\bmy (?:\d+|one|two|three|four|five|six|seven|eight|nine|ten)[\s-]*(?:month|year|week|day)s?[\s-]*old\b",
+        text,
+    )
+    if unnamed:
+        best = (unnamed.start(), "child")
     for relation, entry in people.items():
         for phrase in entry.get("zh", ()):
             place = text.find(phrase)

@@ -105,10 +105,16 @@ def _glucose(match: re.Match[str]) -> float:
 
 
 _PATTERNS: tuple[tuple[str, str, Callable[[re.Match[str]], float]], ...] = (
+    ("temperature", r"(?<!\d)(3[4-9]|4[0-2])度([一二三四五六七八九\d])(?![\d天周个小月年次日])", _degrees_and_tenths),
+    (
+        "temperature",
+        r"(?:^|\b(?:is|was|at|of|about|around|to|reads?|hit|reached)\s|[到了有约近,])\s*((?:3[5-9]|4[0-2])\.\d)(?![\d.]|\s*(?:kg|公斤|斤|weeks?|wks?|%|mm|cm|lbs?|mg|g/|/|days?|周|天|个|岁|厘米|years?|months?|hours?|ml))",
+        _first,
+    ),
     ("temperature", _N + r"\s*(?:°\s*f\b|f\b|degrees?\s*f(?:ahrenheit)?\b|华氏度?)", _fahrenheit),
     ("temperature", r"(?:烧到|烧|体温|温度|发热|发烧|高烧)\D{0,6}?" + _CN + r"度" + r"([一二三四五六七八九\d])(?![\d天周个小月年次日])", _degrees_and_tenths),
     ("temperature", r"(?:烧到|烧|体温|温度|发热|发烧|高烧)\D{0,6}?([三四][一二三四五六七八九十]+)度", _spelled),
-    ("temperature", _N + r"\s*(?:°\s*c\b|度|c\b|degrees?\s*c(?:elsius)?\b|摄氏度)(?![\d一二三])(?!房室|烧伤|烫伤|近视|角)", _first),
+    ("temperature", _N + r"\s*(?:°\s*c\b|度|c\b|degrees?\s*c(?:elsius)?\b|摄氏度)(?!(?:[\d一二三])(?![天周个小月年次日]))(?!房室|烧伤|烫伤|近视|角)", _first),
     ("temperature", r"(?:\btemp(?:erature)?|体温|\bfever|\bt)\b\s*(?:is|was|of|up to|to|at|about|around|:|=|max|had been|高达|最高|到|reached|为|有)?\s*(?:up to|about|around|of|as high as)?\s*" + _N + r"(?!\s*(?:days?|weeks?|hours?|months?|/|天|周|月|个))", _temperature),
     ("temperature", r"(?:体温|烧到|烧到了|发烧到|最高)\D{0,3}" + _N, _temperature),
     ("heart_rate", r"(?:心率|脉搏|心跳|heart rate|\bhr|pulse(?: rate)?)\D{0,14}?" + _N, _first),
