@@ -52,6 +52,10 @@ _KIN_SUBJECT_EN = re.compile(
 _HISTORY_AFTER = re.compile(
     r"^\W{0,3}(?:and \w+ )?(?:also |both )?(?:had|has a history|died|passed|was diagnosed|suffered|with (?:a )?(?:history|breast|colon|cancer)|得过|有\S{0,8}(?:史|病)|患有?|死于|因|去世|也(?:有|是)|(?:说|觉得|认为|讲)(?:没事|不要紧|没关系|没什么|是|我|可能|应该|别|不用)|让我|叫我|reports|says|states|noticed|brought|brings|describes|says|tells|notes|denies)"
 )
+_MY_CHILD = re.compile(
+    r"\bmy (?:(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten)[\s-]*(?:month|week|day)s?"
+    r"|(?:[1-9]|1[0-7]|one|two|three|four|five|six|seven|eight|nine|ten)[\s-]*years?)[\s-]*old\b(?=\s*(?:has|is|had|was|keeps|won't|can't|fell|got|just|,|\.|$))"
+)
 _NEEDS_OWNER = ("child", "son", "daughter", "friend", "wife", "husband")
 _OWNED = re.compile(r"\b(?:my|his|her|their|our)\s+(?:\w+\s+){0,2}$")
 _SPEAKS_OF_SELF = re.compile(
@@ -168,10 +172,7 @@ def pregnancy_in(text: str) -> float | None:
 def subject_in(text: str, people: Mapping[str, Any]) -> str | None:
     """The relation of the person a first message is about (我妈, my son), or None when it is the speaker."""
     best: tuple[int, str] | None = None
-    unnamed = re.search(
-        r"\bmy (?:\d+|one|two|three|four|five|six|seven|eight|nine|ten)[\s-]*(?:month|year|week|day)s?[\s-]*old\b",
-        text,
-    )
+    unnamed = _MY_CHILD.search(text)
     if unnamed:
         best = (unnamed.start(), "child")
     for relation, entry in people.items():

@@ -15,6 +15,9 @@ from suwen.core.case import TRIAGE_LEVELS, Case, more_urgent
 from suwen.knowledge import Knowledge
 from suwen.reasoning.differential import Differential
 
+UNCLEAR = 0.2
+"""With no condition this likely nobody is told to wait longer than `soon`: when in doubt, earlier. Source: estimate."""
+
 
 @dataclass(frozen=True, slots=True)
 class TriageLoss:
@@ -50,4 +53,6 @@ class Triager:
     def level_of(self, case: Case, differential: Differential) -> str:
         """The level for this case; never less urgent than any alarm that was raised."""
         chosen = TRIAGE_LEVELS[int(np.argmin(self.cost @ self.shares(differential)))]
+        if float(differential.p[:-1].max(initial=0.0)) < UNCLEAR:
+            chosen = more_urgent(chosen, "soon")
         return more_urgent(chosen, case.floor) if case.floor else chosen
