@@ -75,7 +75,6 @@ KNOWN_GAPS: dict[str, str] = {
     "actually I mean left knee, not right knee pain": "the knee that hurts is denied",
     "headake and vomitting": "a misspelling of one letter is not understood",
     "七十多岁的老人": "七十多岁 gives no age",
-    "发烧38.5度3天": "38.5度3天 becomes 38.8",
     "发熱って感じ": "not reported",
     "お腹がいたい": "not reported",
 }
