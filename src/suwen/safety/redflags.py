@@ -25,17 +25,25 @@ Test = Callable[[Case, frozenset[str]], str | None]
 """Returns the finding (or fact) that met the test, or None."""
 
 
+_Line = tuple[str, list[Test]]
+"""One alternative of a rule: the rule's id and what must hold together."""
+
+
 class Watch:
     """All red flags of one knowledge, ready to look at a case."""
 
     def __init__(self, knowledge: Knowledge) -> None:
         self.knowledge = knowledge
         self.rules: Mapping[str, Mapping[str, Any]] = {rule["id"]: rule for rule in knowledge.red_flags}
-        self._lines = [
-            (rule["id"], _cheapest(line), [_item(item) for item in line])
-            for rule in knowledge.red_flags
-            for line in rule["any"]
-        ]
+        self._always: list[_Line] = []
+        self._by_finding: dict[str, list[_Line]] = {}
+        for rule in knowledge.red_flags:
+            for line in rule["any"]:
+                needed, tests = _cheapest(line), [_item(item) for item in line]
+                for name in needed:
+                    self._by_finding.setdefault(name, []).append((rule["id"], tests))
+                if not needed:
+                    self._always.append((rule["id"], tests))
 
     def alarms(self, case: Case, flags: Sequence[tuple[str, str]] = ()) -> tuple[Alarm, ...]:
         """Every alarm that this case raises; `flags` are (rule, words) pairs heard word for word."""
@@ -44,8 +52,12 @@ class Watch:
         for rule, said in flags:
             raised[rule] = Alarm(rule, self.rules[rule]["triage"], (said,))
         done: set[str] = set()
-        for rule, needed, line in self._lines:
-            if rule in done or (needed and present.isdisjoint(needed)):
+        lines = [
+            *self._always,
+            *(line for name in sorted(present) for line in self._by_finding.get(name, ())),
+        ]
+        for rule, line in lines:
+            if rule in done:
                 continue
             met = [test(case, present) for test in line]
             if all(m is not None for m in met):
@@ -55,7 +67,7 @@ class Watch:
                 raised[rule] = Alarm(
                     rule, self.rules[rule]["triage"], merged(old.words if old else (), words)
                 )
-        return tuple(raised.values())
+        return tuple(raised[rule] for rule in self.rules if rule in raised)
 
     def name(self, rule: str, lang: str) -> str:
         """What a rule is called; the id of one that today's knowledge no longer has."""
