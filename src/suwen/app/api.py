@@ -36,7 +36,7 @@ from suwen.app.settings import Settings
 from suwen.consult.turn import Message
 from suwen.core.errors import NotFound, SuwenError
 
-THREADS = 3
+THREADS = 2
 """Requests worked on at once: the work is pure Python, and more threads only wait for each other."""
 COOKIE = "suwen_owner"
 COOKIE_SECONDS = 400 * 24 * 3600

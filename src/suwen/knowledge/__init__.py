@@ -7,9 +7,9 @@ message that names file, value and remedy.
 
 from __future__ import annotations
 
+import io
 import json
 import os
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -166,22 +166,13 @@ def _read_cache(place: Path) -> tuple[dict[str, Any], dict[str, Any]] | None:
 
 
 def _write_cache(place: Path, records: dict[str, Any], arrays: dict[str, Any]) -> None:
-    try:
-        place.parent.mkdir(parents=True, exist_ok=True)
-        for old in place.parent.glob("knowledge-*"):
-            if old.stem != place.stem:
-                old.unlink(missing_ok=True)
-        _replace(place.with_suffix(".npz"), lambda handle: np.savez(handle, **arrays))
-        text = json.dumps(records, ensure_ascii=False, separators=(",", ":")).encode()
-        _replace(place.with_suffix(".json"), lambda handle: handle.write(text))
-    except OSError:
-        return  # a read-only home only costs time at the next start
+    from suwen.knowledge.files import keep
 
-
-def _replace(target: Path, write: Any) -> None:
-    with tempfile.NamedTemporaryFile(dir=target.parent, delete=False) as handle:
-        write(handle)
-    os.replace(handle.name, target)
+    packed = io.BytesIO()
+    np.savez(packed, **arrays)
+    text = json.dumps(records, ensure_ascii=False, separators=(",", ":")).encode()
+    keep(place.with_suffix(".npz"), packed.getvalue(), replaces="knowledge-*.npz")
+    keep(place.with_suffix(".json"), text, replaces="knowledge-*.json")
 
 
 def _assemble(digest: str, records: dict[str, Any], arrays: dict[str, Any]) -> Knowledge:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -30,3 +32,17 @@ def digest_of(folders: Iterable[Path]) -> str:
         for path in files_of(folder):
             total.update(str(path.relative_to(folder)).encode() + b"\0" + path.read_bytes() + b"\0")
     return total.hexdigest()
+
+
+def keep(place: Path, content: bytes, *, replaces: str) -> None:
+    """Write a cache file in one step and remove older ones (`replaces` is their pattern); a read-only home is no fault."""
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        for old in place.parent.glob(replaces):
+            if old.stem != place.stem:
+                old.unlink(missing_ok=True)
+        with tempfile.NamedTemporaryFile(dir=place.parent, delete=False) as handle:
+            handle.write(content)
+        os.replace(handle.name, place)
+    except OSError:
+        return  # it only costs time at the next start

@@ -6,6 +6,8 @@ from `cues.yaml` (negation, doubt, time, family, small talk), so that every stri
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -13,8 +15,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from suwen.knowledge import Knowledge
-from suwen.knowledge.files import load_yaml
+from suwen.knowledge import Knowledge, default_cache
+from suwen.knowledge.files import keep, load_yaml
 from suwen.language.normalise import Views, pattern_en, pattern_zh, stem, with_words
 
 SHORTEST_MENDED, SHORTEST_SPLIT, LONG = 6, 8, 8
@@ -23,6 +25,10 @@ KEPT_MENDS = 20_000
 JOINING = frozenset(["and", "or", "it", "in", "on", "to", "as", "i", "he", "she"])
 """What a cue of several words must not be worn down to: 'and is' is no 'and'."""
 CUES = Path(__file__).parent / "cues.yaml"
+
+
+Pattern = tuple[str, list[tuple[str, str]]]
+"""A string as the views hold it, and what it can mean: (kind, target)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +68,26 @@ class Lexicon:
 
         self.knowledge = knowledge
         self.cues: dict[str, Any] = load_yaml(CUES.read_text(encoding="utf-8"))
+        self._mends: dict[str, str] = {}
+        self._zh, self._en = self._stored_patterns()
+        build = ahocorasick_rs.AhoCorasick
+        self._find_zh = build([p for p, _ in self._zh])
+        self._find_en = build([p for p, _ in self._en])
+
+    def _stored_patterns(self) -> tuple[list[Pattern], list[Pattern]]:
+        """The patterns of both languages, kept beside the compiled knowledge since making them takes half a second."""
+        key = hashlib.sha256(self.knowledge.digest.encode())
+        for source in (CUES, Path(__file__), Path(__file__).with_name("normalise.py")):
+            key.update(source.read_bytes())
+        place = default_cache() / f"lexicon-{key.hexdigest()[:20]}.json"
+        try:
+            zh, en = json.loads(place.read_bytes())
+        except (OSError, ValueError):
+            zh, en = self._patterns()
+            keep(place, json.dumps([zh, en], ensure_ascii=False).encode(), replaces="lexicon-*.json")
+        return zh, en
+
+    def _patterns(self) -> tuple[list[Pattern], list[Pattern]]:
         plain = {stem(str(w)) for w in self.cues["function_words"]["en"]} - {"no", "not"}
         zh: dict[str, set[tuple[str, str]]] = {}
         en: dict[str, set[tuple[str, str]]] = {}
@@ -86,12 +112,7 @@ class Lexicon:
             worn = kind.startswith("cue") and " " in phrase.strip() and pattern.strip() in JOINING
             if pattern.strip() and not empty and not worn:
                 (zh if lang == "zh" else en).setdefault(pattern, set()).add((kind, target))
-        self._zh = [(p, sorted(meanings)) for p, meanings in zh.items()]
-        self._en = [(p, sorted(meanings)) for p, meanings in en.items()]
-        self._mends: dict[str, str] = {}
-        build = ahocorasick_rs.AhoCorasick
-        self._find_zh = build([p for p, _ in self._zh])
-        self._find_en = build([p for p, _ in self._en])
+        return [(p, sorted(m)) for p, m in zh.items()], [(p, sorted(m)) for p, m in en.items()]
 
     @staticmethod
     def _pattern(lang: str, phrase: str) -> str:
