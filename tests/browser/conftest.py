@@ -82,7 +82,8 @@ def _wait_until_ready(url: str, server: subprocess.Popen[bytes], out: Path) -> N
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     if CHROMIUM is None:
-        pytest.skip("no chromium on this machine: apt-get install chromium fonts-noto-cjk")
+        reason = "no chromium on this machine: apt-get install chromium fonts-noto-cjk"
+        pytest.fail(reason) if os.environ.get("SUWEN_REQUIRE_BROWSER") else pytest.skip(reason)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGS)
         yield browser
