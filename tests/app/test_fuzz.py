@@ -86,7 +86,7 @@ def test_no_request_breaks_the_contract(mine: Mine, method: str, path: str, mode
     count, codes = itertools.count(), set()
 
     @settings(
-        max_examples=20,
+        max_examples=100 if path.endswith("/messages") else 20,
         suppress_health_check=list(HealthCheck),
         derandomize=True,
         database=None,

@@ -107,7 +107,9 @@ def _enough(case: Case, differential: Differential, candidates: Sequence[Candida
     if candidates[0].value < TOO_LITTLE:
         return True
     settled = float(differential.p[:-1].max()) >= SETTLED or asked >= ENOUGH_QUESTIONS
-    return settled and not changes_action(candidates[:6], case, clinic.reasoner, clinic.triager.level_of)
+    return settled and not changes_action(
+        candidates[:6], case, differential, clinic.reasoner, clinic.triager.level_of
+    )
 
 
 def _last(case: Case) -> Question | None:
@@ -157,11 +159,7 @@ def _places(candidate: Candidate, case: Case, knowledge: Knowledge) -> tuple[str
 
 def _is_place(record: Any) -> bool:
     """Whether a finding says no more than where something is."""
-    return (
-        bool(record["compose"])
-        and any(set(line) == {"kernel", "site"} for line in record["compose"])
-        and not record["words"].get("place_no")
-    )
+    return bool(record["compose"]) and any(set(line) == {"kernel", "site"} for line in record["compose"])
 
 
 def _after(case: Case, finding: str, status: str, clinic: Clinic) -> Differential:

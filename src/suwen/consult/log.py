@@ -29,7 +29,8 @@ def fold(events: Iterable[Event | Draft], case: Case | None = None) -> Case:
         elif event.kind == "waited":
             case = case.wait()
         elif event.kind == "went_back":
-            case = _back(case, body["to"])
+            earlier = (q for q in reversed(case.history) if q.id == body["to"])
+            case = case.go_back(next(earlier))
         elif event.kind == "corrected":
             case = case.correct(body["finding"], body["status"])
         elif event.kind == "language":
@@ -40,22 +41,8 @@ def fold(events: Iterable[Event | Draft], case: Case | None = None) -> Case:
 
 
 def _hear(case: Case, body: Mapping[str, Any], text: str | None) -> Case:
-    pending = case.pending
     heard = heard_from(body)
-    case = replace(case.add(heard, text=text), lang=body["lang"])
-    if pending is not None and pending.kind == "yes_no":
-        unsure = any(f.id == pending.findings[0] and f.status == "unknown" for f in heard.findings)
-        if unsure or "skip" in heard.small_talk:
-            case = replace(case, unsure=tuple(dict.fromkeys((*case.unsure, pending.findings[0]))))
-    return case
-
-
-def _back(case: Case, to: str) -> Case:
-    last = case.pending
-    history = tuple(q for q in case.history if last is None or q.id != last.id)
-    question = next(q for q in reversed(history) if q.id == to)
-    asked = tuple(a for a in case.asked if last is None or a != last.id)
-    return replace(case, pending=question, history=history, asked=asked)
+    return replace(case.add(heard, text=text), lang=body["lang"]).note_unsure(heard)
 
 
 def heard_from(body: Mapping[str, Any]) -> Heard:

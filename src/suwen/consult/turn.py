@@ -64,7 +64,7 @@ def respond(case: Case, message: Message, clinic: Clinic) -> Reply:
     case, heard, drafts = _listen(case, text, message.choice, clinic)
     alarms = _new_alarms(case, heard, clinic)
     case = case.raise_alarms(alarms)
-    drafts += [Draft("alarmed", {"id": a.id, "triage": a.triage, "words": list(a.words)}) for a in alarms]
+    drafts += _alarm_drafts(alarms)
     spoken = _first_words(case, heard, alarms, clinic)
     if "stop" in heard.small_talk:
         return _end(case, spoken, drafts, alarms, clinic, stopped=True)
@@ -93,7 +93,7 @@ def correct(case: Case, finding: str, status: str, clinic: Clinic) -> Reply:
     drafts = [Draft("corrected", {"finding": finding, "status": status})]
     alarms = _new_alarms(case, Heard(), clinic)
     case = case.raise_alarms(alarms)
-    drafts += [Draft("alarmed", {"id": a.id, "triage": a.triage, "words": list(a.words)}) for a in alarms]
+    drafts += _alarm_drafts(alarms)
     spoken = [say(case.lang, "corrected"), *_alarm_words(alarms, case, clinic)]
     differential = clinic.reasoner.differential(case)
     drafts.append(Draft("thought", thought_body(differential, case, clinic)))
@@ -140,7 +140,7 @@ def _listen(case: Case, text: str, choice: str | None, clinic: Clinic) -> tuple[
     if question is not None:
         heard = _with_answer(heard, question, text, choice, len(case.texts), clinic)
     added = case.add(heard, text=text)
-    added = _note_unsure(added, heard, question)
+    added = added.note_unsure(heard)
     return added, heard, [Draft("said", said), Draft("heard", heard_body(heard, added.lang))]
 
 
@@ -202,18 +202,13 @@ def _with_answer(
     )
 
 
-def _note_unsure(case: Case, heard: Heard, question: Question | None) -> Case:
-    if question is None or question.kind != "yes_no":
-        return case
-    unsure = any(f.id == question.findings[0] and f.status == "unknown" for f in heard.findings)
-    if unsure or "skip" in heard.small_talk:
-        return replace(case, unsure=merged(case.unsure, question.findings[:1]))
-    return case
-
-
 def _new_alarms(case: Case, heard: Heard, clinic: Clinic) -> tuple[Alarm, ...]:
     known = {a.id for a in case.alarms}
     return tuple(a for a in clinic.watch.alarms(case, heard.flags) if a.id not in known)
+
+
+def _alarm_drafts(alarms: tuple[Alarm, ...]) -> list[Draft]:
+    return [Draft("alarmed", {"id": a.id, "triage": a.triage, "words": list(a.words)}) for a in alarms]
 
 
 # -- speaking -------------------------------------------------------------------------------------------
@@ -320,8 +315,7 @@ def _go_back(case: Case, spoken: list[str], drafts: list[Draft], clinic: Clinic)
             spoken.append(text_of(case.pending, clinic.knowledge, case.lang))
         return _reply(case, spoken, drafts, (), kind="question")
     question = earlier[-1]
-    case = replace(case, pending=question, history=tuple(q for q in case.history if case.pending is None or q.id != case.pending.id),
-                   asked=tuple(a for a in case.asked if case.pending is None or a != case.pending.id))  # fmt: skip
+    case = case.go_back(question)
     drafts.append(Draft("went_back", {"to": question.id}))
     spoken += [say(case.lang, "back_to"), text_of(question, clinic.knowledge, case.lang)]
     return _reply(case, spoken, drafts, (), kind="question")

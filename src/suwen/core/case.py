@@ -176,6 +176,24 @@ class Case:
         """This case after a message that did not answer the pending question."""
         return replace(self, waited=self.waited + 1)
 
+    def note_unsure(self, heard: Heard) -> Case:
+        """This case with the pending yes-no question among the unsure, if that is how it was answered or skipped."""
+        if self.pending is None or self.pending.kind != "yes_no":
+            return self
+        about = self.pending.findings[0]
+        unknown = any(f.id == about and f.status == "unknown" for f in heard.findings)
+        if unknown or "skip" in heard.small_talk:
+            return replace(self, unsure=merged(self.unsure, (about,)))
+        return self
+
+    def go_back(self, question: Question) -> Case:
+        """This case with an earlier question pending again; the one that was pending has not been asked."""
+        last = self.pending.id if self.pending else None
+        history = tuple(q for q in self.history if q.id != last)
+        return replace(
+            self, pending=question, history=history, asked=tuple(a for a in self.asked if a != last)
+        )
+
     @property
     def present(self) -> frozenset[str]:
         return frozenset(f.id for f in self.findings.values() if f.status == "present")

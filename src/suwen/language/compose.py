@@ -47,7 +47,7 @@ def complaints(
         attributes = [m for m in inside if m.kind.startswith("attr:")]
         receivers = here or recent
         for match in attributes:
-            _attach(match, receivers, text, clause)
+            _attach(match, receivers)
         if not here and radiating:
             for match in sites:
                 for complaint in recent:
@@ -123,7 +123,7 @@ def _distance(site: Match, head: Match, text: str) -> float:
     return (len(between) + 0.5) * weight * (0.6 if listed else 1.0)
 
 
-def _attach(match: Match, receivers: Sequence[Complaint], text: str, clause: Clause) -> None:
+def _attach(match: Match, receivers: Sequence[Complaint]) -> None:
     group = match.kind.removeprefix("attr:")
     for complaint in receivers:
         if complaint.head.start <= match.start < complaint.head.end and complaint.head.kind == "finding":
@@ -160,6 +160,4 @@ def _said(complaint: Complaint, key: str) -> set[str]:
             said = said | {"one"}
     if key == "severity" and "worst" in said:
         said = said | {"severe"}
-    if key == "relief":
-        said = said | {"rest"} if "rest" in said else said
     return said

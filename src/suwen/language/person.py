@@ -81,7 +81,7 @@ def person_in(text: str, people: Mapping[str, Any], known: Person, *, first: boo
     age = age_in(text)
     if age is not None:
         told["age_years"] = age
-    sex = sex_in(text, speaker_only=bool(kin))
+    sex = sex_in(text)
     if sex and "sex" not in told and known.sex is None:
         told["sex"] = sex
     weeks = pregnancy_in(text)
@@ -154,7 +154,7 @@ def age_spans(text: str) -> list[tuple[int, int]]:
     return ages + both + [match.span() for pattern, _ in _WEEKS for match in pattern.finditer(text)]
 
 
-def sex_in(text: str, *, speaker_only: bool = False) -> str | None:
+def sex_in(text: str) -> str | None:
     for pattern, sex in _SEX:
         if pattern.search(text):
             return sex

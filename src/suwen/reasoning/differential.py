@@ -8,7 +8,7 @@ terms of a family multiply to the joint probability of what is known of it and n
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -207,7 +207,3 @@ def weights_for(differential: Differential, condition: int) -> list[tuple[Eviden
         average = peak + np.log(max(float(rest @ np.exp(term.log_likelihood - peak)), 1e-300))
         out.append((term, float(term.log_likelihood[condition] - average)))
     return out
-
-
-def present_ids(findings: Iterable[Finding]) -> set[str]:
-    return {f.id for f in findings if f.status == "present"}
