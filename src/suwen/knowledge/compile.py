@@ -59,6 +59,8 @@ def read(folders: Iterable[Path]) -> Raw:
         seen: dict[str, str] = {}
         for path in files_of(folder):
             where = str(path.relative_to(folder))
+            if where.startswith("drugs/"):
+                continue  # knowledge.drugs reads these
             try:
                 with path.open(encoding="utf-8") as handle:
                     content = load_yaml(handle.read())

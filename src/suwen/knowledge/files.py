@@ -23,13 +23,19 @@ def files_of(folder: Path) -> list[Path]:
     return sorted(folder.rglob("*.yaml"))
 
 
-def digest_of(folders: Iterable[Path]) -> str:
-    """SHA-256 over the paths and bytes of every knowledge file and of the compiler itself."""
+def digest_of(folders: Iterable[Path], *, drugs: bool = False) -> str:
+    """SHA-256 over the paths and bytes of every knowledge file of one part, and of its compiler.
+
+    Medicines (`drugs`) are compiled and kept apart from the rest: who needs one part does not wait for the other.
+    """
     total = hashlib.sha256()
-    for source in ("__init__.py", "compile.py", "schema.py"):
-        total.update((Path(__file__).parent / source).read_bytes())
+    here = Path(__file__).parent
+    for source in ("drugs/__init__.py", "drugs/compile.py", "drugs/schema.py") if drugs else ("__init__.py", "compile.py", "schema.py"):
+        total.update((here / source).read_bytes())
     for folder in folders:
         for path in files_of(folder):
+            if (path.relative_to(folder).parts[0] == "drugs") is not drugs:
+                continue
             total.update(str(path.relative_to(folder)).encode() + b"\0" + path.read_bytes() + b"\0")
     return total.hexdigest()
 

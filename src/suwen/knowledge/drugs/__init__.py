@@ -1,0 +1,1 @@
+"""Medicines as data: substances, products, classes and the rules about them."""
