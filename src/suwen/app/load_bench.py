@@ -124,9 +124,12 @@ class Server:
             self.process.wait()
 
     def resident_megabytes(self) -> float:
-        status = Path(f"/proc/{self.process.pid}/status").read_text() if self.process else ""
-        return next(
-            (int(line.split()[1]) / 1024 for line in status.splitlines() if line.startswith("VmRSS")), 0.0
+        """Memory of the server and its workers; what they share is counted once."""
+        if self.process is None:
+            return 0.0
+        return (
+            sum(_proportional_kilobytes(pid) for pid in (self.process.pid, *_children(self.process.pid)))
+            / 1024
         )
 
     def __enter__(self) -> Server:
@@ -135,6 +138,17 @@ class Server:
 
     def __exit__(self, *_: object) -> None:
         self.kill()
+
+
+def _children(parent: int) -> list[int]:
+    listed = Path(f"/proc/{parent}/task/{parent}/children")
+    return [int(pid) for pid in listed.read_text().split()] if listed.exists() else []
+
+
+def _proportional_kilobytes(pid: int) -> int:
+    rollup = Path(f"/proc/{pid}/smaps_rollup")
+    lines = rollup.read_text().splitlines() if rollup.exists() else []
+    return next((int(line.split()[1]) for line in lines if line.startswith("Pss:")), 0)
 
 
 class Client:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from pydantic import Field, ValidationError, field_validator
@@ -26,6 +27,12 @@ class Settings(BaseSettings):
         default="127.0.0.1", description="Address to listen on; 0.0.0.0 lets other machines in."
     )
     port: int = Field(default=8000, ge=0, le=65535, description="Port to listen on.")
+    workers: int = Field(
+        default_factory=lambda: min(2, os.cpu_count() or 1),
+        ge=1,
+        le=64,
+        description="Processes that answer; they share the knowledge in memory.",
+    )
     budget: int = Field(default=20, ge=1, le=60, description="Questions in one consultation.")
     messages_per_minute: int = Field(
         default=60, ge=1, description="Messages one browser may send in a minute."

@@ -30,7 +30,11 @@ def digest_of(folders: Iterable[Path], *, drugs: bool = False) -> str:
     """
     total = hashlib.sha256()
     here = Path(__file__).parent
-    for source in ("drugs/__init__.py", "drugs/compile.py", "drugs/schema.py") if drugs else ("__init__.py", "compile.py", "schema.py"):
+    for source in (
+        ("drugs/__init__.py", "drugs/compile.py", "drugs/schema.py")
+        if drugs
+        else ("__init__.py", "compile.py", "schema.py")
+    ):
         total.update((here / source).read_bytes())
     for folder in folders:
         for path in files_of(folder):

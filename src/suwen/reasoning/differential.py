@@ -87,8 +87,7 @@ class Reasoner:
         self.parameters = parameters or Parameters()
         self.index = {f.id: f.index for f in knowledge.findings}
         self._kind = [f.kind for f in knowledge.findings]
-        self._log_likelihood = np.log(knowledge.likelihood)
-        self._log_ratio = np.log(knowledge.ratio)
+        self._log_likelihood, self._log_ratio = np.log(knowledge.likelihood), np.log(knowledge.ratio)
         common = np.maximum(knowledge.base, 1e-6) * EXPLAINS
         unexplained = np.where(knowledge.likelihood <= common, np.log(self.parameters.unexplained), 0.0)
         unexplained[-1] = 0.0

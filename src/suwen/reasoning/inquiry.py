@@ -136,7 +136,9 @@ class Inquiry:
         keep = self._worth_asking_about(differential)
         rows = keep[:, None]
         table = self.knowledge.likelihood[rows, columns]
-        refined = np.array([self.knowledge.findings[i].parent in present for i in columns])
+        here = np.zeros(len(self.knowledge.findings) + 1, dtype=bool)  # the last stands for 'no parent'
+        here[[self.knowledge.finding[name].index for name in present]] = True
+        refined = here[self.knowledge.parent[columns]]
         table[:, refined] = self.knowledge.ratio[rows, columns[refined]]
         p = differential.p[keep]
         p = (p / p.sum())[None, :]

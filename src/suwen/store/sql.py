@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any, Never
 
-from sqlalchemy import Connection, Row, Select, delete, insert, select, text, tuple_, update
+from sqlalchemy import Connection, Row, Select, bindparam, delete, func, insert, select, text, tuple_, update
 
 from suwen.core.errors import Conflict, InputError, LogBroken, NotFound, StoreError
 from suwen.core.events import Draft, Event, Head, canonical, chain, first_broken, genesis
@@ -15,6 +15,35 @@ from suwen.store.engines import Engines
 from suwen.store.faults import driver_errors
 from suwen.store.store import EncounterRow, LogCheck, Snapshot
 from suwen.store.tables import encounters, events, idempotency
+
+# Statements of every message, built once: building one costs as much as running it.
+_ENCOUNTER = select(encounters).where(encounters.c.id == bindparam("of"))
+_MOVE_HEAD = (
+    update(encounters)
+    .where(
+        encounters.c.id == bindparam("of"),
+        encounters.c.head_seq == bindparam("old_seq"),
+        encounters.c.head_hash == bindparam("old_hash"),
+    )
+    .values(
+        head_seq=bindparam("new_seq"),
+        head_hash=bindparam("new_hash"),
+        updated_at=bindparam("at"),
+        title=func.coalesce(bindparam("new_title"), encounters.c.title),
+        state=func.coalesce(bindparam("new_state"), encounters.c.state),
+        triage=func.coalesce(bindparam("new_triage"), encounters.c.triage),
+    )
+)
+_LOG: Select[Any] = (
+    select(events.c.seq, events.c.kind, events.c.at, events.c.body, events.c.prev, events.c.hash)
+    .where(events.c.encounter_id == bindparam("of"), events.c.seq > bindparam("after"))
+    .order_by(events.c.seq)
+)
+_ADD_EVENTS = insert(events)
+_ADD_KEY = insert(idempotency)
+_REPLAYED = select(idempotency.c.seq_from, idempotency.c.seq_to).where(
+    idempotency.c.encounter_id == bindparam("of"), idempotency.c.key == bindparam("given")
+)
 
 
 class SqlStore:
@@ -43,7 +72,7 @@ class SqlStore:
     def events(self, encounter_id: str, after_seq: int = 0) -> tuple[Event, ...]:
         with self._reading(encounter_id) as connection:
             _encounter(connection, encounter_id)
-            rows = connection.execute(_log(encounter_id, after_seq)).all()
+            rows = connection.execute(_LOG, {"of": encounter_id, "after": after_seq}).all()
         return tuple(_event(encounter_id, row) for row in rows)
 
     def append(
@@ -61,29 +90,25 @@ class SqlStore:
         if not drafts:
             raise InputError("An append needs at least one event.", encounter_id=encounter_id)
         _check_storable(idempotency_key, title, state, triage, *(draft.kind for draft in drafts))
-        given = {"title": title, "state": state, "triage": triage}
-        changes = {name: value for name, value in given.items() if value is not None}
+        changes = {"new_title": title, "new_state": state, "new_triage": triage}
         with self._writing(encounter_id) as connection:
             before = _encounter(connection, encounter_id).head
             new = chain(before, drafts, at)
             if before.seq != expected_seq or not _move_head(
-                connection, encounter_id, before, new[-1].head, updated_at=at, **changes
+                connection, encounter_id, before, new[-1].head, at=at, **changes
             ):
                 _lost(encounter_id, expected_seq)
             _insert_events(connection, encounter_id, new)
             if idempotency_key is not None:
                 span = {"seq_from": new[0].seq, "seq_to": new[-1].seq, "created_at": at}
                 key = {"encounter_id": encounter_id, "key": idempotency_key}
-                connection.execute(insert(idempotency), key | span)
+                connection.execute(_ADD_KEY, key | span)
         return new
 
     def replayed(self, encounter_id: str, key: str) -> tuple[int, int] | None:
         _check_storable(encounter_id, key)
-        query = select(idempotency.c.seq_from, idempotency.c.seq_to).where(
-            idempotency.c.encounter_id == encounter_id, idempotency.c.key == key
-        )
         with self._reading(encounter_id) as connection:
-            row = connection.execute(query).one_or_none()
+            row = connection.execute(_REPLAYED, {"of": encounter_id, "given": key}).one_or_none()
         return None if row is None else (row.seq_from, row.seq_to)
 
     def list_for(self, owner_hash: str, limit: int, before: str | None = None) -> tuple[EncounterRow, ...]:
@@ -130,7 +155,7 @@ class SqlStore:
     def snapshot(self, encounter_id: str) -> Snapshot:
         with self._reading(encounter_id) as connection:
             encounter = _encounter(connection, encounter_id)
-            rows = connection.execute(_log(encounter_id)).all()
+            rows = connection.execute(_LOG, {"of": encounter_id, "after": 0}).all()
         return Snapshot(encounter, tuple(_event(encounter_id, row) for row in rows))
 
     def check(self) -> None:
@@ -147,7 +172,7 @@ class SqlStore:
                 encounters.c.id == encounter_id
             )
             head = connection.execute(query).one_or_none()
-            rows = connection.execute(_log(encounter_id)).all()
+            rows = connection.execute(_LOG, {"of": encounter_id, "after": 0}).all()
         if head is not None:
             return LogCheck(encounter_id, _first_broken_row(encounter_id, rows, Head(*head)))
         return LogCheck(encounter_id, 1) if rows else None
@@ -176,24 +201,19 @@ def _encounter(
     connection: Connection, encounter_id: str, owner_hash: str | None = None, *, for_update: bool = False
 ) -> EncounterRow:
     _check_storable(encounter_id, owner_hash)
-    query = select(encounters).where(encounters.c.id == encounter_id)
-    if for_update:
-        query = query.with_for_update()
-    row = connection.execute(query).one_or_none()
+    query = _ENCOUNTER.with_for_update() if for_update else _ENCOUNTER
+    row = connection.execute(query, {"of": encounter_id}).one_or_none()
     if row is None or (owner_hash is not None and row.owner_hash != owner_hash):
         raise NotFound(f"There is no encounter {encounter_id} here.", encounter_id=encounter_id)
     return EncounterRow(*row)
 
 
-def _move_head(connection: Connection, encounter_id: str, old: Head, new: Head, **changes: str) -> bool:
+def _move_head(
+    connection: Connection, encounter_id: str, old: Head, new: Head, **changes: str | None
+) -> bool:
     """Compares and sets in one statement; False if another writer was here since `old` was read."""
-    statement = (
-        update(encounters)
-        .where(encounters.c.id == encounter_id, encounters.c.head_seq == old.seq)
-        .where(encounters.c.head_hash == old.hash)
-        .values(head_seq=new.seq, head_hash=new.hash, **changes)
-    )
-    return connection.execute(statement).rowcount == 1
+    heads = {"old_seq": old.seq, "old_hash": old.hash, "new_seq": new.seq, "new_hash": new.hash}
+    return connection.execute(_MOVE_HEAD, {"of": encounter_id, **heads, **changes}).rowcount == 1
 
 
 def _lost(encounter_id: str, expected_seq: int) -> Never:
@@ -218,13 +238,7 @@ def _insert_events(connection: Connection, encounter_id: str, new: Sequence[Even
         for event in new
     ]
     if rows:
-        connection.execute(insert(events), rows)
-
-
-def _log(encounter_id: str, after_seq: int = 0) -> Select[Any]:
-    columns = (events.c.seq, events.c.kind, events.c.at, events.c.body, events.c.prev, events.c.hash)
-    mine = events.c.encounter_id == encounter_id
-    return select(*columns).where(mine, events.c.seq > after_seq).order_by(events.c.seq)
+        connection.execute(_ADD_EVENTS, rows)
 
 
 def _ids(connection: Connection) -> tuple[str, ...]:

@@ -56,7 +56,9 @@ def read_drugs(folders: Iterable[Path]) -> RawDrugs:
             where = str(path.relative_to(folder))
             table = path.relative_to(folder / "drugs").parts[0].removesuffix(".yaml")
             if table not in TABLES:
-                raw.problems.append(f"{where}: no kind of knowledge about medicines lives here; see docs/how-to/add-a-drug.md")
+                raw.problems.append(
+                    f"{where}: no kind of knowledge about medicines lives here; see docs/how-to/add-a-drug.md"
+                )
                 continue
             try:
                 content = load_yaml(path.read_text(encoding="utf-8"))
@@ -82,7 +84,13 @@ def _entries(raw: RawDrugs, where: str, content: Any) -> Iterator[tuple[str, Any
 
 
 def _keep(raw: RawDrugs, table: str, where: str, key: str, entry: Any, seen: dict[str, str]) -> None:
-    kind = "names" if table in ("substances", "products") else "rules" if table in ("interactions", "cautions") else table
+    kind = (
+        "names"
+        if table in ("substances", "products")
+        else "rules"
+        if table in ("interactions", "cautions")
+        else table
+    )
     if f"{kind} {key}" in seen:
         raw.problems.append(f"{where}: {key} is already defined in {seen[f'{kind} {key}']}; keep one")
         return
@@ -93,7 +101,9 @@ def _keep(raw: RawDrugs, table: str, where: str, key: str, entry: Any, seen: dic
     except ValidationError as error:
         for fault in error.errors(include_url=False):
             place = ".".join(str(part) for part in fault["loc"])
-            raw.problems.append(f"{where}: {key}: {place}: {fault['msg']} (found {str(fault.get('input'))[:60]})")
+            raw.problems.append(
+                f"{where}: {key}: {place}: {fault['msg']} (found {str(fault.get('input'))[:60]})"
+            )
 
 
 class Selectors:
@@ -217,7 +227,9 @@ def cross_check_drugs(
             check_selectors(place, side)
         for name in rule.overrides:
             if name not in raw.interactions and name not in ("metabolism", "duplicate"):
-                problems.append(f"{place}: overrides {name!r}, which is no rule (or `metabolism`, `duplicate`)")
+                problems.append(
+                    f"{place}: overrides {name!r}, which is no rule (or `metabolism`, `duplicate`)"
+                )
     for key, caution in raw.cautions.items():
         place = at("cautions", key)
         check_source(place, caution.source)

@@ -91,12 +91,8 @@ class Substance(Strict):
 
     @model_validator(mode="after")
     def says_what_happens(self) -> Substance:
-        up = any(
-            set(p.induced if p.activates else p.inhibited) - {"none"} for p in self.substrate.values()
-        )
-        down = any(
-            set(p.inhibited if p.activates else p.induced) - {"none"} for p in self.substrate.values()
-        )
+        up = any(set(p.induced if p.activates else p.inhibited) - {"none"} for p in self.substrate.values())
+        down = any(set(p.inhibited if p.activates else p.induced) - {"none"} for p in self.substrate.values())
         if up and self.too_much is None:
             raise ValueError("a pathway lets the level rise: say in `too_much` what then happens")
         if down and self.too_little is None:
@@ -233,7 +229,9 @@ class Caution(RuleText):
             "dose": self.limit is not None,
         }
         if not needs.get(self.kind, True):
-            raise ValueError(f"a rule of kind {self.kind} needs its condition in `when` (or `limit` for a dose)")
+            raise ValueError(
+                f"a rule of kind {self.kind} needs its condition in `when` (or `limit` for a dose)"
+            )
         if self.limit is not None and self.kind != "dose":
             raise ValueError("`limit` belongs to rules of kind dose")
         return self
