@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from pydantic import Field, ValidationError, field_validator
@@ -28,10 +27,7 @@ class Settings(BaseSettings):
     )
     port: int = Field(default=8000, ge=0, le=65535, description="Port to listen on.")
     workers: int = Field(
-        default_factory=lambda: min(2, os.cpu_count() or 1),
-        ge=1,
-        le=64,
-        description="Processes that answer; they share the knowledge in memory.",
+        default=2, ge=1, le=64, description="Processes that answer; they share the knowledge in memory."
     )
     budget: int = Field(default=20, ge=1, le=60, description="Questions in one consultation.")
     messages_per_minute: int = Field(
