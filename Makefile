@@ -13,7 +13,8 @@ test: setup-dev
 	@$(BIN)/python -m pytest -n 2 --dist loadfile
 
 check: setup-dev
-	@$(BIN)/ruff check . && $(BIN)/ruff format --check src tests && $(BIN)/mypy && $(BIN)/lint-imports && $(BIN)/suwen kb check | tail -n 1
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check src tests && $(BIN)/mypy && $(BIN)/lint-imports
+	@faults=$$($(BIN)/suwen kb check) || { echo "$$faults"; exit 1; }; echo "$$faults" | tail -n 2
 
 setup: .venv/.installed
 setup-dev: .venv/.installed-dev
@@ -27,7 +28,7 @@ setup-dev: .venv/.installed-dev
 	@echo "· installing the dependencies (about half a minute)"
 	@$(PIP) -e .
 	@echo "· compiling the knowledge"
-	@$(BIN)/python -c "from suwen.knowledge import load; k = load(); print(f'  {len(k.conditions)} conditions, {len(k.findings)} findings, {len(k.red_flags)} red flags')"
+	@$(BIN)/python -c "from suwen.knowledge import load; from suwen.knowledge.drugs import load_formulary; k = load(); f = load_formulary(); print(f'  {len(k.conditions)} conditions, {len(k.findings)} findings, {len(k.red_flags)} red flags, {len(f.substances)} medicines')"
 	@touch $@
 
 .venv/.installed-dev: .venv/.installed

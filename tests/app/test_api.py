@@ -16,8 +16,9 @@ import structlog
 from fastapi.testclient import TestClient
 
 import suwen.app.desk as desk_module
-from suwen.app.api import COOKIE, create_app
+from suwen.app.api import create_app
 from suwen.app.desk import Desk
+from suwen.app.owner import COOKIE
 from suwen.app.settings import Settings
 from suwen.consult.clinic import Clinic
 from suwen.core.errors import LogBroken, StoreFull, StoreLocked, StoreUnavailable

@@ -64,7 +64,19 @@ def test_a_database_of_a_newer_suwen_is_refused_and_left_as_it_is(database: Data
 
 def test_a_migration_that_was_interrupted_begins_again(database: Database) -> None:
     store = database.open()
-    for table in ("idempotency", "events", "encounters", "alembic_version"):
+    for table in (*(t.name for t in reversed(tables.metadata.sorted_tables)), "alembic_version"):
         change(store, f"DROP TABLE {table}")
     database.close()
     database.open().check()
+
+
+def test_an_older_database_is_brought_up_with_all_it_holds(database: Database) -> None:
+    store = database.open()
+    store.create("enc_old", "owner", "zh", [], "2026-11-01T00:00:00.000000Z")
+    for table in ("dismissals", "medicine_lists"):
+        change(store, f"DROP TABLE {table}")
+    change(store, "UPDATE alembic_version SET version_num = '0001'")
+    database.close()
+    store = database.open()
+    assert store.encounter("enc_old").lang == "zh"
+    assert store.lists.list_for("owner", 10) == ()

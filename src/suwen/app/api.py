@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import json
-import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Annotated, Any
 
 from anyio import to_thread
-from fastapi import APIRouter, Cookie, Depends, FastAPI, Header, Path, Query, Request, Response
+from fastapi import APIRouter, FastAPI, Header, Path, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, StreamingResponse
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 from suwen import __version__
-from suwen.app.desk import Desk, owner_hash
+from suwen.app.counter import Counter
+from suwen.app.desk import Desk
 from suwen.app.guard import Guard, Rates
+from suwen.app.medicines_api import medicines_router
 from suwen.app.models import (
     EncounterList,
     EncounterView,
@@ -30,6 +31,7 @@ from suwen.app.models import (
     NoteView,
     Problem,
 )
+from suwen.app.owner import Csrf, Owner, known, new_owner, with_owner
 from suwen.app.pages import pages_router
 from suwen.app.problems import MEDIA_TYPE, problem, problem_of
 from suwen.app.settings import Settings
@@ -38,8 +40,6 @@ from suwen.core.errors import NotFound, SuwenError
 
 THREADS = 2
 """Requests worked on at once: the work is pure Python, and more threads only wait for each other."""
-COOKIE = "suwen_owner"
-COOKIE_SECONDS = 400 * 24 * 3600
 _PROBLEM = {"model": Problem, "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}}
 ERRORS: dict[int | str, dict[str, Any]] = {
     code: {**_PROBLEM, "description": text}
@@ -51,15 +51,6 @@ ERRORS: dict[int | str, dict[str, Any]] = {
 }  # fmt: skip
 
 EncounterId = Annotated[str, Path(pattern=r"^enc_[A-Za-z0-9_-]{8,64}$", examples=["enc_k3J0bq5m0dX2Qw"])]
-Csrf = Annotated[
-    str,
-    Header(
-        alias="X-Suwen",
-        description="Always 1: proves that a page of ours, not a foreign form, sends this.",
-        examples=["1"],
-        pattern="^1$",
-    ),
-]
 IdempotencyKey = Annotated[
     str | None,
     Header(
@@ -69,22 +60,6 @@ IdempotencyKey = Annotated[
         examples=["0b8c8a0e-5d0f-4a0b-9d1e-1f2a3b4c5d6e"],
     ),
 ]
-
-
-def _owner(token: Annotated[str | None, Cookie(alias=COOKIE, include_in_schema=False)] = None) -> str:
-    """The hash that stands for this browser; without a cookie nothing is found."""
-    if not token or len(token) < 20 or len(token) > 200:
-        return ""
-    return owner_hash(token)
-
-
-Owner = Annotated[str, Depends(_owner)]
-
-
-def _known(owner: str) -> str:
-    if not owner:
-        raise NotFound("no owner")
-    return owner
 
 
 def api_router(desk: Desk, settings: Settings, rates: Rates) -> APIRouter:
@@ -100,18 +75,11 @@ def api_router(desk: Desk, settings: Settings, rates: Rates) -> APIRouter:
     )
     def create(request: Request, body: NewEncounter, owner: Owner, csrf: Csrf = "1") -> Response:
         """Begin a consultation; the first call sets the cookie that owns it."""
-        token = None
-        if not owner:
-            token = secrets.token_urlsafe(32)
-            owner = owner_hash(token)
-        who = request.client.host if request.client else owner
-        if not rates.allows(f"{settings.encounters_per_hour}/hour", "create", who if token else owner):
+        token, owner = new_owner(owner)
+        who = request.client.host if token and request.client else owner
+        if not rates.allows(f"{settings.encounters_per_hour}/hour", "create", who):
             return problem(request, "rate")
-        response = JSONResponse(desk.open(owner, body.lang), status_code=201)
-        if token:
-            response.set_cookie(COOKIE, token, max_age=COOKIE_SECONDS, httponly=True, samesite="strict",
-                                secure=settings.secure_cookie, path="/")  # fmt: skip
-        return response
+        return with_owner(JSONResponse(desk.open(owner, body.lang), status_code=201), token, settings)
 
     @router.get(
         "/encounters", response_model=None, responses={200: {"model": EncounterList}}, tags=["encounters"]
@@ -128,7 +96,7 @@ def api_router(desk: Desk, settings: Settings, rates: Rates) -> APIRouter:
     )
     def view(encounter_id: EncounterId, owner: Owner) -> Response:
         """One consultation as it stands."""
-        return JSONResponse(desk.view(encounter_id, _known(owner)))
+        return JSONResponse(desk.view(encounter_id, known(owner)))
 
     @router.post(
         "/encounters/{encounter_id}/messages",
@@ -145,7 +113,7 @@ def api_router(desk: Desk, settings: Settings, rates: Rates) -> APIRouter:
         csrf: Csrf = "1",
     ) -> Response:
         """Say something or tap an answer; the reply is in the view and already committed."""
-        if not rates.allows_per_minute(settings.messages_per_minute, "say", _known(owner)):
+        if not rates.allows_per_minute(settings.messages_per_minute, "say", known(owner)):
             return problem(request, "rate")
         said = Message(body.text, body.choice)
         return JSONResponse(desk.say(encounter_id, owner, said, reply_to=body.reply_to, key=key))
@@ -164,7 +132,7 @@ def api_router(desk: Desk, settings: Settings, rates: Rates) -> APIRouter:
         csrf: Csrf = "1",
     ) -> Response:
         """Correct what was understood."""
-        return JSONResponse(desk.correct(encounter_id, _known(owner), finding, body.status))
+        return JSONResponse(desk.correct(encounter_id, known(owner), finding, body.status))
 
     @router.post(
         "/encounters/{encounter_id}/language",
@@ -174,7 +142,7 @@ def api_router(desk: Desk, settings: Settings, rates: Rates) -> APIRouter:
     )
     def language(encounter_id: EncounterId, body: NewLanguage, owner: Owner, csrf: Csrf = "1") -> Response:
         """Go on in the other language."""
-        return JSONResponse(desk.speak(encounter_id, _known(owner), body.lang))
+        return JSONResponse(desk.speak(encounter_id, known(owner), body.lang))
 
     @router.post(
         "/encounters/{encounter_id}/finish",
@@ -184,7 +152,7 @@ def api_router(desk: Desk, settings: Settings, rates: Rates) -> APIRouter:
     )
     def finish(encounter_id: EncounterId, owner: Owner, csrf: Csrf = "1") -> Response:
         """Stop asking and give the best answer so far."""
-        return JSONResponse(desk.finish(encounter_id, _known(owner)))
+        return JSONResponse(desk.finish(encounter_id, known(owner)))
 
     @router.get(
         "/encounters/{encounter_id}/note",
@@ -196,7 +164,7 @@ def api_router(desk: Desk, settings: Settings, rates: Rates) -> APIRouter:
         encounter_id: EncounterId, owner: Owner, lang: Annotated[str, Query(pattern="^(zh|en)$")] = "zh"
     ) -> Response:
         """The SOAP note for the doctor, drafted from the log."""
-        return JSONResponse(desk.note(encounter_id, _known(owner), lang))
+        return JSONResponse(desk.note(encounter_id, known(owner), lang))
 
     @router.get(
         "/encounters/{encounter_id}/export",
@@ -206,7 +174,7 @@ def api_router(desk: Desk, settings: Settings, rates: Rates) -> APIRouter:
     )
     def export(encounter_id: EncounterId, owner: Owner) -> Response:
         """Everything that is kept of a consultation."""
-        content = json.dumps(desk.export(encounter_id, _known(owner)), ensure_ascii=False, indent=1)
+        content = json.dumps(desk.export(encounter_id, known(owner)), ensure_ascii=False, indent=1)
         name = f"suwen-{encounter_id}.json"
         return Response(
             content,
@@ -217,7 +185,7 @@ def api_router(desk: Desk, settings: Settings, rates: Rates) -> APIRouter:
     @router.delete("/encounters/{encounter_id}", status_code=204, response_model=None, tags=["records"])
     def delete(encounter_id: EncounterId, owner: Owner, csrf: Csrf = "1") -> Response:
         """Remove a consultation and its log for good."""
-        desk.delete(encounter_id, _known(owner))
+        desk.delete(encounter_id, known(owner))
         return Response(status_code=204)
 
     @router.get(
@@ -228,7 +196,7 @@ def api_router(desk: Desk, settings: Settings, rates: Rates) -> APIRouter:
     )
     async def stream(request: Request, encounter_id: EncounterId, owner: Owner) -> Response:
         """Server-sent events: `changed` with the new seq whenever the consultation went on elsewhere."""
-        seen = await run_in_threadpool(desk.head, encounter_id, _known(owner))
+        seen = await run_in_threadpool(desk.head, encounter_id, known(owner))
         return StreamingResponse(
             _changes(request, desk, encounter_id, owner, seen), media_type="text/event-stream"
         )
@@ -279,6 +247,9 @@ def create_app(desk: Desk, settings: Settings) -> Any:
     )
     rates = Rates()
     app.include_router(api_router(desk, settings, rates))
+    if desk.clinic.pharmacist is not None:
+        counter = Counter(desk.clinic.pharmacist, desk.store.lists)
+        app.include_router(medicines_router(counter, settings, rates, errors=ERRORS))
 
     @app.get("/healthz", response_model=Health, tags=["operation"], responses={503: ERRORS[503]})
     def healthz() -> dict[str, Any]:

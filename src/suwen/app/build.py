@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 from suwen.consult.clinic import BUDGET, Clinic, clinic_of
 from suwen.knowledge import load
+from suwen.knowledge.drugs import load_formulary
+from suwen.safety.medication import Pharmacist
 
 
 def build_clinic(knowledge_folder: Path | None = None, *, budget: int = BUDGET) -> Clinic:
     """A clinic over the built-in knowledge and, where there is one, a hospital's own folder."""
-    return clinic_of(load(knowledge_folder), budget=budget)
+    return clinic_of(
+        load(knowledge_folder), budget=budget, pharmacist=cache(lambda: build_pharmacist(knowledge_folder))
+    )
+
+
+def build_pharmacist(knowledge_folder: Path | None = None) -> Pharmacist:
+    """A pharmacist over the built-in medicines and a hospital's own formulary and rules."""
+    return Pharmacist(load_formulary(knowledge_folder))

@@ -18,7 +18,9 @@ app = typer.Typer(
 )  # fmt: skip
 kb = typer.Typer(help="Look into the knowledge and check it.", no_args_is_help=True)
 audit = typer.Typer(help="Prove that no log was altered.", no_args_is_help=True)
+drugs = typer.Typer(help="Check lists of medicines and look medicines up.", no_args_is_help=True)
 app.add_typer(kb, name="kb")
+app.add_typer(drugs, name="drugs")
 app.add_typer(audit, name="audit")
 
 File = Annotated[str, typer.Argument(help="A file, or - for standard input.")]
@@ -131,11 +133,14 @@ def bench(
 def kb_check() -> None:
     """Check every knowledge file; each fault is named with file, value and remedy."""
     from suwen.knowledge.check import report
+    from suwen.knowledge.drugs.check import report as report_on_drugs
 
-    lines, faults = report(_knowledge_folder())
-    for line in lines:
+    folder = _knowledge_folder()
+    lines, faults = report(folder)
+    more, more_faults = report_on_drugs(folder)
+    for line in (*lines, *more):
         typer.echo(line)
-    raise typer.Exit(1 if faults else 0)
+    raise typer.Exit(1 if faults or more_faults else 0)
 
 
 @kb.command("show")
@@ -151,6 +156,46 @@ def kb_show(name: Annotated[str, typer.Argument(help="The id of a condition or f
         near = ", ".join(match for match, _, _ in process.extract(name, known.keys(), limit=3))
         raise InputError(f"{name!r} is not a condition or finding. Did you mean: {near}?")
     typer.echo(json.dumps(known[name].record, ensure_ascii=False, indent=1))
+
+
+@drugs.command("check")
+def drugs_check(
+    file: File = "-",
+    jsonl: Annotated[bool, typer.Option("--jsonl", help="One request a line.")] = False,
+    lang: Annotated[str | None, typer.Option(help="zh or en, for rows that do not say.")] = None,
+) -> None:
+    """Check medicines against each other and a patient: JSON with `drugs` and, if known, `patient`; JSON out."""
+    from suwen.app.build import build_pharmacist
+    from suwen.app.pharmacy import check_lines
+
+    if lang not in (None, "zh", "en"):
+        raise typer.BadParameter("give zh or en", param_hint="--lang")
+    text = _read(file).removeprefix("\ufeff")
+    pharmacist = build_pharmacist(_knowledge_folder())
+    lines = text.split("\n") if jsonl else [" ".join(text.split("\n"))]
+    if not any(line.strip() for line in lines):
+        raise InputError('nothing to check; give JSON such as {"drugs": ["华法林", "布洛芬"]}')
+    for answer in check_lines(lines, pharmacist, lang=lang):
+        sys.stdout.write(answer + "\n")
+
+
+@drugs.command("show")
+def drugs_show(
+    name: Annotated[str, typer.Argument(help="Any name: generic, brand, pinyin, Chinese or English.")],
+) -> None:
+    """Print what is known of one medicine, with its rules and sources."""
+    from suwen.app.build import build_pharmacist
+    from suwen.app.pharmacy import shown
+
+    formulary = build_pharmacist(_knowledge_folder()).formulary
+    hit = formulary.names.find(name)
+    if not hit.targets:
+        near = ", ".join(f"{formulary.record(t)['name']['zh']} ({t})" for t in hit.suggestions)
+        raise InputError(
+            f"{name!r} is not a medicine that is known here." + (f" Did you mean: {near}?" if near else "")
+        )
+    for target in hit.targets:
+        typer.echo(json.dumps(shown(target, formulary), ensure_ascii=False, indent=1))
 
 
 @audit.command("verify")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from suwen.knowledge import Knowledge
@@ -9,6 +10,7 @@ from suwen.language.understand import Ear
 from suwen.reasoning.differential import Reasoner
 from suwen.reasoning.inquiry import Inquiry
 from suwen.reasoning.triage import Triager
+from suwen.safety.medication import Pharmacist
 from suwen.safety.redflags import Watch
 
 BUDGET = 20
@@ -26,11 +28,22 @@ class Clinic:
     triager: Triager
     watch: Watch
     budget: int = BUDGET
+    pharmacist: Callable[[], Pharmacist] | None = None
+    """Gives the pharmacist when medicines are first spoken of; without one they are kept and not checked."""
 
 
-def clinic_of(knowledge: Knowledge, *, budget: int = BUDGET) -> Clinic:
+def clinic_of(
+    knowledge: Knowledge, *, budget: int = BUDGET, pharmacist: Callable[[], Pharmacist] | None = None
+) -> Clinic:
     """A clinic with the built-in parts."""
     reasoner = Reasoner(knowledge)
     return Clinic(
-        knowledge, Ear(knowledge), reasoner, Inquiry(reasoner), Triager(knowledge), Watch(knowledge), budget
+        knowledge,
+        Ear(knowledge),
+        reasoner,
+        Inquiry(reasoner),
+        Triager(knowledge),
+        Watch(knowledge),
+        budget,
+        pharmacist,
     )

@@ -23,24 +23,24 @@ def files_of(folder: Path) -> list[Path]:
     return sorted(folder.rglob("*.yaml"))
 
 
-def digest_of(folders: Iterable[Path], *, drugs: bool = False) -> str:
-    """SHA-256 over the paths and bytes of every knowledge file of one part, and of its compiler.
+COMPILERS = ("__init__.py", "compile.py", "schema.py")
+DRUG_COMPILERS = tuple(f"drugs/{name}.py" for name in ("__init__", "build", "compile", "names", "schema"))
 
-    Medicines (`drugs`) are compiled and kept apart from the rest: who needs one part does not wait for the other.
+
+def digest_of(folders: Iterable[Path], *, drugs: bool = False) -> str:
+    """SHA-256 over the paths and bytes of every knowledge file and of the compiler itself.
+
+    Medicines (`drugs`) are compiled and kept apart: they rest on the other files, the others do not rest on them.
     """
     total = hashlib.sha256()
     here = Path(__file__).parent
-    for source in (
-        ("drugs/__init__.py", "drugs/compile.py", "drugs/schema.py")
-        if drugs
-        else ("__init__.py", "compile.py", "schema.py")
-    ):
+    for source in (*COMPILERS, *(DRUG_COMPILERS if drugs else ())):
         total.update((here / source).read_bytes())
     for folder in folders:
         for path in files_of(folder):
-            if (path.relative_to(folder).parts[0] == "drugs") is not drugs:
-                continue
-            total.update(str(path.relative_to(folder)).encode() + b"\0" + path.read_bytes() + b"\0")
+            name = path.relative_to(folder)
+            if drugs or name.parts[0] != "drugs":
+                total.update(str(name).encode() + b"\0" + path.read_bytes() + b"\0")
     return total.hexdigest()
 
 

@@ -13,6 +13,7 @@ from suwen.core.errors import Conflict, InputError, LogBroken, NotFound, StoreEr
 from suwen.core.events import Draft, Event, Head, canonical, chain, first_broken, genesis
 from suwen.store.engines import Engines
 from suwen.store.faults import driver_errors
+from suwen.store.lists import MedicineLists
 from suwen.store.store import EncounterRow, LogCheck, Snapshot
 from suwen.store.tables import encounters, events, idempotency
 
@@ -51,6 +52,7 @@ class SqlStore:
 
     def __init__(self, engines: Engines) -> None:
         self.engines = engines
+        self.lists = MedicineLists(engines)
 
     def create(
         self, encounter_id: str, owner_hash: str, lang: str, drafts: Sequence[Draft], at: str

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from suwen.core.events import Draft, Event, Head
+
+if TYPE_CHECKING:
+    from suwen.store.lists import MedicineLists
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,8 @@ class Store(Protocol):
     `StoreUnavailable` or, for what no cause was foreseen, `StoreError`. After any error nothing was written,
     with one exception: PostgreSQL going away during a commit. Whoever retries passes an `idempotency_key`.
     """
+
+    lists: MedicineLists
 
     def create(
         self, encounter_id: str, owner_hash: str, lang: str, drafts: Sequence[Draft], at: str
@@ -129,4 +134,4 @@ class Store(Protocol):
         """Reads from the database; returns if it answers."""
 
     def close(self) -> None:
-        """Closes every connection; the store is not used afterwards."""
+        """Closes every connection; a later call opens new ones."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Column, ForeignKey, Index, Integer, MetaData, PrimaryKeyConstraint, Table, Text
 
-HEAD = "0001"
+HEAD = "0002"
 """The newest revision in `migrations/versions`; a test holds the two together."""
 
 metadata = MetaData(
@@ -51,4 +51,31 @@ idempotency = Table(
     Column("seq_to", Integer, nullable=False),
     Column("created_at", Text, nullable=False),
     PrimaryKeyConstraint("encounter_id", "key"),
+)
+
+medicine_lists = Table(
+    "medicine_lists",
+    metadata,
+    Column("id", Text, nullable=False),
+    Column("owner_hash", Text, nullable=False),
+    Column("label", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("created_at", Text, nullable=False),
+    Column("updated_at", Text, nullable=False),
+    PrimaryKeyConstraint("id"),
+    Index("ix_medicine_lists_owner", "owner_hash", "updated_at", "id"),
+)
+"""`body` is JSON: the medicines as written, the patient, the language."""
+
+dismissals = Table(
+    "dismissals",
+    metadata,
+    Column("list_id", Text, ForeignKey("medicine_lists.id"), nullable=False),
+    Column("alert", Text, nullable=False),
+    Column("rule", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("comment", Text, nullable=False),
+    Column("at", Text, nullable=False),
+    PrimaryKeyConstraint("list_id", "alert"),
 )

@@ -21,7 +21,7 @@ def report(extra: Path | None = None) -> tuple[list[str], int]:
     kinds = Counter(rule.kind for rule in raw.cautions.values())
     total = (
         f"{len(raw.substances)} substances, {len(raw.products)} products, {len(raw.interactions)} interaction rules, "
-        f"{len(raw.cautions)} rules about patients ({', '.join(f'{k} {n}' for k, n in sorted(kinds.items()))}): "
+        f"{len(raw.effects)} effects, {len(raw.cautions)} rules about patients ({', '.join(f'{k} {n}' for k, n in sorted(kinds.items()))}): "
         f"{len(problems)} fault(s)"
     )
     return [*problems, total], len(problems)

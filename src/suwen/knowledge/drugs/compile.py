@@ -18,6 +18,7 @@ from suwen.knowledge.drugs.schema import (
     AllergyGroup,
     Caution,
     DrugClass,
+    Effect,
     Interaction,
     Product,
     Role,
@@ -37,13 +38,14 @@ class RawDrugs:
     allergies: dict[str, AllergyGroup] = field(default_factory=dict)
     interactions: dict[str, Interaction] = field(default_factory=dict)
     cautions: dict[str, Caution] = field(default_factory=dict)
+    effects: dict[str, Effect] = field(default_factory=dict)
     where: dict[str, str] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
 
 
 TABLES: dict[str, type[BaseModel]] = {
     "substances": Substance, "products": Product, "classes": DrugClass, "roles": Role, "allergies": AllergyGroup,
-    "interactions": Interaction, "cautions": Caution,
+    "interactions": Interaction, "cautions": Caution, "effects": Effect,
 }  # fmt: skip
 
 
@@ -88,7 +90,7 @@ def _keep(raw: RawDrugs, table: str, where: str, key: str, entry: Any, seen: dic
         "names"
         if table in ("substances", "products")
         else "rules"
-        if table in ("interactions", "cautions")
+        if table in ("interactions", "cautions", "effects")
         else table
     )
     if f"{kind} {key}" in seen:
@@ -114,7 +116,7 @@ class Selectors:
         self._by: dict[str, set[str]] = defaultdict(set)
         for key, substance in raw.substances.items():
             self._by[key].add(key)
-            for name in self._classes_of(substance.classes):
+            for name in self.classes_of(substance.classes):
                 self._by["@" + name].add(key)
             for name, level in substance.roles.items():
                 for least in range(1, level + 1):
@@ -126,7 +128,8 @@ class Selectors:
             for name in substance.substrate:
                 self._by[f"substrate:{name}"].add(key)
 
-    def _classes_of(self, names: Iterable[str]) -> set[str]:
+    def classes_of(self, names: Iterable[str]) -> set[str]:
+        """These classes and everything above them."""
         found: set[str] = set()
         queue = list(names)
         while queue:
@@ -237,6 +240,13 @@ def cross_check_drugs(
         for name in caution.when.conditions:
             if known_states is not None and name not in known_states:
                 problems.append(f"{place}: {name!r} is neither a condition nor a finding")
+    for key, effect in raw.effects.items():
+        place = at("effects", key)
+        check_source(place, effect.source)
+        check_selectors(place, effect.drugs)
+        for name in effect.findings:
+            if known_states is not None and name not in known_states:
+                problems.append(f"{place}: {name!r} is not a finding")
     for key, group in raw.allergies.items():
         place = at("allergies", key)
         check_source(place, group.source)

@@ -237,6 +237,19 @@ class Caution(RuleText):
         return self
 
 
+class Effect(Strict):
+    """A harm that patients notice: findings that these medicines may cause, and what to say of it."""
+
+    id: Identifier
+    drugs: list[str] = Field(min_length=1)
+    findings: list[Identifier] = Field(min_length=1)
+    often: Literal["very_common", "common", "uncommon", "rare"]
+    urgent: bool = False
+    say: Text
+    local: bool = False
+    source: Source
+
+
 class Role(Strict):
     """An effect that adds up over medicines; `levels` says in words what 1, 2 and 3 are."""
 

@@ -1,0 +1,429 @@
+"""The names of medicines: what was written, found through form, salt, brand, pinyin and misspelling.
+
+A name is either found, with the way in which it was found said, or it is unknown and comes with suggestions.
+Nothing is guessed in silence: a mended spelling has one candidate only, and is shown as mended.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+from typing import Any, Literal
+
+How = Literal["name", "brand", "form", "parts", "pinyin", "spelling"]
+
+LOCAL_FORMS = {
+    "滴眼液": "eye", "眼药水": "eye", "眼膏": "eye", "眼用凝胶": "eye", "滴耳液": "ear", "滴鼻液": "nose", "鼻喷雾剂": "nose",
+    "鼻喷剂": "nose", "乳膏": "topical", "软膏": "topical", "凝胶": "topical", "洗剂": "topical", "搽剂": "topical", "喷膜": "topical",
+    "贴膏": "topical", "膏药": "topical", "外用溶液": "topical", "酊": "topical", "洗液": "topical", "栓剂": "", "阴道栓": "vaginal",
+    "阴道片": "vaginal", "阴道泡腾片": "vaginal", "吸入气雾剂": "inhaled", "吸入粉雾剂": "inhaled", "气雾剂": "inhaled",
+    "粉雾剂": "inhaled", "雾化吸入": "inhaled", "雾化液": "inhaled", "漱口水": "mouth", "含漱液": "mouth", "外用": "topical",
+    "霜": "topical", "乳剂": "", "乳胶剂": "topical",
+}  # fmt: skip
+_FORMS_ZH = (
+    *sorted(LOCAL_FORMS, key=len, reverse=True),
+    "注射用", "口服混悬液", "混悬滴剂", "干混悬剂", "混悬液", "口服溶液", "口服液", "口服常释剂型", "肠溶缓释", "双释放",
+    "控释", "缓释", "肠溶", "分散", "咀嚼", "泡腾", "口崩", "薄膜衣", "糖衣", "舌下", "软胶囊", "胶囊", "颗粒", "冲剂", "片剂",
+    "注射液", "针剂", "粉针", "滴丸", "水丸", "蜜丸", "浓缩丸", "丸剂", "糖浆", "合剂", "溶液", "滴剂", "贴剂", "贴片", "透皮贴",
+    "散剂", "喷雾剂", "栓", "片", "针", "丸", "剂", "膏", "胶丸",
+)  # fmt: skip
+_SALTS_ZH = (
+    "盐酸", "硫酸氢", "硫酸", "重酒石酸", "酒石酸", "富马酸", "马来酸", "琥珀酸", "甲磺酸", "苯磺酸", "甲苯磺酸", "枸橼酸", "柠檬酸", "醋酸",
+    "乙酸", "磷酸", "氢溴酸", "溴化", "乳酸", "硝酸", "双羟萘酸", "门冬氨酸", "精氨酸", "丙酸", "糠酸", "戊酸", "丁酸", "二丙酸", "棕榈酸",
+    "水合", "无水", "重组人", "单硝酸", "苹果酸", "对甲苯磺酸", "葡萄糖酸",
+)  # fmt: skip
+_SALT_ENDS_ZH = (
+    "二钠",
+    "钠",
+    "钾",
+    "钙",
+    "镁",
+    "锌",
+    "盐酸盐",
+    "硫酸盐",
+    "磷酸盐",
+    "醋酸酯",
+    "酯",
+    "二水合物",
+    "一水合物",
+)
+_FORMS_EN = {
+    "tablet", "tablets", "tab", "tabs", "capsule", "capsules", "cap", "caps", "injection", "inj", "oral", "solution",
+    "suspension", "syrup", "er", "xr", "sr", "cr", "xl", "la", "mr", "ir", "ec", "dr", "odt", "od", "retard", "extended",
+    "release", "delayed", "modified", "enteric", "coated", "chewable", "dispersible", "patch", "iv", "im", "sc", "po",
+    "infusion", "powder", "granules", "sachet", "depot", "prolonged", "liquid", "elixir", "pill", "pills", "softgel",
+}  # fmt: skip
+_LOCAL_FORMS_EN = {
+    "cream": "topical", "ointment": "topical", "gel": "topical", "lotion": "topical", "topical": "topical", "foam": "topical",
+    "shampoo": "topical", "eye": "eye", "ophthalmic": "eye", "ear": "ear", "otic": "ear", "nasal": "nose", "nose": "nose",
+    "inhaler": "inhaled", "inhaled": "inhaled", "nebuliser": "inhaled", "nebulizer": "inhaled", "vaginal": "vaginal",
+    "mouthwash": "mouth", "drops": "", "drop": "", "spray": "",
+}  # fmt: skip
+_SALTS_EN = {
+    "hydrochloride", "hcl", "dihydrochloride", "sulfate", "sulphate", "bisulfate", "hydrogen", "tartrate", "bitartrate",
+    "fumarate", "hemifumarate", "maleate", "succinate", "mesylate", "mesilate", "besylate", "besilate", "tosylate", "tosilate",
+    "citrate", "acetate", "phosphate", "hydrobromide", "hbr", "bromide", "lactate", "nitrate", "pamoate", "embonate", "arginine",
+    "sodium", "potassium", "calcium", "magnesium", "disodium", "dipropionate", "propionate", "furoate", "valerate",
+    "palmitate", "decanoate", "enanthate", "cypionate", "medoxomil", "proxetil", "axetil", "pivoxil", "cilexetil", "etexilate",
+    "hydrate", "monohydrate", "dihydrate", "trihydrate", "anhydrous", "acid", "stearate", "ethylsuccinate", "gluconate",
+    "xinafoate", "malate", "alafenamide", "disoproxil", "base", "chloride", "iodide", "oxalate", "hyclate", "erbumine",
+}  # fmt: skip
+_AMOUNT = re.compile(
+    r"\d+(?:\.\d+)?\s*(?:mg|mcg|ug|µg|μg|g|kg|ml|l|iu|u|%|mmol|meq|毫克|微克|克|毫升|万单位|万u|单位|片|粒|袋|支|丸|瓶|揿|喷|滴|包)?"
+    r"(?:/(?:\d+(?:\.\d+)?)?\s*(?:ml|mg|g|kg|片|粒|支|袋|d|day|天|日|次|h))*"
+)
+_NOISE = re.compile(r"[\s\-_·•®™.,'’`*:：()（）\[\]【】《》“”\"]+")
+_HAN = re.compile(r"[㐀-鿿]")
+_SPLIT = re.compile(r"\s*(?:/|\+|＋|、|\bwith\b|\band\b|&|和|与|及)\s*")
+
+
+def fold(text: str) -> str:
+    """Width, case and traditional characters made equal."""
+    text = unicodedata.normalize("NFKC", text).casefold().strip()
+    return _simplified(text) if _HAN.search(text) else text
+
+
+@lru_cache(maxsize=1)
+def _converter() -> Any:
+    import opencc
+
+    return opencc.OpenCC("t2s")
+
+
+def _simplified(text: str) -> str:
+    try:
+        text.encode("gb2312")
+    except UnicodeEncodeError:
+        return str(_converter().convert(text))
+    return text
+
+
+def key_of(text: str) -> str:
+    """What two writings of one name share: no spaces, hyphens, dots or brackets."""
+    return _NOISE.sub("", fold(text))
+
+
+def sounds(han: str) -> str:
+    """Pinyin of Chinese characters, the distinctions folded that many speakers do not make (zh/z, n/l, ang/an)."""
+    return _blur(pinyin(han))
+
+
+@lru_cache(maxsize=20_000)
+def pinyin(han: str) -> str:
+    """Toneless pinyin, letters and digits kept; `v` for ü."""
+    from pypinyin import lazy_pinyin
+
+    return "".join(lazy_pinyin(han)).lower().replace("ü", "v")
+
+
+@lru_cache(maxsize=20_000)
+def initials(han: str) -> str:
+    """First letters of the pinyin: amxl for 阿莫西林."""
+    from pypinyin import lazy_pinyin
+
+    return "".join(syllable[:1] for syllable in lazy_pinyin(han)).lower()
+
+
+def _blur(letters: str) -> str:
+    for loud, quiet in (
+        ("zh", "z"),
+        ("ch", "c"),
+        ("sh", "s"),
+        ("ng", "n"),
+        ("l", "n"),
+        ("f", "h"),
+        ("v", "u"),
+    ):
+        letters = letters.replace(loud, quiet)
+    return letters
+
+
+_SOUND_EN = (
+    ("ph", "f"), ("th", "t"), ("rh", "r"), ("ch", "k"), ("ck", "k"), ("qu", "k"), ("ae", "e"), ("oe", "e"), ("eu", "u"),
+    ("y", "i"), ("c", "k"), ("z", "s"), ("x", "ks"), ("v", "f"), ("ei", "i"), ("ie", "i"), ("ee", "i"), ("ea", "e"),
+)  # fmt: skip
+
+
+@lru_cache(maxsize=20_000)
+def sounds_en(name: str) -> str:
+    """How an English name sounds, roughly: ibuprophen and ibuprofen are one."""
+    for loud, quiet in _SOUND_EN:
+        name = name.replace(loud, quiet)
+    return re.sub(r"(.)\1+", r"\1", name)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a written name means: `targets` are ids of substances or products (several only for `parts`)."""
+
+    given: str
+    targets: tuple[str, ...] = ()
+    how: How | None = None
+    read_as: str = ""
+    route: str | None = None
+    suggestions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """One name of a medicine: its key, whose it is, which kind (name, also, brands), and how Chinese ones are said."""
+
+    key: str
+    target: str
+    kind: str
+    pinyin: str = ""
+    initials: str = ""
+
+    @classmethod
+    def of(cls, written: str, target: str, kind: str) -> Name:
+        key = key_of(written)
+        return (
+            cls(key, target, kind, pinyin(key), initials(key)) if _HAN.search(key) else cls(key, target, kind)
+        )
+
+
+@dataclass(eq=False)
+class NameIndex:
+    """Names to ids; `labels` are what a found id is shown as."""
+
+    names: list[Name]
+    labels: dict[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def _exact(self) -> dict[str, list[tuple[str, str]]]:
+        table: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        for name in self.names:
+            if all(target != name.target for target, _ in table[name.key]):
+                table[name.key].append((name.target, name.kind))
+        return dict(table)
+
+    @cached_property
+    def _sounds(self) -> dict[str, set[str]]:
+        table: dict[str, set[str]] = defaultdict(set)
+        for name in self.names:
+            if len(name.initials) >= 3:
+                table[_blur(name.pinyin)].add(name.target)
+        return dict(table)
+
+    @cached_property
+    def _pinyin(self) -> dict[str, set[str]]:
+        table: dict[str, set[str]] = defaultdict(set)
+        for name in self.names:
+            if name.pinyin:
+                table[name.pinyin].add(name.target)
+        return dict(table)
+
+    @cached_property
+    def _sounds_en(self) -> dict[str, set[str]]:
+        table: dict[str, set[str]] = defaultdict(set)
+        for name in self.names:
+            if name.key.isascii() and len(name.key) >= 5:
+                table[sounds_en(name.key)].add(name.target)
+        return dict(table)
+
+    @cached_property
+    def _latin(self) -> list[str]:
+        return [key for key in self._exact if key.isascii() and len(key) >= 6]
+
+    @cached_property
+    def _spoken(self) -> list[str]:
+        return [key for key in self._sounds_en if len(key) >= 6]
+
+    @cached_property
+    def _keys(self) -> list[str]:
+        return list(self._exact)
+
+    def find(self, given: str) -> Found:
+        """The medicine that a written name means; with suggestions when it means none."""
+        return _find_cached(self, given)
+
+    def _find(self, given: str) -> Found:
+        text = fold(given)[:200]
+        route = _route_of(text)
+        for attempt, how in _readings(text):
+            hit = self._exact.get(attempt)
+            if hit and len(hit) == 1:
+                target, kind = hit[0]
+                if how == "name" and kind == "brands":
+                    how = "brand"
+                return Found(given, (target,), how, self.labels.get(target, target), route)
+            if hit:
+                return Found(given, suggestions=tuple(t for t, _ in hit))
+        parts = [p for p in _SPLIT.split(text) if p]
+        if 1 < len(parts) <= 8:
+            found = [self._plain(p) for p in parts]
+            if all(found):
+                targets = tuple(dict.fromkeys(t for t in found if t))
+                return Found(
+                    given, targets, "parts", " + ".join(self.labels.get(t, t) for t in targets), route
+                )
+        mended = self._mended(text)
+        if mended is not None:
+            target, how = mended
+            return Found(given, (target,), how, self.labels.get(target, target), route)
+        return Found(given, suggestions=self.suggestions(text))
+
+    def _plain(self, text: str) -> str | None:
+        for attempt, _ in _readings(text):
+            hit = self._exact.get(attempt)
+            if hit and len(hit) == 1:
+                return hit[0][0]
+        return None
+
+    def _mended(self, text: str) -> tuple[str, How] | None:
+        for attempt, _ in _readings(text):
+            if _HAN.search(attempt):
+                targets = self._sounds.get(sounds(attempt), set()) if len(attempt) >= 3 else set()
+                if len(targets) == 1:
+                    return next(iter(targets)), "spelling"
+                continue
+            targets = self._pinyin.get(attempt.replace(" ", ""), set()) if len(attempt) >= 5 else set()
+            if len(targets) == 1:
+                return next(iter(targets)), "pinyin"
+            if len(attempt) >= 6:
+                targets = self._sounds_en.get(sounds_en(attempt), set())
+                if len(targets) == 1:
+                    return next(iter(targets)), "spelling"
+                near = self._near(attempt)
+                if near is not None:
+                    return near, "spelling"
+        return None
+
+    def _near(self, attempt: str) -> str | None:
+        """The one medicine within a slip or two of the keys, nothing else being as near."""
+        from rapidfuzz import process
+        from rapidfuzz.distance import OSA
+
+        allowed = 1 if len(attempt) < 9 else 2
+        hits = process.extract(attempt, self._latin, scorer=OSA.distance, score_cutoff=allowed + 1, limit=12)
+        best: dict[str, int] = {}
+        for key, distance, _ in hits:
+            for target, _kind in self._exact[key]:
+                best[target] = min(best.get(target, 99), int(distance))
+        ordered = sorted(best.items(), key=lambda x: x[1])
+        if ordered and ordered[0][1] <= allowed and (len(ordered) == 1 or ordered[1][1] > ordered[0][1] + 1):
+            return ordered[0][0]
+        spoken = sounds_en(attempt)
+        near = process.extract(spoken, self._spoken, scorer=OSA.distance, score_cutoff=1, limit=6)
+        targets = {t for key, _, _ in near for t in self._sounds_en[key]}
+        return next(iter(targets)) if len(targets) == 1 and len(spoken) >= 7 else None
+
+    def suggestions(self, text: str, limit: int = 3) -> tuple[str, ...]:
+        """The nearest medicines to a name that means none."""
+        from rapidfuzz import fuzz, process
+
+        key = key_of(_AMOUNT.sub("", fold(text)))
+        if len(key) < 2:
+            return ()
+        hits = process.extract(key, self._keys, scorer=fuzz.ratio, score_cutoff=66, limit=12)
+        if _HAN.search(key):
+            said = sounds(key)
+            hits += [
+                (name, score, 0)
+                for name, score, _ in process.extract(
+                    said, list(self._sounds), scorer=fuzz.ratio, score_cutoff=76, limit=6
+                )
+            ]
+        found: dict[str, None] = {}
+        for name, _, _ in sorted(hits, key=lambda h: -h[1]):
+            targets = [t for t, _ in self._exact.get(name, ())] or sorted(self._sounds.get(name, ()))
+            for target in targets:
+                found.setdefault(target)
+        return tuple(list(found)[:limit])
+
+    def search(self, text: str, limit: int = 12) -> list[str]:
+        """Ids for what is being typed: Chinese, pinyin or its initials, English or brand; best first."""
+        key = key_of(text)
+        if not key:
+            return []
+        ranked: dict[str, int] = {}
+        for name in self.names:
+            if name.key == key:
+                rank = 0
+            elif name.key.startswith(key):
+                rank = 1
+            elif name.initials and name.initials == key:
+                rank = 2
+            elif name.pinyin and name.pinyin.startswith(key):
+                rank = 3
+            elif name.initials and len(key) >= 2 and name.initials.startswith(key):
+                rank = 4
+            elif len(key) >= 2 and key in name.key:
+                rank = 5
+            else:
+                continue
+            ranked[name.target] = min(rank, ranked.get(name.target, 9))
+        ordered = sorted(ranked, key=lambda t: (ranked[t], len(self.labels.get(t) or t), t))
+        if not ordered:
+            found = self.find(text)
+            ordered = list(found.targets or found.suggestions)
+        return ordered[:limit]
+
+
+@lru_cache(maxsize=50_000)
+def _find_cached(index: NameIndex, given: str) -> Found:
+    return index._find(given)
+
+
+def _readings(text: str) -> Iterable[tuple[str, How]]:
+    """The writing itself, then without amounts, without its form, without its salt; each once."""
+    seen: set[str] = set()
+    plain = _AMOUNT.sub(" ", text) if re.search(r"\d", text) else text
+    if _HAN.search(text):
+        steps = [(text, "name"), (plain, "form")]
+        bare = _without_form_zh(key_of(plain))
+        steps += [
+            (bare, "form"),
+            (_without_salt_zh(bare), "form"),
+            (_without_form_zh(_without_salt_zh(bare)), "form"),
+        ]
+    else:
+        words = [w for w in re.split(r"[\s,()\-]+", plain) if w]
+        no_form = [w for w in words if w not in _FORMS_EN and w not in _LOCAL_FORMS_EN]
+        no_salt = no_form[:1] + [w for w in no_form[1:] if w not in _SALTS_EN]
+        steps = [(text, "name"), (plain, "form"), ("".join(no_form), "form"), ("".join(no_salt), "form")]
+    for attempt, how in steps:
+        key = key_of(attempt)
+        if len(key) >= 2 and key not in seen:
+            seen.add(key)
+            yield key, how  # type: ignore[misc]
+
+
+def _without_form_zh(key: str) -> str:
+    key = (
+        key.removeprefix("注射用").removeprefix("复方口服") if key.startswith(("注射用", "复方口服")) else key
+    )
+    changed = True
+    while changed:
+        changed = False
+        for form in _FORMS_ZH:
+            if key.endswith(form) and len(key) - len(form) >= 2:
+                key, changed = key[: -len(form)], True
+                break
+    return key
+
+
+def _without_salt_zh(key: str) -> str:
+    for salt in _SALTS_ZH:
+        if key.startswith(salt) and len(key) - len(salt) >= 2:
+            key = key[len(salt) :]
+            break
+    for end in _SALT_ENDS_ZH:
+        if key.endswith(end) and len(key) - len(end) >= 2:
+            return key[: -len(end)]
+    return key
+
+
+def _route_of(text: str) -> str | None:
+    """The local route that the written form tells, or None."""
+    for form, route in LOCAL_FORMS.items():
+        if form in text and route:
+            return route
+    for word in re.split(r"[\s,()\-]+", text):
+        if route := _LOCAL_FORMS_EN.get(word, ""):
+            return route
+    return None
