@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import pytest
 from hypothesis import HealthCheck, settings
 
 from suwen.consult.clinic import Clinic, clinic_of
 from suwen.knowledge import Knowledge, load
+from suwen.knowledge.drugs import load_formulary
+from suwen.safety.medication import Pharmacist
 
 settings.register_profile(
     "suwen", derandomize=True, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow]
@@ -25,5 +29,10 @@ def knowledge() -> Knowledge:
 
 
 @pytest.fixture(scope="session")
+def pharmacist() -> Pharmacist:
+    return Pharmacist(load_formulary())
+
+
+@pytest.fixture(scope="session")
 def clinic(knowledge: Knowledge) -> Clinic:
-    return clinic_of(knowledge)
+    return clinic_of(knowledge, pharmacist=cache(lambda: Pharmacist(load_formulary())))

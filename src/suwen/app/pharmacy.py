@@ -37,6 +37,7 @@ class PatientEntry(BaseModel):
     model_config = ConfigDict(extra="forbid")
     age_years: float | None = Field(default=None, ge=0, le=125)
     sex: Literal["male", "female"] | None = None
+    pregnant: bool | None = Field(default=None, description="Where the weeks are not known.")
     pregnant_weeks: float | None = Field(
         default=None, ge=0, le=45, description="0 when known not to be pregnant."
     )

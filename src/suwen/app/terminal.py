@@ -97,6 +97,16 @@ def _show(console: Console, result: dict[str, Any], case: Case) -> None:
             console.print(f"[bold]{title[0] if zh else title[1]}[/]")
             for line in result[key]:
                 console.print(f"  • {line}", highlight=False, markup=False)
+    for line in _medicine_lines(result["medicines"]):
+        console.print(line, highlight=False, markup=False)
     for item in result["considered"]:
         console.print(f"[dim]{item['name']}: {item['verdict_name']} {item['reason']}[/]", highlight=False)
     console.print(f"[dim]{result['disclaimer']}[/]")
+
+
+def _medicine_lines(found: dict[str, Any] | None) -> list[str]:
+    if not found:
+        return []
+    alerts = [f"  ! {' + '.join(a['drugs'])}: {a['effect']} — {a['management']}" for a in found["alerts"]]
+    causes = [f"  ? {c['drug']} → {c['finding']}: {c['say']}" for c in found["causes"]]
+    return [found["summary"], *alerts, *causes, *(f"  ? {name}" for name in found["unknown"])]

@@ -7,6 +7,7 @@ from typing import Any
 
 from suwen.consult.clinic import Clinic
 from suwen.consult.say import entry, joined, say
+from suwen.consult.screen import fitting, screen
 from suwen.core.case import TRIAGE_LEVELS, Case
 from suwen.knowledge import DURATIONS, ConditionDef, Knowledge
 from suwen.reasoning.differential import Differential, weights_for
@@ -48,6 +49,7 @@ def conclude(case: Case, clinic: Clinic, *, lang: str, unfinished: bool = False)
         "considered": considered,
         "examinations": _examinations(drivers, lang),
         **_advice(case, level, shown, clinic, lang),
+        "medicines": screen(case, clinic, lang),
         "not_understood": list(case.not_understood),
         "unknowns": _unknowns(case, clinic.knowledge, lang, unfinished),
         "estimates": say(
@@ -216,7 +218,9 @@ def _advice(
         do += advice["do"][lang][:3]
         avoid += advice["avoid"][lang][:3]
         back += advice["return"][lang][:3]
-    return {"do": _once(do)[:8], "avoid": _once(avoid)[:5], "come_back": _once(back)[:6]}
+    do, harmful = fitting(_once(do), case, clinic, lang)
+    avoid = [*harmful, *avoid]
+    return {"do": do[:8], "avoid": _once(avoid)[:6], "come_back": _once(back)[:6]}
 
 
 def _once(lines: Iterable[str]) -> list[str]:

@@ -9,6 +9,7 @@ import numpy as np
 
 from suwen.consult.clinic import Clinic
 from suwen.consult.say import entry, joined, say
+from suwen.consult.screen import causes_of
 from suwen.core.case import Case, Finding, Heard, Question
 from suwen.knowledge import DURATIONS, Knowledge
 from suwen.reasoning.differential import Differential
@@ -48,6 +49,9 @@ def next_question(case: Case, differential: Differential, clinic: Clinic) -> Que
     basics = _must_ask(case) or _basics(case)
     if basics is not None:
         return basics
+    cause = _medicine_as_cause(case, clinic)
+    if cause is not None:
+        return cause
     topic = case.pending.topic if case.pending else topic_of(clinic.knowledge, case.findings)
     candidates = clinic.inquiry.candidates(case, differential, topic=topic)
     if _enough(case, differential, candidates, clinic):
@@ -109,6 +113,19 @@ def _enough(case: Case, differential: Differential, candidates: Sequence[Candida
     settled = float(differential.p[:-1].max()) >= SETTLED or asked >= ENOUGH_QUESTIONS
     return settled and not changes_action(
         candidates[:6], case, differential, clinic.reasoner, clinic.triager.level_of
+    )
+
+
+def _medicine_as_cause(case: Case, clinic: Clinic) -> Question | None:
+    """Whether a medicine that may have caused the complaint is new: asked once, as soon as both are known."""
+    name = "new_medicine"
+    if name in case.findings or name in case.asked or name not in clinic.knowledge.finding:
+        return None
+    suspects = causes_of(case, clinic)
+    if not suspects:
+        return None
+    return Question(
+        name, "yes_no", (name,), ("present", "absent", "unknown"), topic="medicines", suspects=suspects[:3]
     )
 
 
@@ -206,6 +223,8 @@ def why_of(question: Question, knowledge: Knowledge, lang: str) -> str:
         return str(entry("questions")[kind][f"why_{lang}"])
     names = [knowledge.condition[c].name(lang) for c in question.leans if c in knowledge.condition]
     parts = []
+    if question.suspects:
+        parts.append(say(lang, "why", "suspects", names=joined(lang, list(question.suspects))))
     if len(names) == 2 and names[0] != names[1]:
         parts.append(say(lang, "why", "towards", yes=names[0], no=names[1]))
     elif names:

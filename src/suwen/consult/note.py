@@ -131,6 +131,22 @@ def _plan(result: dict[str, Any], lang: str) -> list[str]:
     exams = [e["name"] for e in result["examinations"]]
     if exams:
         lines.append(_line(lang, "examinations", joined(lang, exams)))
+    lines += _medicines(result.get("medicines"), lang)
     lines += [*result["do"], *result["come_back"]]
     lines.append(say(lang, "note", "unsigned"))
     return lines
+
+
+def _medicines(found: dict[str, Any] | None, lang: str) -> list[str]:
+    """What the pharmacist's rules said, for the doctor: to act on first, possible causes, what was not recognised."""
+    if not found:
+        return []
+    lines = [
+        f"{' + '.join(a['drugs'])} [{a['severity']}] {a['effect']}; {a['management']}"
+        for a in found["alerts"]
+    ]
+    lines += [f"{c['drug']} → {c['finding']}: {c['say']}" for c in found["causes"]]
+    unknown = [*found["unknown"], *found["unknown_allergies"]]
+    if unknown:
+        lines.append(_line(lang, "medicines_unknown", joined(lang, unknown)))
+    return [_line(lang, "medicines_checked", found["summary"]), *lines]

@@ -14,11 +14,13 @@ from suwen.consult.answer import conclude
 from suwen.consult.ask import is_askable, next_question, text_of
 from suwen.consult.clinic import Clinic
 from suwen.consult.say import joined, say, with_breaks
+from suwen.consult.screen import taken_in
 from suwen.core.case import Alarm, Case, Finding, Heard, Lang, Question, merged
 from suwen.core.errors import InputError
 from suwen.core.events import Draft
 from suwen.knowledge import DURATIONS
 from suwen.reasoning.differential import Differential
+from suwen.safety.medication import Pharmacist
 
 MAX_CHARACTERS = 8000
 """Longest message; more is refused with a message, and the sender keeps the text."""
@@ -139,9 +141,23 @@ def _listen(case: Case, text: str, choice: str | None, clinic: Clinic) -> tuple[
     heard = clinic.ear.understand(text, case) if choice is None else Heard()
     if question is not None:
         heard = _with_answer(heard, question, text, choice, len(case.texts), clinic)
+    if heard.not_understood and clinic.pharmacist is not None:
+        heard = _with_medicines(heard, clinic.pharmacist())
     added = case.add(heard, text=text)
     added = added.note_unsure(heard)
     return added, heard, [Draft("said", said), Draft("heard", heard_body(heard, added.lang))]
+
+
+def _with_medicines(heard: Heard, pharmacist: Pharmacist) -> Heard:
+    """What was not understood and names a medicine that is taken, is understood after all."""
+    taken = [words for words in heard.not_understood if taken_in(words, pharmacist)]
+    if not taken:
+        return heard
+    return replace(
+        heard,
+        medicines=merged(heard.medicines, tuple(taken)),
+        not_understood=tuple(w for w in heard.not_understood if w not in taken),
+    )
 
 
 def _language(text: str, lang: Lang) -> Lang:

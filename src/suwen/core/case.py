@@ -79,7 +79,8 @@ class Question:
     """A question put to the patient.
 
     `findings` are what it is about; for a choice they are also the answers it offers. `leans` are the
-    conditions that a yes and a no would point to, and `dangers` those it helps not to miss.
+    conditions that a yes and a no would point to, `dangers` those it helps not to miss, and `suspects` the
+    medicines that may be the cause, in the patient's language.
     """
 
     id: str
@@ -89,6 +90,7 @@ class Question:
     leans: tuple[str, ...] = ()
     dangers: tuple[str, ...] = ()
     topic: str = "general"
+    suspects: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

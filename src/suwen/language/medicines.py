@@ -17,7 +17,7 @@ _NO_ALLERGY = re.compile(
     r"(?:没有|没|无|否认)\S{0,6}过敏|no (?:known )?(?:drug )?allerg|denies (?:any )?allerg|nkda"
 )
 _MEDICINE = (
-    re.compile(r"(?:吃过?了?|服用?了?|用了?|打了?|喝了?|在吃|一直吃|口服)\s*(?:点|些|着|过|几[片粒天次]|[一二两三]?[片粒颗包袋支次])?\s*([一-鿿a-z]{0,12}?(?:片|胶囊|颗粒|口服液|冲剂|药|素|林|芬|酚|平|沙星|西林|霉素|普利|沙坦|他汀|洛尔|地平|唑|灵|丸|散|软膏|滴眼液|胰岛素|二甲双胍|华法林|可的松|松))"),
+    re.compile(r"(?:吃过?了?|服用?了?|用了?|打了?|喝了?|在吃|一直吃|口服)\s*(?:点|些|着|过|几[片粒天次]|[一二两三]?[片粒颗包袋支次])?\s*([一-鿿a-z]{0,12}?(?:片|胶囊|颗粒|口服液|冲剂|药|素|林|芬|酚|平|沙星|西林|霉素|普利|沙坦|他汀|洛尔|地平|唑|灵|丸|散|软膏|滴眼液|胰岛素|二甲双胍|华法林|可的松|松)(?:\s*[、和及与跟]\s*[一-鿿a-z]{2,12})*)"),
     re.compile(r"\b(?:takes?|taking|took|on|using|prescribed|treated with|medications? (?:include|are)|medicines?:|medications?:|meds:)\s+([a-z][a-z0-9 ,/-]{3,80}?)(?=[.;\n]|$| for | but | because | since | with(?:out)? | daily| twice| once| which| that| and (?:has|have|is|feels|i |he |she ))"),
 )  # fmt: skip
 _NOT_MEDICINE = re.compile(

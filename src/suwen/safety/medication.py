@@ -43,11 +43,12 @@ class Patient:
     """What is known about who takes them; None is not known, and never counts as normal.
 
     age_years; weight_kg; egfr_ml_min (ml/min/1.73 m²); pregnant_weeks 1 to 45, 0 when known not to be pregnant;
-    child_pugh A, B or C; allergies and conditions as written.
+    `pregnant` where the weeks are not known; child_pugh A, B or C; allergies and conditions as written.
     """
 
     age_years: float | None = None
     sex: str | None = None
+    pregnant: bool | None = None
     pregnant_weeks: float | None = None
     breastfeeding: bool | None = None
     egfr_ml_min: float | None = None
@@ -490,13 +491,14 @@ class Pharmacist:
             elif patient.child_pugh not in when["child_pugh"]:
                 return False
         if when["pregnant"] or when["weeks"]:
-            weeks = patient.pregnant_weeks
-            if weeks is None:
-                if not _could_be_pregnant(patient):
+            weeks, pregnant = patient.pregnant_weeks, patient.pregnant
+            if weeks is not None:
+                if weeks <= 0 or (when["weeks"] and not when["weeks"][0] <= weeks < when["weeks"][1]):
                     return False
-                lacking.append("pregnant_weeks")
-            elif weeks <= 0 or (when["weeks"] and not when["weeks"][0] <= weeks < when["weeks"][1]):
+            elif pregnant is False or (pregnant is None and not _could_be_pregnant(patient)):
                 return False
+            elif when["weeks"] or pregnant is None:
+                lacking.append("pregnant_weeks")
         if when["breastfeeding"] and not patient.breastfeeding:
             return False
         if rule["limit"]:

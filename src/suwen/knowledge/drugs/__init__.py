@@ -69,6 +69,15 @@ class Formulary:
                 table.setdefault(member, []).append(number)
         return {key: tuple(value) for key, value in table.items()}
 
+    @cached_property
+    def effects_of(self) -> dict[str, tuple[Mapping[str, Any], ...]]:
+        """Harm that patients notice, by substance."""
+        table: dict[str, list[Mapping[str, Any]]] = {}
+        for effect in self.effects:
+            for member in effect["members"]:
+                table.setdefault(member, []).append(effect)
+        return {key: tuple(value) for key, value in table.items()}
+
     def record(self, target: str) -> Mapping[str, Any]:
         """A substance or product by id; raises KeyError."""
         return self.product[target] if target in self.product else self.substances[self.index[target]]

@@ -237,6 +237,27 @@ class NameIndex:
     def _keys(self) -> list[str]:
         return list(self._exact)
 
+    @cached_property
+    def _scanner(self) -> Any:
+        import ahocorasick_rs
+
+        keys = [key for key in self._exact if len(key) >= (4 if key.isascii() else 2)]
+        return ahocorasick_rs.AhoCorasick(keys, matchkind=ahocorasick_rs.MatchKind.LeftmostLongest)
+
+    def mentions(self, text: str) -> list[str]:
+        """Names of medicines inside a running text, as written there, each once; English ones as whole words."""
+        folded = fold(text)
+        found: dict[str, None] = {}
+        for _, start, end in self._scanner.find_matches_as_indexes(folded):
+            name = folded[start:end]
+            inside_word = name.isascii() and (
+                (folded[start - 1 : start].isalnum() and folded[start - 1 : start].isascii())
+                or (folded[end : end + 1].isalnum() and folded[end : end + 1].isascii())
+            )
+            if not inside_word and len(self._exact[name]) == 1:
+                found.setdefault(name)
+        return list(found)
+
     def find(self, given: str) -> Found:
         """The medicine that a written name means; with suggestions when it means none."""
         return _find_cached(self, given)

@@ -79,6 +79,29 @@ function advice(result) {
       el("ul", {}, result[key].map((line) => el("li", {}, line))))));
 }
 
+function medicineAlert(entry) {
+  return el("li", { class: `med-alert med-${entry.severity}` },
+    el("p", {}, el("strong", {}, entry.drugs.join(" + ")), " ", el("span", { class: "verdict verdict-not_excluded" }, t(`result.severity_${entry.severity}`))),
+    el("p", {}, entry.effect), el("p", { class: "quiet" }, entry.management), el("p", { class: "quiet med-source" }, entry.source));
+}
+
+/** What is taken, checked: what has to be acted on first, possible causes, and everything that was not recognised. */
+function medicines(result) {
+  const found = result.medicines; // null when none was spoken of; absent in answers of older versions
+  if (!found) return null;
+  const names = found.recognised.map((entry) => entry.mended || entry.given !== entry.name ? t("result.med_read", entry) : entry.name);
+  return section("medicines", t("result.medicines"),
+    el("p", {}, found.summary),
+    names.length ? el("p", { class: "quiet" }, t("result.med_known", { names: names.join(t("app.comma")) })) : null,
+    found.alerts.length ? el("ul", { class: "considered" }, found.alerts.map(medicineAlert)) : null,
+    found.causes.length ? [el("h3", {}, t("result.med_causes")), el("ul", { class: "considered" }, found.causes.map((cause) =>
+      el("li", {}, el("p", {}, el("strong", {}, cause.drug), " → ", cause.finding), el("p", { class: "quiet" }, cause.say))))] : null,
+    found.quiet.length ? el("details", { class: "med-quiet" }, el("summary", {}, t("result.med_quiet", { n: found.quiet.length })),
+      el("ul", { class: "considered" }, found.quiet.map(medicineAlert))) : null,
+    found.unknown.length ? el("p", { class: "med-unknown" }, t("result.med_unknown", { names: found.unknown.join(t("app.comma")) })) : null,
+    found.unknown_allergies.length ? el("p", { class: "med-unknown" }, t("result.med_unknown_allergies", { names: found.unknown_allergies.join(t("app.comma")) })) : null);
+}
+
 function limits(result) {
   if (!result.unknowns?.length && !result.not_understood?.length) return null;
   return section("limits", t("result.limits"),
@@ -109,7 +132,7 @@ function actions(id) {
 
 /** The parts in reading order: urgency and where to go first, the fine print last. */
 export function resultParts(result) {
-  return [hero(result), department(result), advice(result), conditions(result), considered(result), examinations(result), limits(result), small(result)];
+  return [hero(result), department(result), advice(result), medicines(result), conditions(result), considered(result), examinations(result), limits(result), small(result)];
 }
 
 /** Fills `place` with the answer of a closed encounter. */
