@@ -25,7 +25,7 @@ from suwen.core.errors import Conflict, InputError
 from suwen.core.events import Draft, Event
 from suwen.store import EncounterRow, Store
 
-KEPT = 200
+KEPT = 64
 """Encounters whose log a process keeps in memory between messages; one takes about 0.2 MB, reading it again a few ms."""
 MAX_MESSAGES = 400
 """Messages in one encounter; then it is closed with an answer and a new one is begun."""

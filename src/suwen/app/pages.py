@@ -87,7 +87,7 @@ def preferred_language(request: Request) -> str:
 
 
 def pages_router(web: Path = WEB, *, version: str = "") -> APIRouter:
-    """Routes `/`, `/c/{id}`, `/c/{id}/print`, `/c/{id}/note`, `/favicon.ico` and `/static/…`.
+    """Routes `/`, `/c/{id}` and its papers, `/medicines`, its lists and theirs, `/favicon.ico` and `/static/…`.
 
     `web` holds `templates/`, `static/` and `words.{zh,en}.json`; `version` is the product's, shown in the
     generator tag. A page carries no patient's data, so it needs no owner: the API it calls does.
@@ -144,6 +144,18 @@ def pages_router(web: Path = WEB, *, version: str = "") -> APIRouter:
     @router.get("/c/{encounter}/note")
     def note(request: Request, encounter: str) -> Response:
         return page(request, "note.html", encounter=encounter)
+
+    @router.get("/medicines")
+    def medicines(request: Request) -> Response:
+        return page(request, "medicines.html")
+
+    @router.get("/medicines/{list_id}")
+    def medicine_list(request: Request, list_id: str) -> Response:
+        return page(request, "medicine_list.html", list_id=list_id)
+
+    @router.get("/medicines/{list_id}/print")
+    def medicine_list_print(request: Request, list_id: str) -> Response:
+        return page(request, "medicine_list_print.html", list_id=list_id)
 
     @router.get("/favicon.ico")
     def favicon() -> Response:

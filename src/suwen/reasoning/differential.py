@@ -87,11 +87,6 @@ class Reasoner:
         self.parameters = parameters or Parameters()
         self.index = {f.id: f.index for f in knowledge.findings}
         self._kind = [f.kind for f in knowledge.findings]
-        self._log_likelihood, self._log_ratio = np.log(knowledge.likelihood), np.log(knowledge.ratio)
-        common = np.maximum(knowledge.base, 1e-6) * EXPLAINS
-        unexplained = np.where(knowledge.likelihood <= common, np.log(self.parameters.unexplained), 0.0)
-        unexplained[-1] = 0.0
-        self._unexplained = unexplained
         told = [f.index for f in knowledge.findings if f.kind == "context" and f.parent is None]
         self._silence = {i: np.log1p(-self.parameters.volunteered * knowledge.likelihood[:, i]) for i in told}
         self._all_silent = np.sum(list(self._silence.values()), axis=0)
@@ -151,13 +146,20 @@ class Reasoner:
 
     def _present(self, name: str, finding: Finding, first: int) -> Evidence | None:
         i = self.index[name]
-        table = self._log_ratio if self.knowledge.parent[i] >= 0 else self._log_likelihood
+        table = self.knowledge.ratio if self.knowledge.parent[i] >= 0 else self.knowledge.likelihood
         weight = 1.0 if finding.certain else self.parameters.hedged
-        column = table[:, i]
+        column = np.log(table[:, i])
         presenting = finding.turn == first and finding.origin == "words" and self._kind[i] in PRESENTING
         if finding.id == name and presenting:
-            column = column + self._unexplained[:, i]
+            column = column + self._unexplained(i)
         return Evidence(name, "present", weight * column)
+
+    def _unexplained(self, i: int) -> Vector:
+        """Log weight of leaving a presenting complaint unexplained, (D+1,); 'something else' explains anything."""
+        common = max(float(self.knowledge.base[i]), 1e-6) * EXPLAINS
+        left = np.where(self.knowledge.likelihood[:, i] <= common, np.log(self.parameters.unexplained), 0.0)
+        left[-1] = 0.0
+        return left
 
     def _absent(self, name: str, finding: Finding, present: Mapping[str, Finding]) -> Evidence | None:
         if name in DURATIONS:

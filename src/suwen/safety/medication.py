@@ -121,6 +121,7 @@ class _Entry:
     given: str
     position: int
     local: bool
+    only_local: bool
     route: str | None
     mg_day: float | None = None
     mg_once: float | None = None
@@ -146,7 +147,7 @@ class Pharmacist:
     def __init__(self, formulary: Formulary) -> None:
         self.formulary = formulary
         self._no_duplicate = frozenset(formulary.no_duplicate)
-        self._change_code = formulary.change[:, 0]
+        self._change_code = np.ascontiguousarray(formulary.change[:, 0])
 
     # -- the whole --------------------------------------------------------------------------------------
 
@@ -162,7 +163,6 @@ class Pharmacist:
         alerts = [
             *self._duplicates(entries),
             *self._pairs(entries),
-            *self._changes(entries),
             *self._triples(entries),
             *self._burdens(entries),
             *self._cautions(entries, state),
@@ -211,6 +211,7 @@ class Pharmacist:
                     drug.name,
                     position,
                     local,
+                    bool(self.formulary.substances[self.formulary.index[substance]]["local"]),
                     one_route,
                     mg_day,
                     mg_once,
@@ -254,41 +255,25 @@ class Pharmacist:
     # -- pairs ------------------------------------------------------------------------------------------
 
     def _pairs(self, entries: Sequence[_Entry]) -> Iterable[Alert]:
+        """Interactions of two: by rule, and by one changing how the other is eliminated."""
         by_index: dict[int, list[_Entry]] = {}
         for entry in entries:
             by_index.setdefault(entry.index, []).append(entry)
-        present = np.array(sorted(by_index), dtype=np.int64)
-        if len(present) < 2:
+        present = sorted(by_index)
+        codes = np.array([a * MANY + b for a, b in combinations(present, 2)], dtype=np.int64)
+        if not len(codes):
             return
-        first, second = np.triu_indices(len(present), 1)
-        codes = present[first] * MANY + present[second]
-        table = self.formulary.pair_code
-        begin, end = np.searchsorted(table, codes, "left"), np.searchsorted(table, codes, "right")
-        for at in np.flatnonzero(end > begin):
-            a, b = int(present[first[at]]), int(present[second[at]])
-            for row in range(int(begin[at]), int(end[at])):
-                rule = self.formulary.interactions[int(self.formulary.pair_rule[row])]
-                both = _together(by_index[a], by_index[b], local=rule["local"])
-                if both:
-                    yield self._alert(rule, both)
-
-    def _changes(self, entries: Sequence[_Entry]) -> Iterable[Alert]:
-        by_index: dict[int, list[_Entry]] = {}
-        for entry in entries:
-            by_index.setdefault(entry.index, []).append(entry)
-        present = np.array(sorted(by_index), dtype=np.int64)
-        if len(present) < 2:
-            return
-        first, second = np.triu_indices(len(present), 1)
-        codes = present[first] * MANY + present[second]
-        begin = np.searchsorted(self._change_code, codes, "left")
-        end = np.searchsorted(self._change_code, codes, "right")
-        for at in np.flatnonzero(end > begin):
-            for row in range(int(begin[at]), int(end[at])):
-                _, victim, cause, pathway, induced, _, grade = (int(v) for v in self.formulary.change[row])
-                both = _together(by_index[victim], [e for e in by_index[cause] if not e.local], local=True)
-                if both:
-                    yield self._change(victim, cause, pathway, bool(induced), SEVERITIES[grade], both)
+        for row in _rows(self.formulary.pair_code, codes):
+            rule = self.formulary.interactions[int(self.formulary.pair_rule[row])]
+            a, b = divmod(int(self.formulary.pair_code[row]), MANY)
+            both = _together(by_index[a], by_index[b], local=rule["local"])
+            if both:
+                yield self._alert(rule, both)
+        for row in _rows(self._change_code, codes):
+            _, victim, cause, pathway, induced, _, grade = self.formulary.change[row].tolist()
+            both = _together(by_index[victim], [e for e in by_index[cause] if not e.local], local=True)
+            if both:
+                yield self._change(victim, cause, pathway, bool(induced), SEVERITIES[grade], both)
 
     def _change(
         self, victim: int, cause: int, pathway: int, induced: bool, severity: str, both: Sequence[_Entry]
@@ -323,18 +308,21 @@ class Pharmacist:
 
     def _triples(self, entries: Sequence[_Entry]) -> Iterable[Alert]:
         systemic = [e for e in entries if not e.local]
+        if len(systemic) < 3:
+            return
         for triple in self.formulary.triples:
-            sides = [
-                [e for e in systemic if e.substance in side] for side in self._triple_sides(triple["rule"])
-            ]
+            sides = []
+            for side in self._sides[triple["rule"]]:
+                sides.append([e for e in systemic if e.substance in side])
+                if not sides[-1]:
+                    break
+            if len(sides) < 3 or not sides[-1]:
+                continue
             for a in sides[0]:
                 for b in sides[1]:
                     for c in sides[2]:
                         if len({a.substance, b.substance, c.substance}) == 3:
                             yield self._alert(self.formulary.interactions[triple["rule"]], (a, b, c))
-
-    def _triple_sides(self, rule: int) -> Sequence[frozenset[str]]:
-        return self._sides[rule]
 
     @cached_property
     def _sides(self) -> dict[int, tuple[frozenset[str], ...]]:
@@ -448,19 +436,12 @@ class Pharmacist:
         for entry in entries:
             for number in self.formulary.cautions_of.get(entry.substance, ()):
                 rule = self.formulary.cautions[number]
-                if entry.local and not rule["local"] and not self._named(rule, entry.substance):
+                if entry.local and not entry.only_local and not rule["local"]:
                     continue
                 if rule["routes"] and entry.route is not None and entry.route not in rule["routes"]:
                     continue
                 if self._holds(rule, entry, entries, state):
                     yield self._alert(rule, (entry,))
-
-    def _named(self, rule: Mapping[str, Any], substance: str) -> bool:
-        """Whether a rule means a substance that is only ever used locally, by its name."""
-        return (
-            bool(self.formulary.substances[self.formulary.index[substance]]["local"])
-            and substance in rule["drugs"]
-        )
 
     def _holds(
         self, rule: Mapping[str, Any], entry: _Entry, entries: Sequence[_Entry], state: _State
@@ -673,6 +654,15 @@ _MANAGEMENT: dict[tuple[str, bool], Mapping[str, str]] = {
 }  # fmt: skip
 
 
+def _rows(table: Any, codes: Any) -> Iterable[int]:
+    """Rows of a sorted table that hold one of these codes."""
+    begin, end = (
+        np.searchsorted(table, codes, "left").tolist(),
+        np.searchsorted(table, codes, "right").tolist(),
+    )
+    return [row for first, last in zip(begin, end, strict=True) for row in range(first, last)]
+
+
 def _could_be_pregnant(patient: Patient) -> bool:
     return patient.sex == "female" and (patient.age_years is None or 12 <= patient.age_years < 55)
 
@@ -681,7 +671,9 @@ def _together(left: Sequence[_Entry], right: Sequence[_Entry], *, local: bool) -
     """A pair of entries, one of each side, that are not both inside one combination; () if there is none."""
     for a in left:
         for b in right:
-            if a.position != b.position and (local or not (a.local or b.local)):
+            # What is only ever used locally is in a rule because the rule names it.
+            used_locally = (a.local and not a.only_local) or (b.local and not b.only_local)
+            if a.position != b.position and (local or not used_locally):
                 return (a, b)
     return ()
 

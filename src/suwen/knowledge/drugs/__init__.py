@@ -40,7 +40,7 @@ class Formulary:
     no_duplicate: Sequence[int]
     states: Mapping[str, Sequence[str]]
     sources: Mapping[str, Any]
-    name_rows: Sequence[Sequence[str]]
+    names: NameIndex
     pair_code: NDArray[np.int64]
     pair_rule: NDArray[np.int32]
     change: NDArray[np.int64]
@@ -53,12 +53,6 @@ class Formulary:
     @cached_property
     def product(self) -> dict[str, Mapping[str, Any]]:
         return {p["id"]: p for p in self.products}
-
-    @cached_property
-    def names(self) -> NameIndex:
-        """All names of substances and products, as an index to look written names up in."""
-        labels = {r["id"]: r["name"]["zh"] for r in (*self.substances, *self.products)}
-        return NameIndex([Name(*row) for row in self.name_rows], labels)
 
     @cached_property
     def cautions_of(self) -> dict[str, tuple[int, ...]]:
@@ -109,8 +103,15 @@ def load_formulary(extra: Path | None = None, *, cache: Path | None = None) -> F
         keep(place.with_suffix(".npz"), packed.getvalue(), replaces="formulary-*.npz")
         text = json.dumps(stored[0], ensure_ascii=False, separators=(",", ":")).encode()
         keep(place.with_suffix(".json"), text, replaces="formulary-*.json")
-    records, arrays = stored
-    return Formulary(digest=digest, **records, **arrays)
+    return assemble(digest, *stored)
+
+
+def assemble(digest: str, records: dict[str, Any], arrays: dict[str, Any]) -> Formulary:
+    """The formulary of what `build_drugs` returned."""
+    rest = {key: value for key, value in records.items() if key != "names"}
+    labels = {r["id"]: r["name"]["zh"] for r in (*rest["substances"], *rest["products"])}
+    names = NameIndex([Name(*row) for row in records["names"]], labels)
+    return Formulary(digest=digest, names=names, **rest, **arrays)
 
 
 def _read(place: Path) -> tuple[dict[str, Any], dict[str, Any]] | None:

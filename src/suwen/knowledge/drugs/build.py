@@ -67,7 +67,7 @@ def build_drugs(raw: RawDrugs, general: Raw) -> tuple[dict[str, Any], dict[str, 
         "states": _states(raw, general),
         "sources": {key: s.model_dump(mode="json", exclude_none=True) for key, s in general.sources.items()},
     }
-    records["name_rows"] = [[n.key, n.target, n.kind, n.pinyin, n.initials] for n in _names(raw)]
+    records["names"] = [[n.key, n.target, n.kind, n.pinyin, n.initials] for n in _names(raw)]
     arrays: dict[str, Any] = {
         "pair_code": np.array([code for code, _ in pairs], dtype=np.int64),
         "pair_rule": np.array([rule for _, rule in pairs], dtype=np.int32),

@@ -11,6 +11,7 @@ from typing import Any
 import yaml
 from pydantic import BaseModel, ValidationError
 
+from suwen.knowledge.drugs.names import key_of
 from suwen.knowledge.drugs.schema import (
     LOCAL_ROUTES,
     PATHWAYS,
@@ -25,6 +26,7 @@ from suwen.knowledge.drugs.schema import (
     Substance,
 )
 from suwen.knowledge.files import files_of, load_yaml
+from suwen.knowledge.schema import Text
 
 
 @dataclass(slots=True)
@@ -90,7 +92,7 @@ def _keep(raw: RawDrugs, table: str, where: str, key: str, entry: Any, seen: dic
         "names"
         if table in ("substances", "products")
         else "rules"
-        if table in ("interactions", "cautions", "effects")
+        if table in ("interactions", "cautions")
         else table
     )
     if f"{kind} {key}" in seen:
@@ -202,9 +204,12 @@ def cross_check_drugs(
         for key, record in getattr(raw, table).items():
             place = at(table, key)
             check_source(place, record.source)
-            for name in (record.name.zh, record.name.en.lower()):
-                if names.setdefault(name, key) != key:
-                    problems.append(f"{place}: name {name!r} already belongs to {names[name]}")
+            for words in (record.name, record.also, record.brands):
+                for name in [words.zh, words.en] if isinstance(words, Text) else [*words.zh, *words.en]:
+                    if names.setdefault(key_of(name), key) != key:
+                        problems.append(
+                            f"{place}: name {name!r} already belongs to {names[key_of(name)]}; one name means one medicine"
+                        )
     for key, substance in raw.substances.items():
         for name in substance.classes:
             if name not in raw.classes:

@@ -21,15 +21,15 @@ LOCAL_FORMS = {
     "鼻喷剂": "nose", "乳膏": "topical", "软膏": "topical", "凝胶": "topical", "洗剂": "topical", "搽剂": "topical", "喷膜": "topical",
     "贴膏": "topical", "膏药": "topical", "外用溶液": "topical", "酊": "topical", "洗液": "topical", "栓剂": "", "阴道栓": "vaginal",
     "阴道片": "vaginal", "阴道泡腾片": "vaginal", "吸入气雾剂": "inhaled", "吸入粉雾剂": "inhaled", "气雾剂": "inhaled",
-    "粉雾剂": "inhaled", "雾化吸入": "inhaled", "雾化液": "inhaled", "漱口水": "mouth", "含漱液": "mouth", "外用": "topical",
+    "粉雾剂": "inhaled", "雾化吸入": "inhaled", "吸入用": "inhaled", "粉吸入剂": "inhaled", "吸入剂": "inhaled", "雾化液": "inhaled", "漱口水": "mouth", "含漱液": "mouth", "外用": "topical",
     "霜": "topical", "乳剂": "", "乳胶剂": "topical",
 }  # fmt: skip
 _FORMS_ZH = (
     *sorted(LOCAL_FORMS, key=len, reverse=True),
-    "注射用", "口服混悬液", "混悬滴剂", "干混悬剂", "混悬液", "口服溶液", "口服液", "口服常释剂型", "肠溶缓释", "双释放",
+    "注射用", "透皮贴剂", "口服混悬液", "混悬滴剂", "干混悬剂", "混悬液", "口服溶液", "口服液", "口服常释剂型", "肠溶缓释", "双释放",
     "控释", "缓释", "肠溶", "分散", "咀嚼", "泡腾", "口崩", "薄膜衣", "糖衣", "舌下", "软胶囊", "胶囊", "颗粒", "冲剂", "片剂",
     "注射液", "针剂", "粉针", "滴丸", "水丸", "蜜丸", "浓缩丸", "丸剂", "糖浆", "合剂", "溶液", "滴剂", "贴剂", "贴片", "透皮贴",
-    "散剂", "喷雾剂", "栓", "片", "针", "丸", "剂", "膏", "胶丸",
+    "散剂", "喷雾剂", "栓", "片", "针", "丸", "剂", "膏", "胶丸", "锭", "散",
 )  # fmt: skip
 _SALTS_ZH = (
     "盐酸", "硫酸氢", "硫酸", "重酒石酸", "酒石酸", "富马酸", "马来酸", "琥珀酸", "甲磺酸", "苯磺酸", "甲苯磺酸", "枸橼酸", "柠檬酸", "醋酸",
@@ -37,6 +37,8 @@ _SALTS_ZH = (
     "水合", "无水", "重组人", "单硝酸", "苹果酸", "对甲苯磺酸", "葡萄糖酸",
 )  # fmt: skip
 _SALT_ENDS_ZH = (
+    "二乙胺",
+    "叔丁胺",
     "二钠",
     "钠",
     "钾",
@@ -55,7 +57,7 @@ _FORMS_EN = {
     "tablet", "tablets", "tab", "tabs", "capsule", "capsules", "cap", "caps", "injection", "inj", "oral", "solution",
     "suspension", "syrup", "er", "xr", "sr", "cr", "xl", "la", "mr", "ir", "ec", "dr", "odt", "od", "retard", "extended",
     "release", "delayed", "modified", "enteric", "coated", "chewable", "dispersible", "patch", "iv", "im", "sc", "po",
-    "infusion", "powder", "granules", "sachet", "depot", "prolonged", "liquid", "elixir", "pill", "pills", "softgel",
+    "infusion", "powder", "granules", "sachet", "depot", "prolonged", "liquid", "elixir", "pill", "pills", "softgel", "pen", "penfill", "flexpen", "ampoule", "vial",
 }  # fmt: skip
 _LOCAL_FORMS_EN = {
     "cream": "topical", "ointment": "topical", "gel": "topical", "lotion": "topical", "topical": "topical", "foam": "topical",
@@ -72,19 +74,25 @@ _SALTS_EN = {
     "hydrate", "monohydrate", "dihydrate", "trihydrate", "anhydrous", "acid", "stearate", "ethylsuccinate", "gluconate",
     "xinafoate", "malate", "alafenamide", "disoproxil", "base", "chloride", "iodide", "oxalate", "hyclate", "erbumine",
 }  # fmt: skip
+_UNIT = r"(?:mg|mcg|ug|µg|μg|g|kg|ml|l|iu|u|%|mmol|meq|毫克|微克|克|毫升|万单位|万u|单位|片|粒|袋|支|丸|瓶|揿|喷|滴|包)"
 _AMOUNT = re.compile(
-    r"\d+(?:\.\d+)?\s*(?:mg|mcg|ug|µg|μg|g|kg|ml|l|iu|u|%|mmol|meq|毫克|微克|克|毫升|万单位|万u|单位|片|粒|袋|支|丸|瓶|揿|喷|滴|包)?"
+    rf"(?:\d+(?:\.\d+)?\s*{_UNIT}|(?<=\s)\d+(?:\.\d+)?(?![\w.]))"
     r"(?:/(?:\d+(?:\.\d+)?)?\s*(?:ml|mg|g|kg|片|粒|支|袋|d|day|天|日|次|h))*"
 )
 _NOISE = re.compile(r"[\s\-_·•®™.,'’`*:：()（）\[\]【】《》“”\"]+")
+_VITAMIN = re.compile(r"(?:v|vit|vitamin)[\s.-]*([abcdek]\d{0,2})$")
 _HAN = re.compile(r"[㐀-鿿]")
 _SPLIT = re.compile(r"\s*(?:/|\+|＋|、|\bwith\b|\band\b|&|和|与|及)\s*")
+
+
+_VARIANTS = str.maketrans("醯", "酰")
+"""Characters that Taiwan writes in names of medicines and the conversion leaves."""
 
 
 def fold(text: str) -> str:
     """Width, case and traditional characters made equal."""
     text = unicodedata.normalize("NFKC", text).casefold().strip()
-    return _simplified(text) if _HAN.search(text) else text
+    return _simplified(text).translate(_VARIANTS) if _HAN.search(text) else text
 
 
 @lru_cache(maxsize=1)
@@ -141,6 +149,9 @@ def _blur(letters: str) -> str:
         letters = letters.replace(loud, quiet)
     return letters
 
+
+_UNASPIRATED = str.maketrans("ptkcq", "bdgzj")
+"""Pairs that are mistaken for each other in names of medicines: 他汀 and 他丁, 沙坦 and 沙旦."""
 
 _SOUND_EN = (
     ("ph", "f"), ("th", "t"), ("rh", "r"), ("ch", "k"), ("ck", "k"), ("qu", "k"), ("ae", "e"), ("oe", "e"), ("eu", "u"),
@@ -210,11 +221,18 @@ class NameIndex:
         return dict(table)
 
     @cached_property
+    def _sounds_near(self) -> dict[str, set[str]]:
+        table: dict[str, set[str]] = defaultdict(set)
+        for sound, targets in self._sounds.items():
+            table[sound.translate(_UNASPIRATED)] |= targets
+        return dict(table)
+
+    @cached_property
     def _pinyin(self) -> dict[str, set[str]]:
         table: dict[str, set[str]] = defaultdict(set)
         for name in self.names:
             if name.pinyin:
-                table[name.pinyin].add(name.target)
+                table[name.pinyin.replace("v", "u")].add(name.target)
         return dict(table)
 
     @cached_property
@@ -227,11 +245,16 @@ class NameIndex:
 
     @cached_property
     def _latin(self) -> list[str]:
-        return [key for key in self._exact if key.isascii() and len(key) >= 6]
+        """English names that a slip may be mended to: no brands, which differ by less."""
+        return list(
+            dict.fromkeys(
+                n.key for n in self.names if n.kind != "brands" and n.key.isascii() and len(n.key) >= 6
+            )
+        )
 
     @cached_property
     def _spoken(self) -> list[str]:
-        return [key for key in self._sounds_en if len(key) >= 6]
+        return list(dict.fromkeys(sound for key in self._latin if len(sound := sounds_en(key)) >= 6))
 
     @cached_property
     def _keys(self) -> list[str]:
@@ -298,11 +321,12 @@ class NameIndex:
     def _mended(self, text: str) -> tuple[str, How] | None:
         for attempt, _ in _readings(text):
             if _HAN.search(attempt):
-                targets = self._sounds.get(sounds(attempt), set()) if len(attempt) >= 3 else set()
+                said = sounds(attempt) if len(attempt) >= 3 else ""
+                targets = self._sounds.get(said) or self._sounds_near.get(said.translate(_UNASPIRATED), set())
                 if len(targets) == 1:
                     return next(iter(targets)), "spelling"
                 continue
-            targets = self._pinyin.get(attempt.replace(" ", ""), set()) if len(attempt) >= 5 else set()
+            targets = self._pinyin.get(attempt.replace("v", "u"), set()) if len(attempt) >= 5 else set()
             if len(targets) == 1:
                 return next(iter(targets)), "pinyin"
             if len(attempt) >= 6:
@@ -315,12 +339,16 @@ class NameIndex:
         return None
 
     def _near(self, attempt: str) -> str | None:
-        """The one medicine within a slip or two of the keys, nothing else being as near."""
+        """The one medicine within a slip or two of the keys, nothing else being as near.
+
+        The first two letters must be right: medicines differ by their beginnings (baclofen and arbaclofen).
+        """
         from rapidfuzz import process
         from rapidfuzz.distance import OSA
 
         allowed = 1 if len(attempt) < 9 else 2
-        hits = process.extract(attempt, self._latin, scorer=OSA.distance, score_cutoff=allowed + 1, limit=12)
+        alike = [key for key in self._latin if key[:2] == attempt[:2]]
+        hits = process.extract(attempt, alike, scorer=OSA.distance, score_cutoff=allowed + 1, limit=12)
         best: dict[str, int] = {}
         for key, distance, _ in hits:
             for target, _kind in self._exact[key]:
@@ -329,9 +357,12 @@ class NameIndex:
         if ordered and ordered[0][1] <= allowed and (len(ordered) == 1 or ordered[1][1] > ordered[0][1] + 1):
             return ordered[0][0]
         spoken = sounds_en(attempt)
-        near = process.extract(spoken, self._spoken, scorer=OSA.distance, score_cutoff=1, limit=6)
+        if len(spoken) < 7:
+            return None
+        alike = [key for key in self._spoken if key[:2] == spoken[:2]]
+        near = process.extract(spoken, alike, scorer=OSA.distance, score_cutoff=1, limit=6)
         targets = {t for key, _, _ in near for t in self._sounds_en[key]}
-        return next(iter(targets)) if len(targets) == 1 and len(spoken) >= 7 else None
+        return next(iter(targets)) if len(targets) == 1 else None
 
     def suggestions(self, text: str, limit: int = 3) -> tuple[str, ...]:
         """The nearest medicines to a name that means none."""
@@ -396,13 +427,15 @@ def _readings(text: str) -> Iterable[tuple[str, How]]:
     plain = _AMOUNT.sub(" ", text) if re.search(r"\d", text) else text
     if _HAN.search(text):
         steps = [(text, "name"), (plain, "form")]
-        bare = _without_form_zh(key_of(plain))
+        bare = _without_form_zh(re.sub(r"(?<=[㐀-鿿])(?:i{1,3}|iv)$", "", key_of(plain)))
         steps += [
             (bare, "form"),
             (_without_salt_zh(bare), "form"),
             (_without_form_zh(_without_salt_zh(bare)), "form"),
         ]
     else:
+        if vitamin := _VITAMIN.match(text):
+            yield f"维生素{vitamin.group(1)}", "form"
         words = [w for w in re.split(r"[\s,()\-]+", plain) if w]
         no_form = [w for w in words if w not in _FORMS_EN and w not in _LOCAL_FORMS_EN]
         no_salt = no_form[:1] + [w for w in no_form[1:] if w not in _SALTS_EN]
@@ -415,9 +448,8 @@ def _readings(text: str) -> Iterable[tuple[str, How]]:
 
 
 def _without_form_zh(key: str) -> str:
-    key = (
-        key.removeprefix("注射用").removeprefix("复方口服") if key.startswith(("注射用", "复方口服")) else key
-    )
+    for prefix in ("注射用", "吸入用"):
+        key = key.removeprefix(prefix) if len(key) > len(prefix) + 1 else key
     changed = True
     while changed:
         changed = False
