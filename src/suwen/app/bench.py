@@ -13,9 +13,11 @@ from rich.table import Table
 
 from suwen import __version__
 from suwen.app.assess import assess
-from suwen.app.build import build_clinic
+from suwen.app.build import build_clinic, build_pharmacist
 from suwen.consult.clinic import Clinic
 from suwen.core.errors import InputError
+from suwen.knowledge import Knowledge
+from suwen.knowledge.drugs import Formulary
 from suwen.verify.accept import TODAY, is_today, level_is_right, names_of, rank_of
 from suwen.verify.stats import Share
 
@@ -44,7 +46,7 @@ def run_bench(
             rows, clinic, quiet=as_json
         )
         figures["data"] = data.name
-        version = clinic.knowledge
+        version: Knowledge | Formulary = clinic.knowledge
     elif name in ("turns", "http", "crash"):
         clinic = build_clinic(knowledge)
         version = clinic.knowledge
@@ -54,9 +56,14 @@ def run_bench(
             figures = load_bench.load(number or 1000, seed, database_url)
         else:
             figures = load_bench.crash(number or 300, seed, database_url, quiet=as_json)
+    elif name == "medicines":
+        from suwen.app.medicines_bench import medicines
+
+        pharmacist = build_pharmacist(knowledge)
+        figures, version = medicines(pharmacist, number or 100_000, seed), pharmacist.formulary
     else:
         raise InputError(
-            f"no benchmark {name!r}; there are vignettes, triage, chinese, turns, http and crash"
+            f"no benchmark {name!r}; there are vignettes, triage, chinese, turns, http, crash and medicines"
         )
     figures |= {"bench": name, "seed": seed, "knowledge": version.version, "knowledge_digest": version.digest[:12],
                 "version": __version__, "commit": _commit()}  # fmt: skip

@@ -113,7 +113,7 @@ def serve(
 
 @app.command()
 def bench(
-    name: Annotated[str, typer.Argument(help="vignettes, triage, turns, http, crash or chinese.")],
+    name: Annotated[str, typer.Argument(help="vignettes, triage, chinese, turns, http, crash or medicines.")],
     data: Annotated[
         Path | None, typer.Option(help="The file of cases, for vignettes, triage and chinese.")
     ] = None,
