@@ -57,6 +57,14 @@ class Mine:
         self.schema = schemathesis.openapi.from_asgi("/api/openapi.json", app)
         self.client = TestClient(app, headers={"X-Suwen": "1"})
         self.encounter = ""
+        self.list = ""
+
+    def open_list(self) -> str:
+        kept = self.client.get(f"/api/medicine-lists/{self.list}") if self.list else None
+        if kept is None or kept.status_code != 200 or not kept.json()["report"]["alerts"]:
+            new = {"drugs": [{"name": "华法林"}, {"name": "布洛芬"}]}
+            self.list = self.client.post("/api/medicine-lists", json=new).json()["id"]
+        return self.list
 
     def open_encounter(self) -> str:
         view = self.client.get(f"/api/encounters/{self.encounter}") if self.encounter else None
@@ -98,6 +106,16 @@ def test_no_request_breaks_the_contract(mine: Mine, method: str, path: str, mode
         if "encounter_id" in (case.path_parameters or {}) and next(count) % 3:
             case.path_parameters["encounter_id"] = mine.open_encounter()
             cookies = dict(mine.client.cookies)
+        if "list_id" in (case.path_parameters or {}) and next(count) % 3:
+            case.path_parameters["list_id"] = mine.open_list()
+            cookies = dict(mine.client.cookies)
+            kept = mine.client.get(f"/api/medicine-lists/{mine.list}").json()
+            if mode is GenerationMode.POSITIVE and isinstance(case.body, dict):
+                # What only the server knows: the version that stands, an alert that was raised.
+                current = {"version": kept["version"], "alert": kept["report"]["alerts"][0]["id"]}
+                case.body.update({name: value for name, value in current.items() if name in case.body})
+        if "medicine" in (case.path_parameters or {}) and mode is GenerationMode.POSITIVE:
+            case.path_parameters["medicine"] = "warfarin"
         codes.add(
             case.call_and_validate(cookies=cookies, headers={"X-Suwen": "1"}, checks=KNOWN[mode]).status_code
         )

@@ -293,7 +293,12 @@ def test_the_medicines_pages_are_accessible(
         if lang == "zh"
         else (IN_ENGLISH, ["warfarin", "aspirin", "metformin", "amoxycilinx", "ibuprofen", "spironolactone"])
     )
-    known = {"age_years": 30, "sex": "female", "allergies": ["青霉素", "xyzzy"], "conditions": ["肝硬化", "qwert"]}
+    known = {
+        "age_years": 30,
+        "sex": "female",
+        "allergies": ["青霉素", "xyzzy"],
+        "conditions": ["肝硬化", "qwert"],
+    }
     address = new_list(page, base_url, [*clashing, *more], lang, **known)
     check(page, "list")
     for fold in page.locator("details:not([open]) > summary").all():

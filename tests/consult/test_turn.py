@@ -165,7 +165,7 @@ def _difference(a: Case, b: Case) -> str:
 
 @pytest.mark.parametrize("seed", range(2))
 def test_the_same_case_and_message_give_the_same_reply(clinic: Clinic, knowledge: Any, seed: int) -> None:
-    fresh = clinic_of(knowledge)
+    fresh = clinic_of(knowledge, pharmacist=clinic.pharmacist)
     one, two = Talk(clinic, OPENINGS[seed]), Talk(fresh, OPENINGS[seed])
     for _ in zip(wander(one, seed, commands=True), wander(two, seed, commands=True), strict=True):
         assert one.last.text == two.last.text

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from suwen.core.errors import InputError
 from suwen.knowledge.drugs import Formulary
-from suwen.knowledge.drugs.schema import INTERRUPTING
+from suwen.knowledge.drugs.terms import INTERRUPTING
 from suwen.knowledge.files import load_yaml
 from suwen.safety.doses import dose_in
 from suwen.safety.medication import MOST_DRUGS, Alert, Drug, Patient, Pharmacist, Report

@@ -247,9 +247,7 @@ def create_app(desk: Desk, settings: Settings) -> Any:
     )
     rates = Rates()
     app.include_router(api_router(desk, settings, rates))
-    if desk.clinic.pharmacist is not None:
-        counter = Counter(desk.clinic.pharmacist, desk.store.lists)
-        app.include_router(medicines_router(counter, settings, rates, errors=ERRORS))
+    app.include_router(medicines_router(Counter(desk), settings, rates, errors=ERRORS))
 
     @app.get("/healthz", response_model=Health, tags=["operation"], responses={503: ERRORS[503]})
     def healthz() -> dict[str, Any]:

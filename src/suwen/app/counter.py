@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
 from typing import Any
 
-from suwen.app.desk import now_text
+from suwen.app.desk import Desk
 from suwen.app.pharmacy import DismissalEntry, ListChange, ListEntry, id_of, patient_of, report_json
-from suwen.core.errors import InputError
+from suwen.core.errors import InputError, NotFound
 from suwen.safety.doses import dose_in
 from suwen.safety.medication import Drug, Pharmacist, Report
 from suwen.store.lists import Dismissal, MedicineList, MedicineLists
@@ -17,18 +16,22 @@ from suwen.store.lists import Dismissal, MedicineList, MedicineLists
 class Counter:
     """Lists by owner; the report is made anew each time, so that today's rules speak."""
 
-    def __init__(
-        self,
-        pharmacist: Callable[[], Pharmacist],
-        lists: MedicineLists,
-        *,
-        clock: Callable[[], str] = now_text,
-    ) -> None:
-        self._pharmacist, self.lists, self.clock = pharmacist, lists, clock
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
 
     @property
     def pharmacist(self) -> Pharmacist:
-        return self._pharmacist()
+        """Raises NotFound where the clinic has none."""
+        if self._desk.clinic.pharmacist is None:
+            raise NotFound("this clinic has no pharmacist")
+        return self._desk.clinic.pharmacist()
+
+    @property
+    def lists(self) -> MedicineLists:
+        return self._desk.store.lists
+
+    def clock(self) -> str:
+        return self._desk.clock()
 
     def open(self, owner: str, entry: ListEntry) -> dict[str, Any]:
         kept = self.lists.create(

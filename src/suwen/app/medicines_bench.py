@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from suwen.knowledge.drugs import Formulary
-from suwen.knowledge.drugs.schema import SEVERITIES
+from suwen.knowledge.drugs.terms import SEVERITIES
 from suwen.safety.medication import Drug, Patient, Pharmacist
 
 COMMON = (

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 from suwen.core.errors import InputError
 from suwen.knowledge.drugs import Formulary
 from suwen.knowledge.drugs.names import Found
-from suwen.knowledge.drugs.schema import ROUTES
+from suwen.knowledge.drugs.terms import ROUTES
 from suwen.safety.doses import dose_in
 from suwen.safety.medication import MOST_DRUGS, Alert, Drug, Patient, Pharmacist, Report
 
@@ -385,8 +385,7 @@ def shown(target: str, formulary: Formulary) -> dict[str, Any]:
 
 
 def _partners(formulary: Formulary, index: Iterable[int]) -> list[str]:
-    from suwen.knowledge.drugs.build import MANY
-    from suwen.knowledge.drugs.schema import INTERRUPTING, SEVERITIES
+    from suwen.knowledge.drugs.terms import INTERRUPTING, MANY, SEVERITIES
 
     mine, found = set(index), set()
     for code, rule in zip(formulary.pair_code.tolist(), formulary.pair_rule.tolist(), strict=True):

@@ -24,7 +24,9 @@ def files_of(folder: Path) -> list[Path]:
 
 
 COMPILERS = ("__init__.py", "compile.py", "schema.py")
-DRUG_COMPILERS = tuple(f"drugs/{name}.py" for name in ("__init__", "build", "compile", "names", "schema"))
+DRUG_COMPILERS = tuple(
+    f"drugs/{name}.py" for name in ("__init__", "build", "compile", "names", "schema", "terms")
+)
 
 
 def digest_of(folders: Iterable[Path], *, drugs: bool = False) -> str:

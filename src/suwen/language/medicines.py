@@ -24,6 +24,11 @@ _NOT_MEDICINE = re.compile(
     r"\b(?:the|his|her|my|a|an|examination|exam|exertion|day|days|inspection|palpation|auscultation|standing|movement|left|right|both|and off|waking|walking|care|shower|trip|long|deep|no|time|rest|breath|off|physical|initial|percussion|admission|arrival|room|review|several|monday|sunday|weekend|exercise|lying|bending|urination|swallowing|top|set|fire|it|drugs?|medications?|medicines?|further)\b"
 )
 
+_NOT_TAKEN = re.compile(
+    r"(?:没有?|未|不|别|能不能|能|可以|停止?|要不要|是否)$|(?:not|never|don't|didn't|doesn't|should i|can i|may i)\s*$"
+)
+"""Before the verb: then nothing was taken, or it is only asked about."""
+
 
 def allergies_in(raw: str, text: str) -> tuple[str, ...]:
     """What the patient is said to be allergic to; ('none',) is never returned: a denial is not an allergy."""
@@ -36,9 +41,18 @@ def medicines_in(raw: str, text: str, pending: Question | None) -> tuple[str, ..
     """Medicines named in a message; the whole reply when the question was about medicines."""
     if pending is not None and pending.id == "medicines":
         return () if re.match(r"\s*(?:没|无|不|no\b|none|nothing|nil)", text) else (raw.strip(),)
-    return tuple(m for m in _found(_MEDICINE, raw, text) if not _NOT_MEDICINE.match(m.lower()))
+    return tuple(
+        m for m in _found(_MEDICINE, raw, text, unless=_NOT_TAKEN) if not _NOT_MEDICINE.match(m.lower())
+    )
 
 
-def _found(patterns: tuple[re.Pattern[str], ...], raw: str, text: str) -> tuple[str, ...]:
-    out = [raw[m.start(1) : m.end(1)].strip() for pattern in patterns for m in pattern.finditer(text)]
+def _found(
+    patterns: tuple[re.Pattern[str], ...], raw: str, text: str, *, unless: re.Pattern[str] | None = None
+) -> tuple[str, ...]:
+    out = [
+        raw[m.start(1) : m.end(1)].strip()
+        for pattern in patterns
+        for m in pattern.finditer(text)
+        if unless is None or not unless.search(text[: m.start()])
+    ]
     return tuple(dict.fromkeys(w for w in out if len(w) > 1))

@@ -17,9 +17,8 @@ import numpy as np
 
 from suwen.core.errors import InputError
 from suwen.knowledge.drugs import Formulary
-from suwen.knowledge.drugs.build import MANY
 from suwen.knowledge.drugs.names import Found, key_of
-from suwen.knowledge.drugs.schema import INTERRUPTING, LOCAL_ROUTES, PATHWAYS, SEVERITIES
+from suwen.knowledge.drugs.terms import INTERRUPTING, LOCAL_ROUTES, MANY, PATHWAYS, SEVERITIES
 from suwen.safety.doses import Dose, dose_in
 
 MOST_DRUGS = 200

@@ -12,19 +12,10 @@ from suwen.core.errors import KnowledgeError
 from suwen.knowledge.compile import VERSION, Raw
 from suwen.knowledge.drugs.compile import RawDrugs, Selectors, cross_check_drugs, is_local
 from suwen.knowledge.drugs.names import Name, key_of
-from suwen.knowledge.drugs.schema import (
-    PATHWAYS,
-    SEVERITIES,
-    Caution,
-    Effect,
-    Interaction,
-    Product,
-    Substance,
-)
+from suwen.knowledge.drugs.schema import Caution, Effect, Interaction, Product, Substance
+from suwen.knowledge.drugs.terms import MANY, PATHWAYS, SEVERITIES
 
 GRADE = {name: i for i, name in enumerate(SEVERITIES)}
-MANY = 1 << 20
-"""Base of a pair's code: smaller index * MANY + larger index."""
 
 
 def build_drugs(raw: RawDrugs, general: Raw) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -13,9 +13,6 @@ from pydantic import BaseModel, ValidationError
 
 from suwen.knowledge.drugs.names import key_of
 from suwen.knowledge.drugs.schema import (
-    LOCAL_ROUTES,
-    PATHWAYS,
-    ROUTES,
     AllergyGroup,
     Caution,
     DrugClass,
@@ -25,6 +22,7 @@ from suwen.knowledge.drugs.schema import (
     Role,
     Substance,
 )
+from suwen.knowledge.drugs.terms import LOCAL_ROUTES, PATHWAYS, ROUTES
 from suwen.knowledge.files import files_of, load_yaml
 from suwen.knowledge.schema import Text
 

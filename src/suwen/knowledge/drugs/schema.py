@@ -9,21 +9,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field, field_validator, model_validator
 
+from suwen.knowledge.drugs.terms import PATHWAYS, ROUTES
 from suwen.knowledge.schema import Strict, Text, Words
 
-SEVERITIES = ("contraindicated", "major", "moderate", "minor")
-INTERRUPTING = frozenset({"contraindicated", "major"})
-"""Only these may stop the reader; the rest folds into one line."""
-ROUTES = (
-    "oral", "injection", "inhaled", "sublingual", "rectal", "transdermal", "implant",
-    "topical", "eye", "ear", "nose", "vaginal", "mouth", "intravitreal", "intrathecal",
-)  # fmt: skip
-LOCAL_ROUTES = frozenset({"topical", "eye", "ear", "nose", "vaginal", "mouth", "inhaled", "intravitreal"})
-"""Routes that bring little into the blood: rules apply to them only where a rule says so."""
-PATHWAYS = (
-    "CYP1A2", "CYP2B6", "CYP2C8", "CYP2C9", "CYP2C19", "CYP2D6", "CYP2E1", "CYP3A4", "UGT", "P-gp", "BCRP", "OATP1B1",
-    "OAT", "OCT2", "MATE", "xanthine_oxidase", "DPD", "COMT", "MAO_A",
-)  # fmt: skip
 INTERACTIONS = (
     "qt", "serotonergic", "bleeding", "thrombosis", "cns_depression", "respiratory_depression", "hyperkalaemia",
     "hypokalaemia", "hyponatraemia", "nephrotoxicity", "ototoxicity", "hepatotoxicity", "anticholinergic",
@@ -32,8 +20,6 @@ INTERACTIONS = (
     "metabolism", "antagonism", "hypercalcaemia", "photosensitivity", "intracranial_pressure", "tendon",
     "disulfiram_reaction", "withdrawal", "alcohol", "food", "incompatibility", "toxicity",
 )  # fmt: skip
-CAUTIONS = ("disease", "pregnancy", "lactation", "kidney", "liver", "age", "sex", "dose", "monitoring")
-EVIDENCE = ("label", "guideline", "trial", "observational", "case_reports", "pharmacology")
 
 Severity = Literal["contraindicated", "major", "moderate", "minor"]
 Grade = Literal["contraindicated", "major", "moderate", "minor", "none"]

@@ -217,8 +217,8 @@ export function createKeeper(id, { changed, checked, saving, elsewhere, gone }) 
     edit(change) {
       change(mine);
       dirty = true;
-      tries = 0;
       remember();
+      if (tries === 0) saving("saving");
       changed(mine);
       plan(PAUSE_MILLISECONDS);
     },

@@ -21,6 +21,7 @@ const FLASH_MILLISECONDS = 1800;
 const label = byId("label");
 const parts = new Map(); // what a product holds, by its id
 let report = null;
+let told = ""; // why it is not saved
 
 const keeper = createKeeper(id, {
   changed: draw,
@@ -123,10 +124,12 @@ function showSaving(state, error) {
   place.dataset.state = state;
   put(place, state === "saved" ? icon("check") : state === "saving" ? null : icon("question"), t(`med.saving.${state}`));
   const stuck = state === "waiting" || state === "refused";
-  byId("findings").classList.toggle("is-stale", stuck);
   byId("stale").hidden = !stuck;
-  put(byId("problem"), stuck
-    ? el("div", { class: "notice", role: "alert" }, el("p", {}, t(state === "waiting" ? "med.saving.waiting_text" : "med.saving.refused_text", { reason: error.message })),
+  const text = stuck ? t(state === "waiting" ? "med.saving.waiting_text" : "med.saving.refused_text", { reason: error.message }) : "";
+  if (text === told) return; // said once, not with every try
+  told = text;
+  put(byId("problem"), text
+    ? el("div", { class: "notice", role: "alert" }, el("p", {}, text),
       el("button", { class: "button small", type: "button", onclick: () => keeper.retry() }, t("app.retry")))
     : null);
 }

@@ -108,17 +108,17 @@ function pregnancyField(edit) {
   const weeks = numberField("pregnant_weeks", edit);
   weeks.element.classList.add("med-weeks");
   let open = false;
+  let told = null;
   const field = segments("fact-pregnant", t("med.fact.pregnant"), [["", t("med.fact.not_known")], ["no", t("med.choice.no")], ["yes", t("med.choice.yes")]], (choice) => {
     open = choice === "yes";
     weeks.element.hidden = !open;
-    if (open) weeks.element.querySelector("input").focus();
-    else setFact(edit, "pregnant_weeks", choice === "no" ? 0 : null);
+    if (!open || !told) setFact(edit, "pregnant_weeks", choice === "no" ? 0 : null); // a "no" is taken back at once
   });
   field.element.append(weeks.element, el("p", { class: "field-hint med-weeks-hint" }, t("med.fact.weeks_hint")));
   return {
     element: field.element,
     update(patient) {
-      const value = patient.pregnant_weeks;
+      const value = told = patient.pregnant_weeks;
       if (value !== null) open = value > 0;
       field.set(value === 0 ? "no" : open ? "yes" : "");
       weeks.element.hidden = !open;
