@@ -118,7 +118,7 @@ def test_being_offline_is_said_and_the_message_goes_out_afterwards(open_home: Op
     page.context.set_offline(True)
     expect(page.locator("#status")).to_contain_text("没有网络")
     send(page, "没有")
-    expect(page.locator("#pending .bubble")).to_contain_text("没有")
+    expect(page.locator("#pending .bubble").first).to_contain_text("没有")
     page.context.set_offline(False)
     expect(my_words(page)).to_have_count(2)
     expect(page.locator("#pending")).to_be_empty()

@@ -6,9 +6,8 @@ import secrets
 from typing import Any
 
 from suwen.app.desk import Desk
-from suwen.app.pharmacy import DismissalEntry, ListChange, ListEntry, id_of, patient_of, report_json
+from suwen.app.pharmacy import DismissalEntry, ListChange, ListEntry, dose_of, id_of, patient_of, report_json
 from suwen.core.errors import InputError, NotFound
-from suwen.safety.doses import dose_in
 from suwen.safety.medication import Drug, Pharmacist, Report
 from suwen.store.lists import Dismissal, MedicineList, MedicineLists
 
@@ -83,7 +82,7 @@ class Counter:
 
     def _report(self, kept: MedicineList) -> Report:
         entry = _entry(kept)
-        drugs = [Drug(d.name, d.route, dose_in(f"x {d.dose}")[1] if d.dose else None) for d in entry.drugs]
+        drugs = [Drug(d.name, d.route, dose_of(d.dose) if d.dose else None) for d in entry.drugs]
         return self.pharmacist.check(drugs, patient_of(entry.patient))
 
     def _view(self, kept: MedicineList) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from suwen.core.errors import InputError
 from suwen.knowledge.drugs import Formulary
 from suwen.knowledge.drugs.names import Found
 from suwen.knowledge.drugs.terms import ROUTES
-from suwen.safety.doses import dose_in
+from suwen.safety.doses import Dose, dose_in
 from suwen.safety.medication import MOST_DRUGS, Alert, Drug, Patient, Pharmacist, Report
 
 Written = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
@@ -180,6 +180,7 @@ class MedicineHit(BaseModel):
     brands: list[str]
     routes: list[str]
     ingredients: list[dict[str, str]]
+    suggested: bool = Field(description="Not what was typed, only near to it.")
 
 
 class MedicineHits(BaseModel):
@@ -218,7 +219,12 @@ def _drug(entry: str | DrugEntry, pharmacist: Pharmacist) -> Drug:
     if entry.dose is None:
         drug = pharmacist.drug(entry.name)
         return Drug(drug.name, entry.route, drug.dose)
-    return Drug(entry.name, entry.route, dose_in(f"x {entry.dose}")[1])
+    return Drug(entry.name, entry.route, dose_of(entry.dose))
+
+
+def dose_of(written: str) -> Dose:
+    """A dose written in a field of its own; one that cannot be read is empty, so that the report says so."""
+    return dose_in(f"x {written}")[1] or Dose()
 
 
 def patient_of(entry: PatientEntry | None) -> Patient:
@@ -356,7 +362,9 @@ def _check_line(number: int, line: str, pharmacist: Pharmacist, lang: str | None
 def hits(text: str, formulary: Formulary, limit: int) -> list[dict[str, Any]]:
     """Medicines for a search box, best first."""
     found = []
-    for target in formulary.names.search(text, limit):
+    targets = formulary.names.search(text, limit)
+    suggested = not targets
+    for target in targets or formulary.names.near(text)[:limit]:
         record = formulary.record(target)
         parts = (
             [formulary.record(s)["name"] for s in formulary.ingredients(target)]
@@ -364,7 +372,8 @@ def hits(text: str, formulary: Formulary, limit: int) -> list[dict[str, Any]]:
             else []
         )
         found.append({"id": target, "name": record["name"], "kind": record["kind"], "routes": record["routes"],
-                      "brands": [*record["brands"]["zh"], *record["brands"]["en"]][:6], "ingredients": parts})  # fmt: skip
+                      "brands": [*record["brands"]["zh"], *record["brands"]["en"]][:6], "ingredients": parts,
+                      "suggested": suggested})  # fmt: skip
     return found
 
 

@@ -15,6 +15,7 @@ MEDIA_TYPE = "application/problem+json"
 
 _TEXTS: dict[str, tuple[int, str, str]] = {
     "not_found": (404, "没有找到这次问诊。", "No such consultation."),
+    "no_list": (404, "没有找到这份清单或这个药。", "No such list or medicine."),
     "conflict": (409, "刚才有别的页面同时在写，请重试。", "Somebody else wrote at the same moment; please try again."),
     "locked": (503, "数据库正忙，请稍后重试。您写的内容没有丢。", "The database is busy; try again shortly. What you wrote is not lost."),
     "full": (507, "服务器磁盘已满，这条没有保存。请联系管理员，内容仍在输入框里。", "The server's disk is full and this was not saved. Tell the administrator; your text is still in the box."),
@@ -48,7 +49,7 @@ def problem(
 def problem_of(request: Request, error: SuwenError) -> JSONResponse:
     """The problem document of one of our own errors."""
     if isinstance(error, NotFound):
-        return problem(request, "not_found")
+        return problem(request, "no_list" if request.url.path.startswith("/api/medicine") else "not_found")
     if isinstance(error, Answered | Closed):
         view = error.details.get("view")
         return (

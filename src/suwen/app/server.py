@@ -25,7 +25,7 @@ from suwen.app.api import create_app
 from suwen.app.build import build_clinic
 from suwen.app.desk import Desk
 from suwen.app.settings import Settings
-from suwen.consult.turn import Message, open_case, respond
+from suwen.consult.turn import Message, finish, open_case, respond
 from suwen.core.errors import SettingsError
 from suwen.store import open_store
 
@@ -38,9 +38,9 @@ def build_app(settings: Settings) -> Any:
     The database is open and up to date, and no connection to it is held: processes forked from here open their own.
     """
     clinic = build_clinic(settings.knowledge, budget=settings.budget)
-    respond(
-        open_case("zh", clinic).case, Message("头痛三天 / headache for 3 days"), clinic
-    )  # fills its caches
+    # A conversation that fills the caches which workers then share: words, medicines and their names.
+    reply = respond(open_case("zh", clinic).case, Message("头痛三天，在吃华法林和布洛芬 / headache"), clinic)
+    finish(reply.case, clinic)
     store = open_store(settings.database_url, settings.home)
     application = create_app(Desk(clinic, store), settings)
     store.close()

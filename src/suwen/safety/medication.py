@@ -181,7 +181,7 @@ class Pharmacist:
             dose_unread=tuple(
                 drug.name
                 for drug, hit in found
-                if hit.targets and drug.dose and not self._readable(drug.dose, hit)
+                if hit.targets and drug.dose is not None and not self._readable(drug.dose, hit)
             ),
         )
 

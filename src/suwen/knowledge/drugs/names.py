@@ -410,10 +410,12 @@ class NameIndex:
                 continue
             ranked[name.target] = min(rank, ranked.get(name.target, 9))
         ordered = sorted(ranked, key=lambda t: (ranked[t], len(self.labels.get(t) or t), t))
-        if not ordered:
-            found = self.find(text)
-            ordered = list(found.targets or found.suggestions)
         return ordered[:limit]
+
+    def near(self, text: str) -> list[str]:
+        """Ids that what was typed may have meant, when `search` finds none: only to be offered."""
+        found = self.find(text)
+        return list(found.targets or found.suggestions)
 
 
 @lru_cache(maxsize=50_000)

@@ -93,7 +93,7 @@ export function startSearch({ box, list, status, add }) {
     const found = hits.map((hit) => ({ name: labelOf(hit, text, hits), hit }));
     const exact = found.some(({ name, hit }) => [name, hit.name.zh, hit.name.en].some((one) => fold(one) === fold(text)));
     const raw = exact ? [] : [{ name: text, hit: null }];
-    const plain = found.length > 0 && isPlain(hits[0], text);
+    const plain = found.length > 0 && !hits[0].suggested && isPlain(hits[0], text);
     options = plain ? [...found, ...raw] : [...raw, ...found];
     put(list, options.map(item));
     list.hidden = false;
