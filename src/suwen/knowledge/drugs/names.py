@@ -368,7 +368,7 @@ class NameIndex:
         """The nearest medicines to a name that means none."""
         from rapidfuzz import fuzz, process
 
-        key = key_of(_AMOUNT.sub("", fold(text)))
+        key = min((reading for reading, _ in _readings(fold(text))), key=len, default="")
         if len(key) < 2:
             return ()
         hits = process.extract(key, self._keys, scorer=fuzz.ratio, score_cutoff=66, limit=12)

@@ -10,7 +10,7 @@ import { getUnsent, setUnsent } from "./memory.js";
 
 const PAUSE_MILLISECONDS = 350;
 const LONGEST_WAIT_SECONDS = 30;
-const FACTS = ["age_years", "sex", "pregnant_weeks", "breastfeeding", "egfr_ml_min", "child_pugh", "weight_kg"];
+const FACTS = ["age_years", "sex", "pregnant", "pregnant_weeks", "breastfeeding", "egfr_ml_min", "child_pugh", "weight_kg"];
 const WRITTEN = ["allergies", "conditions"];
 
 let lastKey = 0;

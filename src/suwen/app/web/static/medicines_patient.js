@@ -28,7 +28,7 @@ export function describe(patient) {
   return [
     number("age_years"),
     patient.sex ? t(`med.choice.${patient.sex}`) : null,
-    patient.pregnant_weeks === 0 ? t("med.told.not_pregnant") : number("pregnant_weeks"),
+    patient.pregnant_weeks === 0 ? t("med.told.not_pregnant") : number("pregnant_weeks") ?? (patient.pregnant ? t("med.told.pregnant") : null),
     patient.breastfeeding === null ? null : t(patient.breastfeeding ? "med.told.breastfeeding" : "med.told.not_breastfeeding"),
     number("egfr_ml_min"),
     patient.child_pugh ? t("med.told.child_pugh", { grade: patient.child_pugh }) : null,
@@ -41,7 +41,7 @@ export function describe(patient) {
 function setFact(edit, fact, value) {
   edit(({ patient }) => {
     patient[fact] = value;
-    if (fact === "sex" && value === "male") Object.assign(patient, { pregnant_weeks: null, breastfeeding: null });
+    if (fact === "sex" && value === "male") Object.assign(patient, { pregnant: null, pregnant_weeks: null, breastfeeding: null });
   });
 }
 
@@ -112,7 +112,11 @@ function pregnancyField(edit) {
   const field = segments("fact-pregnant", t("med.fact.pregnant"), [["", t("med.fact.not_known")], ["no", t("med.choice.no")], ["yes", t("med.choice.yes")]], (choice) => {
     open = choice === "yes";
     weeks.element.hidden = !open;
-    if (!open || !told) setFact(edit, "pregnant_weeks", choice === "no" ? 0 : null); // a "no" is taken back at once
+    // A "no" is taken back at once; a "yes" counts before the week is told.
+    edit(({ patient }) => {
+      patient.pregnant = open ? true : null;
+      if (!open || !told) patient.pregnant_weeks = choice === "no" ? 0 : null;
+    });
   });
   field.element.append(weeks.element, el("p", { class: "field-hint med-weeks-hint" }, t("med.fact.weeks_hint")));
   return {
@@ -120,6 +124,7 @@ function pregnancyField(edit) {
     update(patient) {
       const value = told = patient.pregnant_weeks;
       if (value !== null) open = value > 0;
+      else if (patient.pregnant) open = true;
       field.set(value === 0 ? "no" : open ? "yes" : "");
       weeks.element.hidden = !open;
       field.element.querySelector(".med-weeks-hint").hidden = !open || value > 0;
