@@ -50,10 +50,12 @@ class Closed(Conflict):
 
 @dataclass(slots=True)
 class _Open:
-    """An encounter held in memory: its log and the case that it folds to."""
+    """An encounter held in memory: its log, the case that it folds to and the keys that wrote it."""
 
     events: list[Event]
     case: Case
+    keys: set[str] | None = None
+    """Idempotency keys used so far; None until they are read."""
     lock: threading.Lock = field(default_factory=threading.Lock)
 
 
@@ -179,9 +181,12 @@ class Desk:
         held = self._held(encounter_id, row)
         with held.lock:
             for attempt in (1, 2):
-                if key is not None and self.store.replayed(encounter_id, key) is not None:
-                    self._catch_up(encounter_id, held)
-                    break
+                if key is not None:
+                    if held.keys is None:
+                        held.keys = set(self.store.keys(encounter_id))
+                    if key in held.keys:
+                        self._catch_up(encounter_id, held)
+                        break
                 try:
                     reply = turn(held.case)
                 except (Answered, Closed) as error:
@@ -211,10 +216,13 @@ class Desk:
         )
         held.events.extend(events)
         held.case = reply.case
+        if key is not None and held.keys is not None:
+            held.keys.add(key)
 
     def _catch_up(self, encounter_id: str, held: _Open) -> None:
         """Read what another process has appended meanwhile."""
         new = self.store.events(encounter_id, after_seq=held.events[-1].seq)
+        held.keys = None
         if new:
             held.case = fold(new, held.case)
             held.events.extend(new)

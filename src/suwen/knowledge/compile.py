@@ -314,8 +314,6 @@ def build(raw: Raw) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
     prior = np.concatenate([prior, prior.sum(axis=0, keepdims=True) * P_OTHER / (1 - P_OTHER)])
     over_parent = np.where(parent >= 0, likelihood[:, np.maximum(parent, 0)], 1.0)
     ratio = np.clip(likelihood / over_parent, 0.003, P_CEILING)
-    # They are read a finding (a column) at a time, so a column lies together in memory.
-    likelihood, ratio = np.asfortranarray(likelihood), np.asfortranarray(ratio)
     arrays = {"likelihood": likelihood, "ratio": ratio, "prior": prior, "parent": parent, "base": base}
     records = {
         "version": VERSION,

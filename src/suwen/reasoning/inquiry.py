@@ -134,12 +134,11 @@ class Inquiry:
             return []
         present, _ = self.reasoner.known(case.findings)
         keep = self._worth_asking_about(differential)
-        rows = keep[:, None]
-        table = self.knowledge.likelihood[rows, columns]
+        table = self.knowledge.likelihood[keep][:, columns]  # whole rows first: they lie together in memory
         here = np.zeros(len(self.knowledge.findings) + 1, dtype=bool)  # the last stands for 'no parent'
         here[[self.knowledge.finding[name].index for name in present]] = True
         refined = here[self.knowledge.parent[columns]]
-        table[:, refined] = self.knowledge.ratio[rows, columns[refined]]
+        table[:, refined] = self.knowledge.ratio[keep][:, columns[refined]]
         p = differential.p[keep]
         p = (p / p.sum())[None, :]
         information = gain(p, table)[0]

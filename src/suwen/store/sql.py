@@ -42,9 +42,7 @@ _LOG: Select[Any] = (
 )
 _ADD_EVENTS = insert(events)
 _ADD_KEY = insert(idempotency)
-_REPLAYED = select(idempotency.c.seq_from, idempotency.c.seq_to).where(
-    idempotency.c.encounter_id == bindparam("of"), idempotency.c.key == bindparam("given")
-)
+_KEYS = select(idempotency.c.key).where(idempotency.c.encounter_id == bindparam("of"))
 
 
 class SqlStore:
@@ -107,11 +105,10 @@ class SqlStore:
                 connection.execute(_ADD_KEY, key | span)
         return new
 
-    def replayed(self, encounter_id: str, key: str) -> tuple[int, int] | None:
-        _check_storable(encounter_id, key)
+    def keys(self, encounter_id: str) -> frozenset[str]:
+        _check_storable(encounter_id)
         with self._reading(encounter_id) as connection:
-            row = connection.execute(_REPLAYED, {"of": encounter_id, "given": key}).one_or_none()
-        return None if row is None else (row.seq_from, row.seq_to)
+            return frozenset(connection.scalars(_KEYS, {"of": encounter_id}))
 
     def list_for(self, owner_hash: str, limit: int, before: str | None = None) -> tuple[EncounterRow, ...]:
         if limit < 1:

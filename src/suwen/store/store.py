@@ -97,12 +97,12 @@ class Store(Protocol):
         """Writes at least one event behind `expected_seq`; None leaves title, state and triage as they are.
 
         Raises `Conflict` if the log has grown or shrunk since `expected_seq` was read, or if the idempotency
-        key was used before in this encounter (`replayed` tells for what); `NotFound` if there is no such
+        key was used before in this encounter (see `keys`); `NotFound` if there is no such
         encounter; `InputError` if there is nothing to write.
         """
 
-    def replayed(self, encounter_id: str, key: str) -> tuple[int, int] | None:
-        """The first and last `seq` that this idempotency key wrote; None if it wrote nothing yet."""
+    def keys(self, encounter_id: str) -> frozenset[str]:
+        """The idempotency keys that have written to this encounter; none if there is no such encounter."""
 
     def list_for(self, owner_hash: str, limit: int, before: str | None = None) -> tuple[EncounterRow, ...]:
         """An owner's encounters, at most `limit` (1 or more), the last begun first.
