@@ -39,7 +39,7 @@ from suwen.consult.turn import Message
 from suwen.core.errors import NotFound, SuwenError
 
 THREADS = 2
-"""Requests worked on at once: the work is pure Python, and more threads only wait for each other."""
+"""Requests worked on at once in all workers: the work is Python, and more threads only wait for each other."""
 _PROBLEM = {"model": Problem, "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}}
 ERRORS: dict[int | str, dict[str, Any]] = {
     code: {**_PROBLEM, "description": text}
@@ -232,7 +232,7 @@ def create_app(desk: Desk, settings: Settings) -> Any:
 
     @asynccontextmanager
     async def lifetime(_: FastAPI) -> AsyncIterator[None]:
-        to_thread.current_default_thread_limiter().total_tokens = THREADS
+        to_thread.current_default_thread_limiter().total_tokens = max(1, THREADS // settings.workers)
         yield
         desk.store.close()
 

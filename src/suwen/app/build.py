@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
@@ -13,11 +16,28 @@ from suwen.safety.medication import Pharmacist
 
 def build_clinic(knowledge_folder: Path | None = None, *, budget: int = BUDGET) -> Clinic:
     """A clinic over the built-in knowledge and, where there is one, a hospital's own folder."""
-    return clinic_of(
-        load(knowledge_folder), budget=budget, pharmacist=cache(lambda: build_pharmacist(knowledge_folder))
-    )
+    with uncollected():
+        return clinic_of(
+            load(knowledge_folder),
+            budget=budget,
+            pharmacist=cache(lambda: build_pharmacist(knowledge_folder)),
+        )
 
 
 def build_pharmacist(knowledge_folder: Path | None = None) -> Pharmacist:
     """A pharmacist over the built-in medicines and a hospital's own formulary and rules."""
-    return Pharmacist(load_formulary(knowledge_folder))
+    with uncollected():
+        return Pharmacist(load_formulary(knowledge_folder))
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """For building what stays: the collector would walk through it again and again while it grows."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        if was_on:
+            gc.enable()

@@ -6,7 +6,6 @@ dies is replaced. When the first process dies, however it dies, its workers end 
 
 from __future__ import annotations
 
-import gc
 import logging
 import os
 import signal
@@ -22,7 +21,7 @@ import structlog
 import uvicorn
 
 from suwen.app.api import create_app
-from suwen.app.build import build_clinic
+from suwen.app.build import build_clinic, uncollected
 from suwen.app.desk import Desk
 from suwen.app.settings import Settings
 from suwen.consult.turn import Message, finish, open_case, respond
@@ -58,18 +57,16 @@ def run(settings: Settings) -> None:
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
-    config = uvicorn.Config(
-        build_app(settings),
-        host=settings.host,
-        port=settings.port,
-        log_level="warning",
-        access_log=False,
-        timeout_graceful_shutdown=3,
-    )
+    with uncollected():  # nor does the collector ever write to pages that forks share
+        config = uvicorn.Config(
+            build_app(settings),
+            host=settings.host,
+            port=settings.port,
+            log_level="warning",
+            access_log=False,
+            timeout_graceful_shutdown=3,
+        )
     listener = _listen(settings)
-    # What was loaded stays for good: the collector need not look at it, nor write to pages that forks share.
-    gc.collect()
-    gc.freeze()
     workers = settings.workers if hasattr(os, "fork") else 1
     if workers == 1:
         _Worker(config, lambda: _announce(listener)).run(sockets=[listener])
