@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 import typer.main
 import uvicorn
 
@@ -83,6 +84,8 @@ def agrees(block: Block, came: str) -> None:
 @pytest.fixture(scope="module")
 def address(clinic: Clinic, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A running server, as host:port."""
+    # Log lines come when they come; none may fall into the output of a block.
+    structlog.configure(processors=[], logger_factory=structlog.ReturnLoggerFactory())
     store = open_store(None, tmp_path_factory.mktemp("home"))
     config = uvicorn.Config(
         create_app(Desk(clinic, store), Settings()), port=0, log_level="critical", ws="none"
@@ -96,6 +99,7 @@ def address(clinic: Clinic, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     server.should_exit = True
     thread.join()
     store.close()
+    structlog.reset_defaults()
 
 
 @pytest.mark.parametrize(
