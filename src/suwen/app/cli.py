@@ -198,6 +198,25 @@ def drugs_show(
         typer.echo(json.dumps(shown(target, formulary), ensure_ascii=False, indent=1))
 
 
+@drugs.command("review")
+def drugs_review(
+    home: Annotated[Path | None, typer.Option(help="Where database and key are kept.")] = None,
+    limit: Annotated[int, typer.Option(min=1, help="Rows.")] = 50,
+) -> None:
+    """List the rules that are set aside most, with the reasons: what deserves a review. Nothing of any patient."""
+    from suwen.app.settings import load_settings
+    from suwen.store import open_store
+
+    settings = load_settings(home=home)
+    store = open_store(settings.database_url, settings.home)
+    rows = store.lists.most_dismissed(limit)
+    store.close()
+    for rule, reason, times in rows:
+        typer.echo(f"{times}\t{rule}\t{reason}")
+    if not rows:
+        typer.echo("no alert has been set aside yet", err=True)
+
+
 @audit.command("verify")
 def audit_verify(
     home: Annotated[Path | None, typer.Option(help="Where database and key are kept.")] = None,
