@@ -68,8 +68,6 @@ class TestWorkers:
         children = workers(server)
         server.kill()
         assert eventually(lambda: not any(alive(pid) for pid in children))
-        with socket.create_server(("127.0.0.1", server.port)):
-            pass
 
     def test_a_polite_stop_ends_all_with_success(self, server: Server) -> None:
         assert server.process is not None
