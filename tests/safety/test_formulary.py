@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from suwen.core.errors import KnowledgeError
-from suwen.knowledge.compile import DATA, read
+from suwen.knowledge.compile import DATA, Raw, read
 from suwen.knowledge.drugs import load_formulary
 from suwen.knowledge.drugs.compile import cross_check_drugs, read_drugs
 from suwen.knowledge.drugs.terms import LOCAL_ROUTES, MANY
@@ -132,6 +132,11 @@ RULE = """
 """
 
 
+@pytest.fixture(scope="module")
+def general() -> Raw:
+    return read([DATA])
+
+
 def folder_with(place: Path, **files: str) -> Path:
     for name, text in files.items():
         path = place / "drugs" / name / "own.yaml"
@@ -164,9 +169,10 @@ def test_a_hospital_adds_its_formulary_and_its_rules(tmp_path: Path) -> None:
         ("cautions", "- {id: x, kind: [", "not valid YAML"),
     ],
 )  # fmt: skip
-def test_a_fault_names_file_record_and_remedy(tmp_path: Path, file: str, text: str, says: str) -> None:
+def test_a_fault_names_file_record_and_remedy(
+    general: Raw, tmp_path: Path, file: str, text: str, says: str
+) -> None:
     folder = folder_with(tmp_path, **{file: text})
-    general = read([DATA])
     problems = cross_check_drugs(
         read_drugs([DATA, folder]), sources=general.sources, states={*general.conditions, *general.findings}
     )

@@ -82,7 +82,7 @@ _AMOUNT = re.compile(
 _NOISE = re.compile(r"[\s\-_·•®™.,'’`*:：()（）\[\]【】《》“”\"]+")
 _VITAMIN = re.compile(r"(?:v|vit|vitamin)[\s.-]*([abcdek]\d{0,2})$")
 _HAN = re.compile(r"[㐀-鿿]")
-_SPLIT = re.compile(r"\s*(?:/|\+|＋|、|\bwith\b|\band\b|&|和|与|及)\s*")
+_SPLIT = re.compile(r"\s*(?:/|\+|＋|、|\bwith\b|\band\b|&|和|与|及|(?<=[a-z]{5})-(?=[a-z]{5}))\s*")
 
 
 _VARIANTS = str.maketrans("醯", "酰")
