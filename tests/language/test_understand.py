@@ -71,7 +71,6 @@ HEARD: tuple[tuple[str, str], ...] = (
 )  # fmt: skip
 
 KNOWN_GAPS: dict[str, str] = {
-    "孕32周了，腿肿": "32 weeks of pregnancy is heard as a premature birth",
     "actually I mean left knee, not right knee pain": "the knee that hurts is denied",
     "headake and vomitting": "a misspelling of one letter is not understood",
     "七十多岁的老人": "七十多岁 gives no age",
