@@ -111,7 +111,7 @@ def screen(case: Case, clinic: Clinic, lang: str) -> dict[str, Any] | None:
     pharmacist = clinic.pharmacist()
     drugs = medicines_of(case, pharmacist)
     report = pharmacist.check(drugs, patient_of(case))
-    loud = [a for a in report.alerts if a.interrupts]
+    loud = report.interrupting
     formulary = pharmacist.formulary
     return {
         "recognised": [

@@ -7,6 +7,7 @@ the patient that a rule would need. The word for nothing found is never that som
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -18,7 +19,7 @@ import numpy as np
 from suwen.core.errors import InputError
 from suwen.knowledge.drugs import Formulary
 from suwen.knowledge.drugs.names import Found, key_of
-from suwen.knowledge.drugs.terms import INTERRUPTING, LOCAL_ROUTES, MANY, PATHWAYS, SEVERITIES
+from suwen.knowledge.drugs.terms import INTERRUPTING, LOCAL_ROUTES, MANY, PATHWAYS, SEVERITIES, code_of
 from suwen.safety.doses import Dose, dose_in
 
 MOST_DRUGS = 200
@@ -233,18 +234,14 @@ class Pharmacist:
             )
         )
 
-    @cached_property
-    def _state_names(self) -> Mapping[str, Sequence[str]]:
-        return self.formulary.states
-
     def _conditions(self, written: Iterable[str]) -> tuple[frozenset[str], tuple[str, ...]]:
         known: set[str] = set()
         unknown = []
         for name in written:
             key = key_of(name)
-            ids = self._state_names.get(key)
+            ids = self.formulary.states.get(key)
             if ids is None and key[-1:] in "病症炎":
-                ids = self._state_names.get(key[:-1])
+                ids = self.formulary.states.get(key[:-1])
             if ids:
                 known.update(ids)
             else:
@@ -351,8 +348,7 @@ class Pharmacist:
             if a.substance == b.substance:
                 yield self._twice(a, b)
                 continue
-            code = min(a.index, b.index) * MANY + max(a.index, b.index)
-            if a.local or code in self._no_duplicate:
+            if a.local or code_of(a.index, b.index) in self._no_duplicate:
                 continue
             shared = self._shared_class(a, b)
             if shared is not None:
@@ -363,22 +359,15 @@ class Pharmacist:
         records = self.formulary.substances
         both = set(records[a.index]["all_classes"]) & set(records[b.index]["all_classes"])
         graded = [
-            (len(self._members_of(name)), name, self.formulary.classes[name]["duplicate"])
+            (self._class_size[name], name, self.formulary.classes[name]["duplicate"])
             for name in both
             if self.formulary.classes[name]["duplicate"]
         ]
         return min(graded)[1:] if graded else None
 
-    def _members_of(self, name: str) -> frozenset[str]:
-        return self._class_members.get(name, frozenset())
-
     @cached_property
-    def _class_members(self) -> dict[str, frozenset[str]]:
-        table: dict[str, set[str]] = {}
-        for record in self.formulary.substances:
-            for name in record["all_classes"]:
-                table.setdefault(name, set()).add(record["id"])
-        return {name: frozenset(members) for name, members in table.items()}
+    def _class_size(self) -> Counter[str]:
+        return Counter(name for record in self.formulary.substances for name in record["all_classes"])
 
     def _twice(self, a: _Entry, b: _Entry) -> Alert:
         record = self.formulary.substances[a.index]

@@ -13,7 +13,7 @@ from suwen.knowledge.compile import VERSION, Raw
 from suwen.knowledge.drugs.compile import RawDrugs, Selectors, cross_check_drugs, is_local
 from suwen.knowledge.drugs.names import Name, key_of
 from suwen.knowledge.drugs.schema import Caution, Effect, Interaction, Product, Substance
-from suwen.knowledge.drugs.terms import MANY, PATHWAYS, SEVERITIES
+from suwen.knowledge.drugs.terms import PATHWAYS, SEVERITIES, code_of
 
 GRADE = {name: i for i, name in enumerate(SEVERITIES)}
 
@@ -76,10 +76,6 @@ def _names(raw: RawDrugs) -> Iterator[Name]:
                             ("brands", [*record.brands.zh, *record.brands.en])):  # fmt: skip
             for written in words:
                 yield Name.of(written, key, kind)
-
-
-def code_of(a: int, b: int) -> int:
-    return min(a, b) * MANY + max(a, b)
 
 
 def _pairs(

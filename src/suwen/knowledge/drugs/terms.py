@@ -17,3 +17,8 @@ PATHWAYS = (
 )  # fmt: skip
 MANY = 1 << 20
 """Base of a pair's code: smaller index * MANY + larger index."""
+
+
+def code_of(a: int, b: int) -> int:
+    """The code of a pair of substances by their positions, whichever comes first."""
+    return min(a, b) * MANY + max(a, b)
