@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 
@@ -11,7 +10,7 @@ from suwen.consult.clinic import Clinic
 from suwen.consult.say import entry, joined, say
 from suwen.consult.screen import causes_of
 from suwen.core.case import Case, Finding, Heard, Question
-from suwen.knowledge import DURATIONS, Knowledge
+from suwen.knowledge import DURATIONS, FindingDef, Knowledge
 from suwen.reasoning.differential import Differential
 from suwen.reasoning.inquiry import Candidate, changes_action, topic_of
 
@@ -161,11 +160,11 @@ def _put(case: Case, differential: Differential, candidate: Candidate, clinic: C
 def _places(candidate: Candidate, case: Case, knowledge: Knowledge) -> tuple[str, ...]:
     """The sibling places of a pain when the candidate is one of them: better one choice than six yes-no."""
     parent = candidate.finding.parent
-    if parent is None or not _is_place(candidate.finding.record) or f"where:{parent}" in case.asked:
+    if parent is None or not _is_place(candidate.finding) or f"where:{parent}" in case.asked:
         return ()
     kin = [
         name for name in knowledge.children.get(parent, ())
-        if _is_place(knowledge.finding[name].record)
+        if _is_place(knowledge.finding[name])
         and knowledge.finding[name].askable
         and knowledge.finding[name].allows(case.person.age_years, case.person.sex)
     ]  # fmt: skip
@@ -174,9 +173,9 @@ def _places(candidate: Candidate, case: Case, knowledge: Knowledge) -> tuple[str
     return tuple(kin[:7])
 
 
-def _is_place(record: Any) -> bool:
+def _is_place(finding: FindingDef) -> bool:
     """Whether a finding says no more than where something is."""
-    return bool(record["compose"]) and any(set(line) == {"kernel", "site"} for line in record["compose"])
+    return any(set(line) == {"kernel", "site"} for line in finding.compose)
 
 
 def _after(case: Case, finding: str, status: str, clinic: Clinic) -> Differential:

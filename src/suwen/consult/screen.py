@@ -165,7 +165,8 @@ def _causes(
     for drug in drugs:
         for target in formulary.names.find(drug.name).targets:
             for substance in formulary.ingredients(target):
-                for effect in formulary.effects_of.get(substance, ()):
+                for number in formulary.effects_of.get(substance, ()):
+                    effect = formulary.effects[number]
                     match = next((f for f in effect["findings"] if f in present), None)
                     if match is not None:
                         rows.append((drug.name, effect, match))

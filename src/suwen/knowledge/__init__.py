@@ -7,16 +7,17 @@ message that names file, value and remedy.
 
 from __future__ import annotations
 
-import io
-import json
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+from suwen.knowledge.files import digest_of
+from suwen.knowledge.shelf import Compiled, compiled
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -31,9 +32,13 @@ P_OTHER = 0.06
 """Prior share of consultations for something outside the knowledge. Source: estimate."""
 
 
+SHELVED = {"findings": 256, "conditions": 128}
+"""Tables whose long records are read on demand, and how many of each stay parsed."""
+
+
 @dataclass(frozen=True, slots=True)
 class FindingDef:
-    """A finding as the knowledge defines it; `record` holds the fields of its file."""
+    """A finding as the knowledge defines it; `record` holds the fields of its file, `compose` and `only` among them."""
 
     index: int
     id: str
@@ -42,14 +47,20 @@ class FindingDef:
     topic: str
     burden: float
     askable: bool
-    record: Mapping[str, Any]
+    compose: Sequence[Mapping[str, Any]]
+    only: Mapping[str, Any] | None
+    shelf: Sequence[Mapping[str, Any]] = field(repr=False, compare=False)
+
+    @property
+    def record(self) -> Mapping[str, Any]:
+        return self.shelf[self.index]
 
     def name(self, lang: str) -> str:
         return str(self.record["name"][lang])
 
     def allows(self, age_years: float | None, sex: str | None) -> bool:
         """Whether someone of this age and sex can have it; what is not told rules nothing out."""
-        only = self.record["only"]
+        only = self.only
         if not only:
             return True
         if only["sex"] and sex and only["sex"] != sex:
@@ -68,7 +79,11 @@ class ConditionDef:
     triage: str
     dangerous: bool
     icd10: tuple[str, ...]
-    record: Mapping[str, Any]
+    shelf: Sequence[Mapping[str, Any]] = field(repr=False, compare=False)
+
+    @property
+    def record(self) -> Mapping[str, Any]:
+        return self.shelf[self.index]
 
     def name(self, lang: str) -> str:
         return str(self.record["name"][lang])
@@ -132,14 +147,9 @@ def load(extra: Path | None = None, *, cache: Path | None = None) -> Knowledge:
     Raises KnowledgeError with every fault when a file is wrong; then nothing is loaded.
     """
     folders = [DATA, *([extra] if extra else [])]
-    digest = _digest(folders)
+    digest = digest_of(folders)
     place = (cache or default_cache()) / f"knowledge-{digest[:20]}"
-    stored = _read_cache(place)
-    if stored is None:
-        from suwen.knowledge.compile import build, read
-
-        stored = build(read(folders))
-        _write_cache(place, *stored)
+    stored = compiled(place, SHELVED, lambda: _compile(folders))
     return _assemble(digest, *stored)
 
 
@@ -150,41 +160,19 @@ def default_cache() -> Path:
     )
 
 
-def _digest(folders: list[Path]) -> str:
-    from suwen.knowledge.files import digest_of
+def _compile(folders: list[Path]) -> Compiled:
+    from suwen.knowledge.compile import build, read
 
-    return digest_of(folders)
-
-
-def _read_cache(place: Path) -> tuple[dict[str, Any], dict[str, Any]] | None:
-    try:
-        records = json.loads(place.with_suffix(".json").read_bytes())
-        with np.load(place.with_suffix(".npz"), allow_pickle=False) as arrays:
-            return records, {key: arrays[key] for key in arrays.files}
-    except (OSError, ValueError, KeyError, EOFError):
-        return None  # absent or half-written by a killed process: compile anew
-
-
-def _write_cache(place: Path, records: dict[str, Any], arrays: dict[str, Any]) -> None:
-    from suwen.knowledge.files import keep
-
-    packed = io.BytesIO()
-    np.savez(packed, **arrays)
-    text = json.dumps(records, ensure_ascii=False, separators=(",", ":")).encode()
-    keep(place.with_suffix(".npz"), packed.getvalue(), replaces="knowledge-*.npz")
-    keep(place.with_suffix(".json"), text, replaces="knowledge-*.json")
+    return build(read(folders))
 
 
 def _assemble(digest: str, records: dict[str, Any], arrays: dict[str, Any]) -> Knowledge:
     findings = tuple(
-        FindingDef(
-            i, r["id"], r["kind"], r["parent"], r["topic"], r["burden"], r["askable"] and bool(r["ask"]), r
-        )
-        for i, r in enumerate(records["findings"])
+        FindingDef(i, shelf=records["findings"], **brief) for i, brief in enumerate(records["brief_findings"])
     )
     conditions = tuple(
-        ConditionDef(i, r["id"], r["department"], r["triage"], r["dangerous"], tuple(r["icd10"]), r)
-        for i, r in enumerate(records["conditions"])
+        ConditionDef(i, shelf=records["conditions"], **brief)
+        for i, brief in enumerate(records["brief_conditions"])
     )
     rest = {
         key: records[key] for key in ("version", "red_flags", "sources", "departments", "parts", "vitals")

@@ -319,6 +319,11 @@ def build(raw: Raw) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
         "version": VERSION,
         "findings": [f.model_dump(mode="json") for f in findings],
         "conditions": [c.model_dump(mode="json", by_alias=True) for c in conditions],
+        "brief_findings": [_brief_finding(f) for f in findings],
+        "brief_conditions": [
+            c.model_dump(mode="json", include={"id", "department", "triage", "dangerous", "icd10"})
+            for c in conditions
+        ],
         "red_flags": [r.model_dump(mode="json", by_alias=True) for r in raw.red_flags.values()],
         "sources": {key: s.model_dump(mode="json", exclude_none=True) for key, s in raw.sources.items()},
         "departments": raw.departments,
@@ -326,6 +331,14 @@ def build(raw: Raw) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
         "vitals": raw.vitals,
     }
     return records, arrays
+
+
+def _brief_finding(finding: FindingFile) -> dict[str, Any]:
+    """What is needed of every finding in every turn; the rest is read from the shelf."""
+    brief = finding.model_dump(
+        mode="json", include={"id", "kind", "parent", "topic", "burden", "compose", "only"}
+    )
+    return {**brief, "askable": finding.askable and finding.ask is not None}
 
 
 def _lay_words(raw: Raw) -> None:

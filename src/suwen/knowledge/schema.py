@@ -21,6 +21,7 @@ TOPICS = (
 
 Triage = Literal["emergency", "urgent", "soon", "routine", "self_care"]
 Probability = Annotated[float, Field(gt=0, lt=1)]
+Measure = Annotated[float, Field(ge=0.01, le=0.999)] | tuple[Annotated[float, Field(ge=0.01, le=0.999)], str]
 Sourced = Annotated[float, Field(gt=0)] | tuple[Annotated[float, Field(gt=0)], str]
 
 
@@ -75,8 +76,51 @@ class FindingFile(Strict):
 
 
 class Examination(Strict):
+    """What a doctor will likely order; sensitivity and specificity for this condition in those suspected of it."""
+
     name: Text
     tells: Text
+    sensitivity: Measure | None = None
+    specificity: Measure | None = None
+    result: str | None = None
+
+
+class Pairs(Strict):
+    """The same lines in both languages, in the same order."""
+
+    zh: list[str] = []
+    en: list[str] = []
+
+    @model_validator(mode="after")
+    def line_by_line(self) -> Pairs:
+        if len(self.zh) != len(self.en):
+            raise ValueError(
+                f"{len(self.zh)} lines in Chinese, {len(self.en)} in English; write each in both"
+            )
+        return self
+
+
+class Mimic(Strict):
+    """A condition easily taken for this one, where the mistake harms."""
+
+    id: str
+    tells: Text
+
+
+class Management(Strict):
+    """First-line management in one jurisdiction, steps in order; without doses."""
+
+    jurisdiction: Literal["CN", "UK", "US", "EU", "JP", "INT"]
+    source: str
+    steps: Pairs
+
+
+class Care(Strict):
+    """What a doctor needs beyond the diagnosis."""
+
+    mimics: list[Mimic] = []
+    complications: Pairs = Pairs()
+    management: list[Management] = []
 
 
 class Advice(Strict):
@@ -85,7 +129,7 @@ class Advice(Strict):
     return_: Words = Field(default=Words(), alias="return")
 
 
-class ConditionFile(Strict):
+class ConditionFile(Care):
     id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     name: Text
     also: Words = Words()

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -225,13 +225,13 @@ class Lexicon:
         """Composition lines by kernel, or by the finding they refine."""
         table: dict[str, list[Spec]] = {}
         for finding in self.knowledge.findings:
-            for line in finding.record["compose"]:
+            for line in finding.compose:
                 spec = self._spec(finding.id, line)
                 for key in spec.kernels:
                     table.setdefault(key, []).append(spec)
         return table
 
-    def _spec(self, finding: str, line: dict[str, Any]) -> Spec:
+    def _spec(self, finding: str, line: Mapping[str, Any]) -> Spec:
         def names(key: str) -> frozenset[str]:
             value = line.get(key, [])
             return frozenset([value] if isinstance(value, str) else value)

@@ -219,9 +219,7 @@ class Ear:
             f.id for f in sorted(case.findings.values(), key=lambda f: -f.turn) if f.status == "present"
         ]
         for name in names:
-            for line in (
-                self.knowledge.finding[name].record["compose"] if name in self.knowledge.finding else ()
-            ):
+            for line in self.knowledge.finding[name].compose if name in self.knowledge.finding else ():
                 kernel = line.get("kernel")
                 if kernel:
                     return str(kernel if isinstance(kernel, str) else kernel[0])
@@ -231,7 +229,7 @@ class Ear:
         for finding in sorted(case.findings.values(), key=lambda f: -f.turn):
             if finding.status != "present" or finding.id not in self.knowledge.finding:
                 continue
-            for line in self.knowledge.finding[finding.id].record["compose"]:
+            for line in self.knowledge.finding[finding.id].compose:
                 if line.get("kernel") == kernel and line.get("site"):
                     return {line["site"]} if isinstance(line["site"], str) else set(line["site"])
         return set()
@@ -339,7 +337,7 @@ class Ear:
 
     def _mirrored(self, name: str) -> str | None:
         """The finding that is this one on the other side."""
-        for line in self.knowledge.finding[name].record["compose"]:
+        for line in self.knowledge.finding[name].compose:
             site = line.get("site")
             if isinstance(site, str) and site.split("_")[0] in ("left", "right"):
                 other = _mirror(site, "right" if site.startswith("left") else "left")

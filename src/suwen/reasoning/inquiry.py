@@ -180,7 +180,7 @@ class _Columns:
     @classmethod
     def of(cls, knowledge: Knowledge, kind_weight: dict[str, float]) -> _Columns:
         findings = knowledge.findings
-        only = [f.record["only"] or {} for f in findings]
+        only = [f.only or {} for f in findings]
         ages = [o.get("age") or (0, 200) for o in only]
         below: list[list[int]] = [[] for _ in findings]
         for f in findings:

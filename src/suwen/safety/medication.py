@@ -7,7 +7,6 @@ the patient that a rule would need. The word for nothing found is never that som
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -359,15 +358,11 @@ class Pharmacist:
         records = self.formulary.substances
         both = set(records[a.index]["all_classes"]) & set(records[b.index]["all_classes"])
         graded = [
-            (self._class_size[name], name, self.formulary.classes[name]["duplicate"])
+            (self.formulary.class_size[name], name, self.formulary.classes[name]["duplicate"])
             for name in both
             if self.formulary.classes[name]["duplicate"]
         ]
         return min(graded)[1:] if graded else None
-
-    @cached_property
-    def _class_size(self) -> Counter[str]:
-        return Counter(name for record in self.formulary.substances for name in record["all_classes"])
 
     def _twice(self, a: _Entry, b: _Entry) -> Alert:
         record = self.formulary.substances[a.index]

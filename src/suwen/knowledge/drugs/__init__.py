@@ -5,26 +5,31 @@
 
 from __future__ import annotations
 
-import io
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from suwen.knowledge import DATA, default_cache
 from suwen.knowledge.drugs.names import Name, NameIndex
+from suwen.knowledge.files import digest_of
+from suwen.knowledge.shelf import ById, Compiled, compiled
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
+
+SHELVED = {"substances": 512, "products": 128, "interactions": 512, "cautions": 1024, "effects": 128}
+"""Tables whose records are read on demand, and how many of each stay parsed."""
 
 
 @dataclass(frozen=True, eq=False)
 class Formulary:
-    """Everything known about medicines, compiled; the arrays are described in `build.build_drugs`."""
+    """Everything known about medicines, compiled; the arrays are described in `build.build_drugs`.
+
+    `index` is the position of a substance, `product` the record of a product; `cautions_of` and `effects_of` are the rules
+    about patients and the harms they notice, by substance; `class_size` counts the substances of a class.
+    """
 
     version: str
     digest: str
@@ -41,36 +46,14 @@ class Formulary:
     states: Mapping[str, Sequence[str]]
     sources: Mapping[str, Any]
     names: NameIndex
+    index: Mapping[str, int]
+    product: Mapping[str, Mapping[str, Any]]
+    cautions_of: Mapping[str, Sequence[int]]
+    effects_of: Mapping[str, Sequence[int]]
+    class_size: Mapping[str, int]
     pair_code: NDArray[np.int64]
     pair_rule: NDArray[np.int32]
     change: NDArray[np.int64]
-
-    @cached_property
-    def index(self) -> dict[str, int]:
-        """Position of a substance by its id."""
-        return {s["id"]: i for i, s in enumerate(self.substances)}
-
-    @cached_property
-    def product(self) -> dict[str, Mapping[str, Any]]:
-        return {p["id"]: p for p in self.products}
-
-    @cached_property
-    def cautions_of(self) -> dict[str, tuple[int, ...]]:
-        """Rules about patients by substance."""
-        table: dict[str, list[int]] = {}
-        for number, rule in enumerate(self.cautions):
-            for member in rule["members"]:
-                table.setdefault(member, []).append(number)
-        return {key: tuple(value) for key, value in table.items()}
-
-    @cached_property
-    def effects_of(self) -> dict[str, tuple[Mapping[str, Any], ...]]:
-        """Harm that patients notice, by substance."""
-        table: dict[str, list[Mapping[str, Any]]] = {}
-        for effect in self.effects:
-            for member in effect["members"]:
-                table.setdefault(member, []).append(effect)
-        return {key: tuple(value) for key, value in table.items()}
 
     def record(self, target: str) -> Mapping[str, Any]:
         """A substance or product by id; raises KeyError."""
@@ -86,38 +69,29 @@ def load_formulary(extra: Path | None = None, *, cache: Path | None = None) -> F
 
     Raises KnowledgeError with every fault when a file is wrong; then nothing is loaded.
     """
-    from suwen.knowledge.files import digest_of, keep
-
     folders = [DATA, *([extra] if extra else [])]
     digest = digest_of(folders, drugs=True)
     place = (cache or default_cache()) / f"formulary-{digest[:20]}"
-    stored = _read(place)
-    if stored is None:
-        from suwen.knowledge.compile import read
-        from suwen.knowledge.drugs.build import build_drugs
-        from suwen.knowledge.drugs.compile import read_drugs
-
-        stored = build_drugs(read_drugs(folders), read(folders))
-        packed = io.BytesIO()
-        np.savez(packed, **stored[1])
-        keep(place.with_suffix(".npz"), packed.getvalue(), replaces="formulary-*.npz")
-        text = json.dumps(stored[0], ensure_ascii=False, separators=(",", ":")).encode()
-        keep(place.with_suffix(".json"), text, replaces="formulary-*.json")
-    return assemble(digest, *stored)
+    stored = compiled(place, SHELVED, lambda: _compile(folders))
+    return _assemble(digest, *stored)
 
 
-def assemble(digest: str, records: dict[str, Any], arrays: dict[str, Any]) -> Formulary:
-    """The formulary of what `build_drugs` returned."""
-    rest = {key: value for key, value in records.items() if key != "names"}
-    labels = {r["id"]: r["name"]["zh"] for r in (*rest["substances"], *rest["products"])}
-    names = NameIndex([Name(*row) for row in records["names"]], labels)
-    return Formulary(digest=digest, names=names, **rest, **arrays)
+def _compile(folders: list[Path]) -> Compiled:
+    from suwen.knowledge.compile import read
+    from suwen.knowledge.drugs.build import build_drugs
+    from suwen.knowledge.drugs.compile import read_drugs
+
+    return build_drugs(read_drugs(folders), read(folders))
 
 
-def _read(place: Path) -> tuple[dict[str, Any], dict[str, Any]] | None:
-    try:
-        records = json.loads(place.with_suffix(".json").read_bytes())
-        with np.load(place.with_suffix(".npz"), allow_pickle=False) as arrays:
-            return records, {key: arrays[key] for key in arrays.files}
-    except (OSError, ValueError, KeyError, EOFError):
-        return None  # absent or half-written by a killed process: compile anew
+def _assemble(digest: str, records: dict[str, Any], arrays: dict[str, Any]) -> Formulary:
+    substances, products = records.pop("substance_ids"), records.pop("product_ids")
+    labels = dict(zip((*substances, *products), records.pop("labels"), strict=True))
+    return Formulary(
+        digest=digest,
+        names=NameIndex([Name(*row) for row in records.pop("names")], labels),
+        index={key: i for i, key in enumerate(substances)},
+        product=ById(products, records["products"]),
+        **records,
+        **arrays,
+    )

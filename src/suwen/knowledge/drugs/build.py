@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from typing import Any
 
@@ -58,6 +58,15 @@ def build_drugs(raw: RawDrugs, general: Raw) -> tuple[dict[str, Any], dict[str, 
         "states": _states(raw, general),
         "sources": {key: s.model_dump(mode="json", exclude_none=True) for key, s in general.sources.items()},
     }
+    substances = records["substances"]
+    records |= {
+        "substance_ids": [s["id"] for s in substances],
+        "product_ids": [p["id"] for p in records["products"]],
+        "labels": [r["name"]["zh"] for r in (*substances, *records["products"])],
+        "cautions_of": _by_member(records["cautions"]),
+        "effects_of": _by_member(records["effects"]),
+        "class_size": Counter(name for s in substances for name in s["all_classes"]),
+    }
     records["names"] = [[n.key, n.target, n.kind, n.pinyin, n.initials] for n in _names(raw)]
     arrays: dict[str, Any] = {
         "pair_code": np.array([code for code, _ in pairs], dtype=np.int64),
@@ -65,6 +74,14 @@ def build_drugs(raw: RawDrugs, general: Raw) -> tuple[dict[str, Any], dict[str, 
         "change": np.array(change, dtype=np.int64).reshape(-1, 7),
     }
     return records, arrays
+
+
+def _by_member(rules: list[dict[str, Any]]) -> dict[str, list[int]]:
+    table: dict[str, list[int]] = defaultdict(list)
+    for number, rule in enumerate(rules):
+        for member in rule["members"]:
+            table[member].append(number)
+    return table
 
 
 def _names(raw: RawDrugs) -> Iterator[Name]:
