@@ -28,6 +28,10 @@ AGE_BAND_ENDS = (28 / 365.25, 1.0, 5.0, 12.0, 18.0, 40.0, 65.0)
 """Where each of the eight age bands of schema.AGE_BANDS ends, in years; the last has no end."""
 AGE_SHARE = np.array([0.01, 0.04, 0.10, 0.10, 0.07, 0.24, 0.26, 0.18])
 """Share of consultations by age band, used where the age is not known. Source: estimate."""
+P_CEILING = 0.99
+"""No finding is certain in any condition: 1 - leak."""
+LEAST_RATIO = 0.003
+"""Nor is any kind of a finding impossible where the finding is. Source of both: estimate."""
 P_OTHER = 0.06
 """Prior share of consultations for something outside the knowledge. Source: estimate."""
 
@@ -93,7 +97,7 @@ class ConditionDef:
 class Knowledge:
     """The compiled knowledge: D conditions (index D is 'something else') and F findings.
 
-    likelihood, ratio: (D+1, F); prior: (D+1, 8 age bands, 2 sexes, 4 seasons); parent: (F,) or -1; base: (F,).
+    likelihood: (D+1, F); prior: (D+1, 8 age bands, 2 sexes, 4 seasons); parent: (F,) or -1; base: (F,).
     """
 
     version: str
@@ -106,10 +110,19 @@ class Knowledge:
     parts: Mapping[str, Any]
     vitals: Mapping[str, Any]
     likelihood: NDArray[np.float64]
-    ratio: NDArray[np.float64]
     prior: NDArray[np.float64]
     parent: NDArray[np.int32]
     base: NDArray[np.float64]
+
+    def ratio(self, columns: Any, rows: Any = slice(None)) -> NDArray[np.float64]:
+        """P(finding present | condition, its parent present); of findings without parent P(present | condition).
+
+        `columns` is one index or an array of k, `rows` any index over conditions: (D+1,) or (rows, k).
+        """
+        table = self.likelihood[rows]
+        above = self.parent[columns]
+        over_parent = np.where(above >= 0, table[:, np.maximum(above, 0)], 1.0)
+        return np.asarray(np.clip(table[:, columns] / over_parent, LEAST_RATIO, P_CEILING))
 
     @cached_property
     def finding(self) -> dict[str, FindingDef]:

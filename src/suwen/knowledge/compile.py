@@ -17,7 +17,7 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from suwen.core.errors import KnowledgeError
-from suwen.knowledge import AGE_SHARE, DURATIONS, P_OTHER
+from suwen.knowledge import AGE_SHARE, DURATIONS, P_CEILING, P_OTHER
 from suwen.knowledge.files import files_of, load_yaml
 from suwen.knowledge.schema import (
     TRIAGE,
@@ -31,9 +31,6 @@ from suwen.knowledge.schema import (
 
 DATA = Path(__file__).parent / "data"
 VERSION = "2026.11"
-
-P_CEILING = 0.99
-"""No finding is certain in any condition: 1 - leak."""
 
 
 @dataclass(slots=True)
@@ -295,7 +292,7 @@ def build(raw: Raw) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
     """Compile what was read into plain records and arrays; raises KnowledgeError with every fault.
 
     Arrays: `likelihood` (D+1, F) is P(finding present | condition), the last row being 'something else';
-    `ratio` (D+1, F) is P(present | condition, parent present); `prior` (D+1, 8, 2, 4) by age band, sex, season;
+    `prior` (D+1, 8, 2, 4) by age band, sex, season;
     `parent` (F,) index or -1; `base` (F,).
     """
     problems = cross_check(raw)
@@ -312,9 +309,7 @@ def build(raw: Raw) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
     weight = weight / weight.sum()
     likelihood = np.vstack([likelihood, np.maximum(weight @ likelihood, base)])
     prior = np.concatenate([prior, prior.sum(axis=0, keepdims=True) * P_OTHER / (1 - P_OTHER)])
-    over_parent = np.where(parent >= 0, likelihood[:, np.maximum(parent, 0)], 1.0)
-    ratio = np.clip(likelihood / over_parent, 0.003, P_CEILING)
-    arrays = {"likelihood": likelihood, "ratio": ratio, "prior": prior, "parent": parent, "base": base}
+    arrays = {"likelihood": likelihood, "prior": prior, "parent": parent, "base": base}
     records = {
         "version": VERSION,
         "findings": [f.model_dump(mode="json") for f in findings],

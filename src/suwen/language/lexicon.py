@@ -9,10 +9,12 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from array import array
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from sys import intern
 from typing import Any
 
 from suwen.knowledge import Knowledge, default_cache
@@ -27,8 +29,8 @@ JOINING = frozenset(["and", "or", "it", "in", "on", "to", "as", "i", "he", "she"
 CUES = Path(__file__).parent / "cues.yaml"
 
 
-Pattern = tuple[str, list[tuple[str, str]]]
-"""A string as the views hold it, and what it can mean: (kind, target)."""
+Meanings = tuple[tuple[str, str], ...]
+"""What a string can stand for: (kind, target) each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,22 +62,40 @@ class Spec:
     attributes: tuple[tuple[str, frozenset[str]], ...]
 
 
+class _Strings:
+    """The known strings of one language in an automaton. Many mean the same: what they mean is held once."""
+
+    def __init__(self, patterns: list[str], means: list[int], meanings: list[list[list[str]]]) -> None:
+        import ahocorasick_rs
+
+        self._means = array("I", means)
+        self._meanings: list[Meanings] = [tuple((intern(k), intern(t)) for k, t in m) for m in meanings]
+        self._automaton = ahocorasick_rs.AhoCorasick(patterns)
+
+    @staticmethod
+    def packed(table: dict[str, set[tuple[str, str]]]) -> dict[str, Any]:
+        """The arguments of a new one from strings, as the views hold them, and what each can mean."""
+        number: dict[Meanings, int] = {}
+        means = [number.setdefault(tuple(sorted(m)), len(number)) for m in table.values()]
+        return {"patterns": list(table), "means": means, "meanings": list(number)}
+
+    def find(self, text: str) -> Iterator[tuple[Meanings, int, int]]:
+        """(meanings, start, end) of every known string in a text, overlapping ones too."""
+        for index, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
+            yield self._meanings[self._means[index]], start, end
+
+
 class Lexicon:
     """All known strings of a knowledge, ready to find in a text."""
 
     def __init__(self, knowledge: Knowledge) -> None:
-        import ahocorasick_rs
-
         self.knowledge = knowledge
         self.cues: dict[str, Any] = load_yaml(CUES.read_text(encoding="utf-8"))
         self._mends: dict[str, str] = {}
-        self._zh, self._en = self._stored_patterns()
-        build = ahocorasick_rs.AhoCorasick
-        self._find_zh = build([p for p, _ in self._zh])
-        self._find_en = build([p for p, _ in self._en])
+        self._zh, self._en, self._vocabulary = self._stored_patterns()
 
-    def _stored_patterns(self) -> tuple[list[Pattern], list[Pattern]]:
-        """The patterns of both languages, kept beside the compiled knowledge since making them takes half a second."""
+    def _stored_patterns(self) -> tuple[_Strings, _Strings, frozenset[str]]:
+        """The strings of both languages, kept beside the compiled knowledge since making them takes half a second."""
         key = hashlib.sha256(self.knowledge.digest.encode())
         for source in (CUES, Path(__file__), Path(__file__).with_name("normalise.py")):
             key.update(source.read_bytes())
@@ -85,9 +105,11 @@ class Lexicon:
         except (OSError, ValueError):
             zh, en = self._patterns()
             keep(place, json.dumps([zh, en], ensure_ascii=False).encode(), replaces="lexicon-*.json")
-        return zh, en
+        known = {word for pattern in en["patterns"] for word in pattern.split()}
+        known.update(stem(str(w)) for w in self.cues["function_words"]["en"])
+        return _Strings(**zh), _Strings(**en), frozenset(known)
 
-    def _patterns(self) -> tuple[list[Pattern], list[Pattern]]:
+    def _patterns(self) -> tuple[dict[str, Any], dict[str, Any]]:
         plain = {stem(str(w)) for w in self.cues["function_words"]["en"]} - {"no", "not"}
         zh: dict[str, set[tuple[str, str]]] = {}
         en: dict[str, set[tuple[str, str]]] = {}
@@ -112,7 +134,7 @@ class Lexicon:
             worn = kind.startswith("cue") and " " in phrase.strip() and pattern.strip() in JOINING
             if pattern.strip() and not empty and not worn:
                 (zh if lang == "zh" else en).setdefault(pattern, set()).add((kind, target))
-        return [(p, sorted(m)) for p, m in zh.items()], [(p, sorted(m)) for p, m in en.items()]
+        return _Strings.packed(zh), _Strings.packed(en)
 
     @staticmethod
     def _pattern(lang: str, phrase: str) -> str:
@@ -153,12 +175,6 @@ class Lexicon:
             yield "zh", phrase, "cover", ""
         for phrase in self.cues["cover"]["en"]:
             yield "en", phrase, "cover", ""
-
-    @cached_property
-    def _vocabulary(self) -> frozenset[str]:
-        """Every English stem in a pattern or among the words without content."""
-        words = {word for pattern, _ in self._en for word in pattern.split()}
-        return frozenset(words | {stem(str(w)) for w in self.cues["function_words"]["en"]})
 
     @cached_property
     def _by_initial(self) -> dict[str, list[str]]:
@@ -209,15 +225,12 @@ class Lexicon:
         """Every known string in a text, by position; what a longer one of its class contains is left out."""
         found = []
         views = self.mended(views)
-        for index, start, end in self._find_zh.find_matches_as_indexes(views.zh, overlapping=True):
-            if _splits_a_word(views.zh, start, end):
-                continue
-            for kind, target in self._zh[index][1]:
-                found.append(Match(start, end, kind, target))
-        for index, start, end in self._find_en.find_matches_as_indexes(views.en, overlapping=True):
+        for meanings, start, end in self._zh.find(views.zh):
+            if not _splits_a_word(views.zh, start, end):
+                found += [Match(start, end, kind, target) for kind, target in meanings]
+        for meanings, start, end in self._en.find(views.en):
             first, last = views.span_of_en(start, end)
-            for kind, target in self._en[index][1]:
-                found.append(Match(first, last, kind, target))
+            found += [Match(first, last, kind, target) for kind, target in meanings]
         return _longest(found)
 
     @cached_property

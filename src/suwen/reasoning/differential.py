@@ -146,9 +146,8 @@ class Reasoner:
 
     def _present(self, name: str, finding: Finding, first: int) -> Evidence | None:
         i = self.index[name]
-        table = self.knowledge.ratio if self.knowledge.parent[i] >= 0 else self.knowledge.likelihood
         weight = 1.0 if finding.certain else self.parameters.hedged
-        column = np.log(table[:, i])
+        column = np.log(self.knowledge.ratio(i))
         presenting = finding.turn == first and finding.origin == "words" and self._kind[i] in PRESENTING
         if finding.id == name and presenting:
             column = column + self._unexplained(i)
@@ -166,12 +165,12 @@ class Reasoner:
             return None
         i = self.index[name]
         parent = self.knowledge.finding[name].parent
-        table = self.knowledge.ratio if parent in present else self.knowledge.likelihood
+        p = self.knowledge.ratio(i) if parent in present else self.knowledge.likelihood[:, i]
         sensitivity = (
             1.0 if finding.origin == "measured" else SENSITIVITY.get(self.knowledge.finding[name].kind, 0.95)
         )
         weight = self.parameters.absence * (1.0 if finding.certain else self.parameters.hedged)
-        return Evidence(name, "absent", weight * np.log1p(-sensitivity * table[:, i]))
+        return Evidence(name, "absent", weight * np.log1p(-sensitivity * p))
 
     def _unmentioned(self, case: Case) -> Vector:
         """What was not said of injuries and exposures, (D+1,); nothing before the first complaint."""

@@ -138,7 +138,7 @@ class Inquiry:
         here = np.zeros(len(self.knowledge.findings) + 1, dtype=bool)  # the last stands for 'no parent'
         here[[self.knowledge.finding[name].index for name in present]] = True
         refined = here[self.knowledge.parent[columns]]
-        table[:, refined] = self.knowledge.ratio[keep][:, columns[refined]]
+        table[:, refined] = self.knowledge.ratio(columns[refined], keep)
         p = differential.p[keep]
         p = (p / p.sum())[None, :]
         information = gain(p, table)[0]
