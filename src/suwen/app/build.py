@@ -20,14 +20,14 @@ def build_clinic(knowledge_folder: Path | None = None, *, budget: int = BUDGET) 
         return clinic_of(
             load(knowledge_folder),
             budget=budget,
-            pharmacist=cache(lambda: build_pharmacist(knowledge_folder)),
+            pharmacist=cache(lambda: build_pharmacist(knowledge_folder, lean=True)),
         )
 
 
-def build_pharmacist(knowledge_folder: Path | None = None) -> Pharmacist:
-    """A pharmacist over the built-in medicines and a hospital's own formulary and rules."""
+def build_pharmacist(knowledge_folder: Path | None = None, *, lean: bool = False) -> Pharmacist:
+    """A pharmacist over the built-in medicines and a hospital's own formulary and rules; `lean` spares memory."""
     with uncollected():
-        return Pharmacist(load_formulary(knowledge_folder))
+        return Pharmacist(load_formulary(knowledge_folder, lean=lean))
 
 
 @contextmanager

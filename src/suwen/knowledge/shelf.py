@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, overload
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -23,13 +24,15 @@ Compiled = tuple[dict[str, Any], dict[str, Any]]
 
 
 class Shelf(Sequence[Any]):
-    """A list of records, each a JSON text of its own between two `ends` (n+1,); the last `kept` stay parsed."""
+    """A list of records, each a JSON text of its own between two `ends` (n+1,); the last `kept` (None: all) stay parsed."""
 
-    def __init__(self, text: bytes | mmap.mmap, ends: Any, kept: int) -> None:
+    def __init__(self, text: bytes | mmap.mmap, ends: Any, kept: int | None) -> None:
         self._text, self._ends = text, ends.tolist()
         self._kept: Callable[[int], Any] = lru_cache(kept)(self._read)
 
     def _read(self, index: int) -> Any:
+        if not 0 <= index < len(self):
+            raise IndexError(index)
         return json.loads(self._text[self._ends[index] : self._ends[index + 1]])
 
     def __len__(self) -> int:
@@ -42,7 +45,7 @@ class Shelf(Sequence[Any]):
     def __getitem__(self, index: int | slice) -> Any:
         if isinstance(index, slice):
             return [self[i] for i in range(*index.indices(len(self)))]
-        return self._kept(range(len(self))[index])
+        return self._kept(index if index >= 0 else len(self) + index)
 
     def __iter__(self) -> Iterator[Any]:
         """Every record once, keeping none: whoever walks through all needs no place for them."""
@@ -68,7 +71,7 @@ class ById(Mapping[str, Any]):
         return len(self._index)
 
 
-def compiled(place: Path, shelved: Mapping[str, int], make: Callable[[], Compiled]) -> Compiled:
+def compiled(place: Path, shelved: Mapping[str, int | None], make: Callable[[], Compiled]) -> Compiled:
     """What `make` returns, kept at `place` (.npz, .json, .records).
 
     The tables of `shelved` come back as shelves that keep so many records parsed: somewhat more than a turn touches.
@@ -91,7 +94,7 @@ def compiled(place: Path, shelved: Mapping[str, int], make: Callable[[], Compile
     return stored
 
 
-def _read(place: Path, shelved: Mapping[str, int]) -> Compiled | None:
+def _read(place: Path, shelved: Mapping[str, int | None]) -> Compiled | None:
     try:
         light = json.loads(place.with_suffix(".json").read_bytes())
         with np.load(place.with_suffix(".npz"), allow_pickle=False) as stored:
@@ -101,12 +104,12 @@ def _read(place: Path, shelved: Mapping[str, int]) -> Compiled | None:
         if len(text) != max(int(arrays[f"shelf_{table}"][-1]) for table in shelved):
             return None
         return _shelve(text, light, arrays, shelved)
-    except (OSError, ValueError, KeyError, EOFError):
+    except (OSError, ValueError, KeyError, EOFError, BadZipFile):
         return None
 
 
 def _shelve(
-    text: bytes | mmap.mmap, light: dict[str, Any], arrays: dict[str, Any], shelved: Mapping[str, int]
+    text: bytes | mmap.mmap, light: dict[str, Any], arrays: dict[str, Any], shelved: Mapping[str, int | None]
 ) -> Compiled:
     shelves = {table: Shelf(text, arrays.pop(f"shelf_{table}"), kept) for table, kept in shelved.items()}
     return {**light, **shelves}, arrays

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 SHELVED = {"substances": 512, "products": 128, "interactions": 512, "cautions": 1024, "effects": 128}
-"""Tables whose records are read on demand, and how many of each stay parsed."""
+"""Tables whose records are read on demand, and how many of each stay parsed in a lean formulary."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,15 +64,17 @@ class Formulary:
         return tuple(self.product[target]["ingredients"]) if target in self.product else (target,)
 
 
-def load_formulary(extra: Path | None = None, *, cache: Path | None = None) -> Formulary:
+def load_formulary(extra: Path | None = None, *, cache: Path | None = None, lean: bool = False) -> Formulary:
     """The formulary, with `drugs/` of a hospital's own folder laid over it.
+
+    What was read once stays parsed, which is quickest for many lists; a `lean` one keeps only what was read last.
 
     Raises KnowledgeError with every fault when a file is wrong; then nothing is loaded.
     """
     folders = [DATA, *([extra] if extra else [])]
     digest = digest_of(folders, drugs=True)
     place = (cache or default_cache()) / f"formulary-{digest[:20]}"
-    stored = compiled(place, SHELVED, lambda: _compile(folders))
+    stored = compiled(place, SHELVED if lean else dict.fromkeys(SHELVED), lambda: _compile(folders))
     return _assemble(digest, *stored)
 
 
