@@ -38,8 +38,7 @@ def run_bench(
     from suwen.app import load_bench
 
     if name in ("vignettes", "triage", "chinese"):
-        if data is None or not data.exists():
-            raise InputError(f"bench {name} needs --data FILE with the cases; {data or 'none'} was given")
+        data = _given(name, data)
         clinic = build_clinic(knowledge)
         rows = [json.loads(line) for line in data.read_text(encoding="utf-8").splitlines() if line.strip()]
         figures = {"vignettes": vignettes, "triage": triage, "chinese": chinese}[name](
@@ -47,6 +46,13 @@ def run_bench(
         )
         figures["data"] = data.name
         version: Knowledge | Formulary = clinic.knowledge
+    elif name == "dialogue":
+        from suwen.app.dialogue_bench import dialogue
+
+        clinic = build_clinic(knowledge)
+        figures = dialogue(_given(name, data), clinic, budget=number or 8, seed=seed, quiet=as_json)
+        figures["data"] = _given(name, data).name
+        version = clinic.knowledge
     elif name in ("turns", "http", "crash"):
         clinic = build_clinic(knowledge)
         version = clinic.knowledge
@@ -63,7 +69,7 @@ def run_bench(
         figures, version = medicines(pharmacist, number or 100_000, seed), pharmacist.formulary
     else:
         raise InputError(
-            f"no benchmark {name!r}; there are vignettes, triage, chinese, turns, http, crash and medicines"
+            f"no benchmark {name!r}; there are vignettes, triage, chinese, dialogue, turns, http, crash and medicines"
         )
     figures |= {"bench": name, "seed": seed, "knowledge": version.version, "knowledge_digest": version.digest[:12],
                 "version": __version__, "commit": _commit()}  # fmt: skip
@@ -71,6 +77,12 @@ def run_bench(
         Console(soft_wrap=True).print_json(json.dumps(figures, ensure_ascii=False))
     else:
         _table(name, figures)
+
+
+def _given(name: str, data: Path | None) -> Path:
+    if data is None or not data.exists():
+        raise InputError(f"bench {name} needs --data FILE with the cases; {data or 'none'} was given")
+    return data
 
 
 def _commit() -> str:

@@ -40,6 +40,9 @@ SHELVED = {"findings": 256, "conditions": 128}
 """Tables whose long records are read on demand, and how many of each stay parsed."""
 
 
+Records = Sequence[Mapping[str, Any]] | Mapping[int, Mapping[str, Any]]
+
+
 @dataclass(frozen=True, slots=True)
 class FindingDef:
     """A finding as the knowledge defines it; `record` holds the fields of its file, `compose` and `only` among them."""
@@ -53,7 +56,7 @@ class FindingDef:
     askable: bool
     compose: Sequence[Mapping[str, Any]]
     only: Mapping[str, Any] | None
-    shelf: Sequence[Mapping[str, Any]] = field(repr=False, compare=False)
+    shelf: Records = field(repr=False, compare=False)
 
     @property
     def record(self) -> Mapping[str, Any]:
@@ -83,7 +86,7 @@ class ConditionDef:
     triage: str
     dangerous: bool
     icd10: tuple[str, ...]
-    shelf: Sequence[Mapping[str, Any]] = field(repr=False, compare=False)
+    shelf: Records = field(repr=False, compare=False)
 
     @property
     def record(self) -> Mapping[str, Any]:
@@ -97,7 +100,7 @@ class ConditionDef:
 class Knowledge:
     """The compiled knowledge: D conditions (index D is 'something else') and F findings.
 
-    likelihood: (D+1, F); prior: (D+1, 8 age bands, 2 sexes, 4 seasons); parent: (F,) or -1; base: (F,).
+    likelihood: (D+1, F); seen: (D+1,) confirmed cases learned from; prior: (D+1, 8 age bands, 2 sexes, 4 seasons); parent: (F,) or -1; base: (F,).
     """
 
     version: str
@@ -113,6 +116,7 @@ class Knowledge:
     prior: NDArray[np.float64]
     parent: NDArray[np.int32]
     base: NDArray[np.float64]
+    seen: NDArray[np.float64]
 
     def ratio(self, columns: Any, rows: Any = slice(None)) -> NDArray[np.float64]:
         """P(finding present | condition, its parent present); of findings without parent P(present | condition).

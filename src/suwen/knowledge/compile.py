@@ -19,10 +19,12 @@ from pydantic import BaseModel, ValidationError
 from suwen.core.errors import KnowledgeError
 from suwen.knowledge import AGE_SHARE, DURATIONS, P_CEILING, P_OTHER
 from suwen.knowledge.files import files_of, load_yaml
+from suwen.knowledge.learn import experience_of, posterior
 from suwen.knowledge.schema import (
     TRIAGE,
     ConditionFile,
     FindingFile,
+    LearnedFile,
     MoreWords,
     RedFlagFile,
     SourceFile,
@@ -44,6 +46,7 @@ class Raw:
     departments: dict[str, Any] = field(default_factory=dict)
     parts: dict[str, Any] = field(default_factory=dict)
     vitals: dict[str, Any] = field(default_factory=dict)
+    learned: dict[str, LearnedFile] = field(default_factory=dict)
     lexicon: list[tuple[str, str, MoreWords]] = field(default_factory=list)
     where: dict[str, str] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
@@ -97,6 +100,8 @@ def _sort_in(raw: Raw, where: str, content: Any, seen: dict[str, str]) -> None:
         _keep(raw, raw.conditions, ConditionFile, where, content.get("id"), content, seen, "condition ")
         if content.get("id") != Path(where).stem:
             raw.problems.append(f"{where}: id is {content.get('id')!r}; it must be the file's name")
+    elif top == "learned":
+        _keep(raw, raw.learned, LearnedFile, where, content.get("id"), content, seen, "learned ")
     elif top in ("findings", "redflags"):
         model, kept = (FindingFile, raw.findings) if top == "findings" else (RedFlagFile, raw.red_flags)
         for entry in content:
@@ -148,6 +153,7 @@ def cross_check(raw: Raw) -> list[str]:
         *_check_conditions(raw),
         *_check_red_flags(raw),
         *_check_vitals(raw),
+        *_check_learned(raw),
     ]
 
 
@@ -221,15 +227,42 @@ def _check_conditions(raw: Raw) -> list[str]:
                 )
         if condition.department not in raw.departments:
             problems.append(f"{where}: department {condition.department!r} is not in departments.yaml")
+        measures = [m for e in condition.examinations for m in (e.sensitivity, e.specificity)]
         cited = {
-            v[1] for v in (*condition.findings.values(), *condition.risks.values()) if isinstance(v, tuple)
+            v[1]
+            for v in (*condition.findings.values(), *condition.risks.values(), *measures)
+            if isinstance(v, tuple)
         }
+        cited.update(m.source for m in condition.management)
         for key in sorted({condition.evidence, *condition.sources, *cited}):
             if not _source_known(raw, key):
                 problems.append(f"{where}: source {key!r} is not in sources/")
+        if any(m.source == "estimate" for m in condition.management):
+            problems.append(f"{where}: management needs a published source")
+        for mimic in condition.mimics:
+            if mimic.id not in raw.conditions or mimic.id == condition.id:
+                problems.append(f"{where}: mimic {mimic.id!r} is not another condition")
+        for exam in condition.examinations:
+            if exam.result is not None and exam.result not in condition.findings:
+                problems.append(
+                    f"{where}: examination {exam.name.zh}: result {exam.result!r} is not among its findings"
+                )
         for name in (condition.name.zh, condition.name.en.lower()):
             if names.setdefault(name, condition.id) != condition.id:
                 problems.append(f"{where}: name {name!r} already belongs to {names[name]}")
+    return problems
+
+
+def _check_learned(raw: Raw) -> list[str]:
+    problems = []
+    for one in raw.learned.values():
+        where = raw.where["learned " + one.id]
+        for name, counts in one.conditions.items():
+            if name not in raw.conditions:
+                problems.append(f"{where}: {name!r} is not a condition; learn again from the cases")
+            for key in counts.findings:
+                if key not in raw.findings:
+                    problems.append(f"{where}: {name}: {key!r} is not a finding; learn again from the cases")
     return problems
 
 
@@ -293,7 +326,7 @@ def build(raw: Raw) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
 
     Arrays: `likelihood` (D+1, F) is P(finding present | condition), the last row being 'something else';
     `prior` (D+1, 8, 2, 4) by age band, sex, season;
-    `parent` (F,) index or -1; `base` (F,).
+    `parent` (F,) index or -1; `base` (F,); `seen` (D+1,) confirmed cases.
     """
     problems = cross_check(raw)
     if problems:
@@ -304,12 +337,19 @@ def build(raw: Raw) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
     parent = np.array([index[f.parent] if f.parent else -1 for f in findings], dtype=np.int32)
     base = np.array([f.base for f in findings])
     likelihood = np.vstack([_likelihoods(c, index, parent, base) for c in conditions])
+    seen = np.zeros(len(conditions) + 1)
+    experience = experience_of(raw.learned.values())
+    if experience is not None:
+        rows = {c.id: i for i, c in enumerate(conditions)}
+        likelihood = posterior(likelihood, base, experience, rows, index)
+        for name, counts in experience.tallies.items():
+            seen[rows[name]] = counts.cases
     prior = np.stack([_prior(c) for c in conditions])
     weight = (prior.mean(axis=(2, 3)) * AGE_SHARE).sum(axis=1)
     weight = weight / weight.sum()
     likelihood = np.vstack([likelihood, np.maximum(weight @ likelihood, base)])
     prior = np.concatenate([prior, prior.sum(axis=0, keepdims=True) * P_OTHER / (1 - P_OTHER)])
-    arrays = {"likelihood": likelihood, "prior": prior, "parent": parent, "base": base}
+    arrays = {"likelihood": likelihood, "prior": prior, "parent": parent, "base": base, "seen": seen}
     records = {
         "version": VERSION,
         "findings": [f.model_dump(mode="json") for f in findings],

@@ -209,3 +209,27 @@ class RedFlagFile(Strict):
     hotlines: list[Hotline] = []
     source: str
     cases: RedFlagCase
+
+
+class LearnedCounts(Strict):
+    """Of one condition: confirmed cases, and in how many each finding was noted as present and as absent."""
+
+    cases: int = Field(ge=1)
+    findings: dict[str, tuple[Annotated[int, Field(ge=0)], Annotated[int, Field(ge=0)]]] = {}
+
+    @model_validator(mode="after")
+    def no_more_than_cases(self) -> LearnedCounts:
+        for key, pair in self.findings.items():
+            if sum(pair) > self.cases:
+                raise ValueError(f"{key}: noted in {sum(pair)} of {self.cases} cases")
+        return self
+
+
+class LearnedFile(Strict):
+    """What `suwen kb learn` writes: counts from confirmed cases, laid over the expert numbers when compiling."""
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    note: str = ""
+    strength: Annotated[float, Field(gt=0, le=10_000)] = 30
+    unrecorded: Annotated[float, Field(ge=0, le=1)] = 1
+    conditions: dict[str, LearnedCounts] = Field(min_length=1)

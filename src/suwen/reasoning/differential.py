@@ -29,6 +29,8 @@ class Parameters:
     where the condition explains a presenting complaint no better than chance: whoever comes with a sore throat
     comes because of what causes it. volunteered: P(told unasked | there) of an injury, a bite, a splash, a
     pregnancy: what nearly everybody mentions counts a little against a condition that needs it when it is not.
+    unrecorded: exponent of a 'not sure' as evidence of absence. It is 0 for people, of whom unknown is never safe, and above
+    only where cases from records are replayed and 'not sure' means that nobody noted it.
     """
 
     absence: float = 0.8
@@ -37,6 +39,11 @@ class Parameters:
     hedged: float = 0.5
     unexplained: float = 0.5
     volunteered: float = 0.7
+    unrecorded: float = 0.0
+
+
+PRIOR_STRENGTH = 200.0
+"""How many confirmed cases the expert view of how often each condition comes weighs. Source: estimate."""
 
 
 SENSITIVITY = {"symptom": 0.92, "sign": 0.8, "context": 0.95, "risk": 0.9, "history": 0.9, "timing": 0.7}
@@ -91,6 +98,11 @@ class Reasoner:
         self._silence = {i: np.log1p(-self.parameters.volunteered * knowledge.likelihood[:, i]) for i in told}
         self._all_silent = np.sum(list(self._silence.values()), axis=0)
         self._priors: dict[tuple[int | None, str | None, int | None], Vector] = {}
+        self._taught: Vector | float = 1.0
+        if knowledge.seen.any():
+            expert = self._prior(None, None, None)
+            total = PRIOR_STRENGTH + knowledge.seen.sum()
+            self._taught = (PRIOR_STRENGTH * expert + knowledge.seen) / total / expert
 
     def prior(self, person: Person, month: int | None = None) -> Vector:
         """P(d) before any finding, (D+1,), summing to one; what is not told is averaged over."""
@@ -107,6 +119,7 @@ class Reasoner:
         weight = table @ AGE_SHARE if band is None else table[:, band]
         weight = np.maximum(weight, 0.0) ** self.parameters.prior
         weight[-1] = weight[:-1].sum() * P_OTHER / (1 - P_OTHER)
+        weight = weight * self._taught
         return np.asarray(weight / weight.sum())
 
     def known(self, findings: Mapping[str, Finding]) -> tuple[dict[str, Finding], dict[str, Finding]]:
@@ -142,6 +155,16 @@ class Reasoner:
             self._absent(name, f, present)
             for name, f in sorted(absent.items(), key=lambda x: self.index[x[0]])
         ]
+        if self.parameters.unrecorded:
+            terms += [
+                Evidence(
+                    f.id,
+                    "unknown",
+                    self.parameters.unrecorded * np.log1p(-self.knowledge.likelihood[:, self.index[f.id]]),
+                )
+                for f in case.findings.values()
+                if f.status == "unknown" and f.id in self.index
+            ]
         return tuple(t for t in terms if t is not None)
 
     def _present(self, name: str, finding: Finding, first: int) -> Evidence | None:

@@ -94,13 +94,17 @@ class Policy:
 
 
 class Inquiry:
-    """Chooses questions under one knowledge."""
+    """Chooses questions under one knowledge; with `among` only about these findings."""
 
-    def __init__(self, reasoner: Reasoner, policy: Policy | None = None) -> None:
+    def __init__(
+        self, reasoner: Reasoner, policy: Policy | None = None, *, among: Iterable[str] | None = None
+    ) -> None:
         self.reasoner, self.knowledge = reasoner, reasoner.knowledge
         self.policy = policy or Policy()
         self.harm = np.array([*(HARM[c.triage] for c in self.knowledge.conditions), 0.05])
         self._columns = _Columns.of(self.knowledge, dict(self.policy.kind_weight))
+        if among is not None:
+            self._columns.askable[:] = np.isin(self._columns.ids, list(among))
 
     def open_findings(self, case: Case) -> NDArray[np.int64]:
         """Indices of findings that may be asked: answerable, possible here, not known, not implied, not asked."""
@@ -166,6 +170,7 @@ class Inquiry:
 class _Columns:
     """What is the same of every finding in every case, as arrays of length F."""
 
+    ids: NDArray[np.str_]
     askable: NDArray[np.bool_]
     weight: NDArray[np.float64]
     topic: NDArray[np.str_]
@@ -187,6 +192,7 @@ class _Columns:
             for above in knowledge.ancestors[f.id]:
                 below[knowledge.finding[above].index].append(f.index)
         return cls(
+            ids=np.array([f.id for f in findings]),
             askable=np.array([f.askable for f in findings]),
             weight=np.array([kind_weight.get(f.kind, 0.0) / f.burden for f in findings]),
             topic=np.array([f.topic for f in findings]),

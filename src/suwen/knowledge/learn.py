@@ -1,0 +1,161 @@
+"""What confirmed cases teach: expert numbers as a prior, counts as evidence, the posterior mean as the new number.
+
+P(finding | condition) has a Beta prior whose mean is the expert's number and whose weight is `strength` cases; how often
+a condition comes has a Dirichlet prior over all conditions. Only numbers change: triage floors, red flags, advice and texts
+are out of reach.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from suwen.knowledge import P_CEILING, FindingDef, Knowledge
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from suwen.knowledge.schema import LearnedFile
+
+STRENGTH = 30.0
+"""How many cases an expert's number weighs. Source: estimate, chosen on held-out cases (docs/benchmarks.md)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmed:
+    """One case whose diagnosis is certain: the condition, and what was found present (True) or absent (False)."""
+
+    condition: str
+    findings: Mapping[str, bool]
+
+
+@dataclass(slots=True)
+class Tally:
+    """Of one condition: how many cases, and in how many each finding was noted (present, absent)."""
+
+    cases: int = 0
+    findings: dict[str, list[int]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Experience:
+    """Counts of a set of cases. `unrecorded`: the share of what was not noted that counts as absent, 0..1."""
+
+    tallies: Mapping[str, Tally]
+    strength: float = STRENGTH
+    unrecorded: float = 1.0
+
+
+def tally(cases: Iterable[Confirmed], knowledge: Knowledge) -> dict[str, Tally]:
+    """Counts by condition; a finding that is present counts for all that it implies."""
+    table: dict[str, Tally] = {}
+    for case in cases:
+        one = table.setdefault(case.condition, Tally())
+        one.cases += 1
+        noted: dict[str, bool] = {}
+        for name, present in case.findings.items():
+            for implied in (name, *(knowledge.ancestors[name] if present else ())):
+                noted[implied] = noted.get(implied, False) or present
+        for name, present in noted.items():
+            one.findings.setdefault(name, [0, 0])[0 if present else 1] += 1
+    return table
+
+
+def posterior(
+    likelihood: NDArray[np.float64],
+    base: NDArray[np.float64],
+    experience: Experience,
+    condition: Mapping[str, int],
+    finding: Mapping[str, int],
+) -> NDArray[np.float64]:
+    """P(present | condition), (D, F), after the cases; rows of conditions without cases are as before."""
+    learned = likelihood.copy()
+    for name, counts in experience.tallies.items():
+        row = condition[name]
+        noted = np.zeros((2, likelihood.shape[1]))
+        for key, pair in counts.findings.items():
+            noted[:, finding[key]] = pair
+        told = noted.sum(axis=0)
+        # A finding nobody in the whole set ever noted was not looked for: silence says nothing about it.
+        looked_for = np.zeros(likelihood.shape[1], dtype=bool)
+        looked_for[[finding[k] for t in experience.tallies.values() for k in t.findings]] = True
+        silent = np.where(looked_for, experience.unrecorded * np.maximum(counts.cases - told, 0), 0.0)
+        p = (experience.strength * likelihood[row] + noted[0]) / (experience.strength + told + silent)
+        learned[row] = np.clip(p, np.minimum(base, likelihood[row]) * 0.5, P_CEILING)
+    return learned
+
+
+def experience_of(files: Iterable[LearnedFile]) -> Experience | None:
+    """All learned files of a folder together; the strength and the reading of silence are those of the first."""
+    files = list(files)
+    if not files:
+        return None
+    together: dict[str, Tally] = {}
+    for one in files:
+        for name, counts in one.conditions.items():
+            mine = together.setdefault(name, Tally())
+            mine.cases += counts.cases
+            for key, pair in counts.findings.items():
+                kept = mine.findings.setdefault(key, [0, 0])
+                kept[0] += pair[0]
+                kept[1] += pair[1]
+    return Experience(together, files[0].strength, files[0].unrecorded)
+
+
+def taught(knowledge: Knowledge, experience: Experience) -> Knowledge:
+    """The same knowledge with numbers after these cases."""
+    condition = {key: c.index for key, c in knowledge.condition.items()}
+    finding = {key: f.index for key, f in knowledge.finding.items()}
+    likelihood = posterior(knowledge.likelihood, knowledge.base, experience, condition, finding)
+    seen = knowledge.seen.copy()
+    for name, counts in experience.tallies.items():
+        seen[condition[name]] += counts.cases
+    return replace(knowledge, likelihood=likelihood, seen=seen)
+
+
+def with_findings(knowledge: Knowledge, rates: Mapping[str, float]) -> Knowledge:
+    """The same knowledge with further findings, as common in every condition: names to how common (0..1)."""
+    start = len(knowledge.findings)
+    records = {
+        start + i: {"id": name, "name": {"zh": name, "en": name}, "ask": {"zh": f"有没有{name}？", "en": f"{name}?"}}
+        for i, name in enumerate(rates)
+    }  # fmt: skip
+    further = [
+        FindingDef(i, str(r["id"]), "symptom", None, "general", 1.0, True, (), None, records)
+        for i, r in records.items()
+    ]
+    p = np.clip(np.array(list(rates.values())), 0.001, 0.9)
+    return replace(
+        knowledge,
+        findings=(*knowledge.findings, *further),
+        likelihood=np.hstack([knowledge.likelihood, np.tile(p, (len(knowledge.likelihood), 1))]),
+        parent=np.concatenate([knowledge.parent, np.full(len(p), -1, dtype=np.int32)]),
+        base=np.concatenate([knowledge.base, p]),
+    )
+
+
+def with_variants(knowledge: Knowledge, names: Mapping[str, str | None]) -> Knowledge:
+    """The same knowledge with further conditions, each a copy of a known one's numbers or, for None, of 'something else'."""
+    start = len(knowledge.conditions)
+    sources = [
+        len(knowledge.conditions) if c is None else knowledge.condition[c].index for c in names.values()
+    ]
+    records = {start + i: {"id": name} for i, name in enumerate(names)}
+    further = [
+        replace(knowledge.conditions[min(row, start - 1)], index=i, id=str(records[i]["id"]), shelf=records)
+        for i, row in zip(records, sources, strict=True)
+    ]
+
+    def grown(table: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.concatenate([table[:-1], table[sources], table[-1:]])
+
+    return replace(
+        knowledge,
+        conditions=(*knowledge.conditions, *further),
+        likelihood=grown(knowledge.likelihood),
+        prior=grown(knowledge.prior),
+        seen=grown(knowledge.seen),
+    )
