@@ -11,6 +11,8 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 
 AGE_BANDS = ("neonate", "infant", "toddler", "child", "adolescent", "young_adult", "middle_aged", "older")
 """Upper ends in years: 28/365, 1, 5, 12, 18, 40, 65, none."""
+REGIONS = ("north", "northeast", "east", "central", "south", "southwest", "northwest")
+"""Parts of China: 华北 东北 华东 华中 华南 西南 西北, as in GB/T 2260."""
 TRIAGE = ("emergency", "urgent", "soon", "routine", "self_care")
 KINDS = ("symptom", "sign", "context", "risk", "history", "vital", "result", "timing")
 TOPICS = (
@@ -20,6 +22,7 @@ TOPICS = (
 )  # fmt: skip
 
 Triage = Literal["emergency", "urgent", "soon", "routine", "self_care"]
+Region = Literal["north", "northeast", "east", "central", "south", "southwest", "northwest"]
 Probability = Annotated[float, Field(gt=0, lt=1)]
 Measure = Annotated[float, Field(ge=0.01, le=0.999)] | tuple[Annotated[float, Field(ge=0.01, le=0.999)], str]
 Sourced = Annotated[float, Field(gt=0)] | tuple[Annotated[float, Field(gt=0)], str]
@@ -142,6 +145,7 @@ class ConditionFile(Care):
     age: list[Annotated[float, Field(ge=0)]] = Field(min_length=8, max_length=8)
     sex: tuple[Annotated[float, Field(ge=0)], Annotated[float, Field(ge=0)]] = (1, 1)
     season: tuple[float, float, float, float] = (1, 1, 1, 1)
+    regions: dict[Region, Annotated[float, Field(gt=0, le=20)]] = {}
     needs: list[str] = []
     duration: tuple[float, float, float, float]
     evidence: str = "estimate"
