@@ -10,7 +10,7 @@ from typing import Any
 
 from suwen.consult.ask import next_question, text_of
 from suwen.consult.clinic import Clinic
-from suwen.core.case import Case, Person
+from suwen.core.case import Alarm, Case, Person
 from suwen.core.errors import InputError
 
 _SEXES = {
@@ -30,12 +30,7 @@ def assess(row: dict[str, Any], clinic: Clinic, *, top: int = 10) -> dict[str, A
 
     `top` is how many conditions are listed, 0 for all. Raises InputError naming the field that is wrong.
     """
-    case = start(row)
-    heard = clinic.ear.understand(row["text"], case)
-    told = {k: v for k, v in heard.person.items() if k != "age_years" or case.person.age_years is None}
-    case = case.add(replace(heard, person=told), text=row["text"])
-    alarms = clinic.watch.alarms(case, heard.flags)
-    case = case.raise_alarms(alarms)
+    case, alarms = read_case(row, clinic)
     differential = clinic.reasoner.differential(case)
     ranked = differential.ranked()
     question = next_question(case, differential, clinic)
@@ -62,6 +57,16 @@ def assess(row: dict[str, Any], clinic: Clinic, *, top: int = 10) -> dict[str, A
         if question
         else None,
     }
+
+
+def read_case(row: dict[str, Any], clinic: Clinic) -> tuple[Case, tuple[Alarm, ...]]:
+    """A written case as it is understood, with the alarms it raises; what a row says outright is not overruled by its text."""
+    case = start(row)
+    heard = clinic.ear.understand(row["text"], case)
+    told = {k: v for k, v in heard.person.items() if k != "age_years" or case.person.age_years is None}
+    case = case.add(replace(heard, person=told), text=row["text"])
+    alarms = clinic.watch.alarms(case, heard.flags)
+    return case.raise_alarms(alarms), alarms
 
 
 def start(row: dict[str, Any]) -> Case:

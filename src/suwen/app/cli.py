@@ -10,13 +10,14 @@ from typing import Annotated, Any
 import typer
 
 from suwen import __version__
+from suwen.app.files import knowledge_folder, read_text
+from suwen.app.kb import kb
 from suwen.core.errors import InputError, SuwenError
 
 app = typer.Typer(
     help="Suwen (素问): a self-hosted AI doctor that works beside a human one.",
     no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
 )  # fmt: skip
-kb = typer.Typer(help="Look into the knowledge and check it.", no_args_is_help=True)
 audit = typer.Typer(help="Prove that no log was altered.", no_args_is_help=True)
 drugs = typer.Typer(help="Check lists of medicines and look medicines up.", no_args_is_help=True)
 app.add_typer(kb, name="kb")
@@ -41,19 +42,6 @@ def _print(value: Any) -> None:
     sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
 
 
-def _read(file: str) -> str:
-    if file == "-":
-        return sys.stdin.buffer.read().decode("utf-8", errors="replace")
-    try:
-        return Path(file).read_text(encoding="utf-8")
-    except OSError as error:
-        raise InputError(
-            f"{file}: cannot be read ({error.strerror}); give a file that exists, or - for standard input"
-        ) from None
-    except UnicodeDecodeError:
-        raise InputError(f"{file}: not UTF-8 text; save it as UTF-8") from None
-
-
 @app.command()
 def version() -> None:
     """Print the version of the program and of its knowledge."""
@@ -74,20 +62,9 @@ def assess(
     from suwen.app.assess import assess_all, rows_of
     from suwen.app.build import build_clinic
 
-    rows = rows_of(_read(file), jsonl=jsonl)
-    for result in assess_all(rows, build_clinic(_knowledge_folder()), top=top):
+    rows = rows_of(read_text(file), jsonl=jsonl)
+    for result in assess_all(rows, build_clinic(knowledge_folder()), top=top):
         _print(result)
-
-
-def _knowledge_folder() -> Path | None:
-    """A hospital's own folder, if one is set; the settings are only read when there are any."""
-    import os
-
-    if "SUWEN_KNOWLEDGE" not in os.environ and not Path(".env").exists():
-        return None
-    from suwen.app.settings import load_settings
-
-    return load_settings().knowledge
 
 
 @app.command()
@@ -95,7 +72,7 @@ def consult(lang: Annotated[str, typer.Option(help="zh or en.")] = "zh") -> None
     """Talk with Suwen in the terminal. Nothing is kept."""
     from suwen.app.terminal import converse
 
-    converse("en" if lang == "en" else "zh", _knowledge_folder())
+    converse("en" if lang == "en" else "zh", knowledge_folder())
 
 
 @app.command()
@@ -113,10 +90,13 @@ def serve(
 
 @app.command()
 def bench(
-    name: Annotated[str, typer.Argument(help="vignettes, triage, chinese, turns, http, crash or medicines.")],
-    data: Annotated[
-        Path | None, typer.Option(help="The file of cases, for vignettes, triage and chinese.")
-    ] = None,
+    name: Annotated[
+        str,
+        typer.Argument(
+            help="vignettes, triage, chinese, dialogue, calibration, turns, http, crash or medicines."
+        ),
+    ],
+    data: Annotated[Path | None, typer.Option(help="The file of cases, for the first five.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
     seed: Annotated[int, typer.Option(help="For intervals and for what is drawn.")] = 1,
     number: Annotated[int | None, typer.Option("-n", help="How many messages or consultations.")] = None,
@@ -126,36 +106,7 @@ def bench(
     from suwen.app.bench import run_bench
 
     run_bench(name, data=data, as_json=as_json, seed=seed, number=number, database_url=database_url,
-              knowledge=_knowledge_folder())  # fmt: skip
-
-
-@kb.command("check")
-def kb_check() -> None:
-    """Check every knowledge file; each fault is named with file, value and remedy."""
-    from suwen.knowledge.check import report
-    from suwen.knowledge.drugs.check import report as report_on_drugs
-
-    folder = _knowledge_folder()
-    lines, faults = report(folder)
-    more, more_faults = report_on_drugs(folder)
-    for line in (*lines, *more):
-        typer.echo(line)
-    raise typer.Exit(1 if faults or more_faults else 0)
-
-
-@kb.command("show")
-def kb_show(name: Annotated[str, typer.Argument(help="The id of a condition or finding.")]) -> None:
-    """Print one condition or finding with its numbers and sources."""
-    from rapidfuzz import process
-
-    from suwen.knowledge import load
-
-    knowledge = load(_knowledge_folder())
-    known: dict[str, Any] = {**knowledge.finding, **knowledge.condition}
-    if name not in known:
-        near = ", ".join(match for match, _, _ in process.extract(name, known.keys(), limit=3))
-        raise InputError(f"{name!r} is not a condition or finding. Did you mean: {near}?")
-    typer.echo(json.dumps(known[name].record, ensure_ascii=False, indent=1))
+              knowledge=knowledge_folder())  # fmt: skip
 
 
 @drugs.command("check")
@@ -170,8 +121,8 @@ def drugs_check(
 
     if lang not in (None, "zh", "en"):
         raise typer.BadParameter("give zh or en", param_hint="--lang")
-    text = _read(file).removeprefix("\ufeff")
-    pharmacist = build_pharmacist(_knowledge_folder())
+    text = read_text(file).removeprefix("\ufeff")
+    pharmacist = build_pharmacist(knowledge_folder())
     lines = text.split("\n") if jsonl else [" ".join(text.split("\n"))]
     if not any(line.strip() for line in lines):
         raise InputError('nothing to check; give JSON such as {"drugs": ["华法林", "布洛芬"]}')
@@ -187,7 +138,7 @@ def drugs_show(
     from suwen.app.build import build_pharmacist
     from suwen.app.pharmacy import shown
 
-    formulary = build_pharmacist(_knowledge_folder()).formulary
+    formulary = build_pharmacist(knowledge_folder()).formulary
     hit = formulary.names.find(name)
     if not hit.targets:
         near = ", ".join(f"{formulary.record(t)['name']['zh']} ({t})" for t in hit.suggestions)

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import json
 import random
+import re
+import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from rich.console import Console
+from rich.table import Table
 
 from suwen.app.assess import rows_of
+from suwen.app.build import build_clinic
+from suwen.app.files import read_text
 from suwen.consult.clinic import Clinic
 from suwen.core.case import Case, Finding, Heard
 from suwen.core.errors import InputError
 from suwen.knowledge import Knowledge
-from suwen.knowledge.learn import Confirmed, Experience, tally, taught
+from suwen.knowledge.learn import Confirmed, Experience, Tally, tally, taught
 from suwen.reasoning.differential import Reasoner
 from suwen.verify.accept import names_of
 from suwen.verify.stats import Share
@@ -232,9 +239,17 @@ def learned_text(name: str, experience: Experience, note: str) -> str:
     return yaml.safe_dump(body, allow_unicode=True, sort_keys=False, default_flow_style=None, width=110)
 
 
-def write(folder: Path, name: str, text: str) -> Path:
-    """Put the file into a hospital's folder in one step; what stood there under this name is replaced."""
-    place = folder / "learned" / f"{name}.yaml"
+def learned_place(folder: Path, name: str) -> Path:
+    """Where a set of cases is kept; raises InputError for a name that cannot be one."""
+    if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
+        raise InputError(
+            f"{name!r} cannot be a name; use small letters, digits and _, beginning with a letter"
+        )
+    return folder / "learned" / f"{name}.yaml"
+
+
+def write(place: Path, text: str) -> None:
+    """Put the file in place in one step; what stood there under this name is replaced."""
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
         draft = place.with_suffix(".part")
@@ -242,4 +257,86 @@ def write(folder: Path, name: str, text: str) -> Path:
         draft.replace(place)
     except OSError as error:
         raise InputError(f"{place}: cannot be written ({error.strerror})") from None
-    return place
+
+
+def teach(
+    data: Path, name: str, folder: Path | None, *, strength: float, unrecorded: float, as_json: bool, seed: int,
+    knowledge: Path | None,
+) -> None:  # fmt: skip
+    """Read, measure on held-out cases, show, and with a `folder` write; see `suwen kb learn`."""
+    place = learned_place(folder or Path(), name)
+    clinic = build_clinic(knowledge)
+    names = Names(clinic)
+    reading = read_records(read_text(data), names)
+    cases = list(confirmed(reading.records, names))
+    if folder is not None and place.exists():
+        raise InputError(
+            f"{name!r} is learned already; `suwen kb unlearn {name}` first, so that no case counts twice"
+        )
+
+    def experience(lessons: dict[str, Tally]) -> Experience:
+        return Experience(lessons, strength, unrecorded)
+
+    whole = experience(tally(cases, clinic.knowledge))
+    gain = held_out(cases, clinic.knowledge, experience, seed) if len(cases) >= FOLDS else {}
+    rows = changes(clinic.knowledge, taught(clinic.knowledge, whole), whole)
+    if folder is not None:
+        write(place, learned_text(name, whole, f"{len(cases)} confirmed cases from {data.name}"))
+    report = {
+        "cases": len(cases),
+        "conditions": len(whole.tallies),
+        "held_out": gain,
+        "unknown_diagnoses": dict(reading.unknown_diagnoses.most_common()),
+        "unknown_findings": dict(reading.unknown_findings.most_common()),
+        "changes": len(rows),
+        "written": str(place) if folder is not None else None,
+    }
+    if as_json:
+        sys.stdout.write(
+            json.dumps({**report, "largest": [asdict(r) for r in rows[:100]]}, ensure_ascii=False) + "\n"
+        )
+        return
+    _show(report, rows, clinic.knowledge)
+
+
+def _show(report: dict[str, Any], rows: Sequence[Change], knowledge: Knowledge) -> None:
+    console = Console(highlight=False)
+    console.print(
+        f"{report['cases']} cases of {report['conditions']} conditions; {report['changes']} numbers change"
+    )
+    for key, what in (("unknown_diagnoses", "diagnoses"), ("unknown_findings", "findings")):
+        unknown: dict[str, int] = report[key]
+        if unknown:
+            first = ", ".join(f"{k} ({n})" for k, n in list(unknown.items())[:12])
+            console.print(
+                f"{len(unknown)} {what} are not known here and were left out: {first}"
+                + (" …" if len(unknown) > 12 else "")
+            )
+    if report["held_out"]:
+        table = Table(
+            "on held-out cases", "before", "after", title=f"{FOLDS} folds, all conditions in the running"
+        )
+        for key in ("top1", "top3", "top5"):
+            before, after = (report["held_out"][when][key] for when in ("before", "after"))
+            table.add_row(
+                f"right among the first {key[3:]}",
+                f"{100 * before['value']:.1f} %",
+                f"{100 * after['value']:.1f} %",
+            )
+        table.add_row(
+            "surprise, nats a case",
+            *(str(report["held_out"][w]["surprise_nats"]) for w in ("before", "after")),
+        )
+        console.print(table)
+    table = Table("condition", "finding", "before", "after", "cases", title="the largest changes")
+    for row in rows[:20]:
+        table.add_row(
+            knowledge.condition[row.condition].name("zh"), knowledge.finding[row.finding].name("zh"),
+            f"{row.before:.3f}", f"{row.after:.3f}", str(row.cases),
+        )  # fmt: skip
+    console.print(table)
+    console.print(
+        f"written: {report['written']} (delete it or `suwen kb unlearn` to take it back)"
+        if report["written"]
+        else "nothing was written"
+    )

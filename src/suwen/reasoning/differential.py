@@ -206,12 +206,15 @@ class Reasoner:
             silent -= self._silence[i]
         return np.asarray(silent)
 
+    def log_prior(self, case: Case) -> Vector:
+        """What is believed before any finding, (D+1,): who the patient is, the season, and what was not said."""
+        with np.errstate(divide="ignore"):
+            return np.asarray(np.log(self.prior(case.person, case.month)) + self._unmentioned(case))
+
     def differential(self, case: Case) -> Differential:
         """The differential of a case; with nothing known it is the prior."""
         terms = self.evidence(case)
-        with np.errstate(divide="ignore"):
-            log_p = np.log(self.prior(case.person, case.month))
-        log_p = log_p + self._unmentioned(case)
+        log_p = self.log_prior(case)
         for term in terms:
             log_p = log_p + term.log_likelihood / self.parameters.temperature
         log_p -= log_p.max()
