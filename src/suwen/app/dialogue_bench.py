@@ -48,7 +48,7 @@ def dialogue(data: Path, clinic: Clinic, *, budget: int, seed: int, quiet: bool)
     for train, test in folds(len(records), seed):
         lessons = tally((_case(records[i], known) for i in train), wide)
         noted = {key for one in lessons.values() for key in one.findings}
-        doctor = _Doctor(taught(wide, Experience(lessons)), rows, budget, noted)
+        doctor = _Doctor(taught(wide, Experience(lessons, unrecorded=1.0)), rows, budget, noted)
         bayes = _NaiveBayes([records[i] for i in train], labels)
         for i in track(test, description="consulting", disable=quiet, transient=True):
             record = records[i]

@@ -177,7 +177,7 @@ def learn(
     name: Annotated[str, typer.Option(help="What this set of cases is called; learning it again replaces it.")] = "cases",
     folder: Annotated[Path | None, typer.Option(help="Your knowledge folder; SUWEN_KNOWLEDGE otherwise.")] = None,
     strength: Annotated[float, typer.Option(min=1, help="How many cases an expert's number weighs.")] = 30,
-    unrecorded: Annotated[float, typer.Option(min=0, max=1, help="Share of what was not noted that counts as absent: 1 for full records, 0 for loose notes.")] = 1,
+    unrecorded: Annotated[float | None, typer.Option(min=0, max=1, help="Share of what was not noted that counts as absent: 1 for full records, 0 for loose notes; otherwise estimated by finding.")] = None,
     write: Annotated[bool, typer.Option("--write/--dry-run", help="Write the file, or only show what it would change.")] = True,
     as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
     seed: Annotated[int, typer.Option(help="For the folds of the held-out cases.")] = 1,

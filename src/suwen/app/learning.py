@@ -260,7 +260,7 @@ def write(place: Path, text: str) -> None:
 
 
 def teach(
-    data: Path, name: str, folder: Path | None, *, strength: float, unrecorded: float, as_json: bool, seed: int,
+    data: Path, name: str, folder: Path | None, *, strength: float, unrecorded: float | None, as_json: bool, seed: int,
     knowledge: Path | None,
 ) -> None:  # fmt: skip
     """Read, measure on held-out cases, show, and with a `folder` write; see `suwen kb learn`."""

@@ -24,6 +24,10 @@ STRENGTH = 30.0
 """How many cases an expert's number weighs. Source: estimate, chosen on held-out cases (docs/benchmarks.md)."""
 
 
+LEAST_NOTED = 0.02
+"""Even the most careless notes are taken to have one in fifty of what was there. Source: estimate."""
+
+
 @dataclass(frozen=True, slots=True)
 class Confirmed:
     """One case whose diagnosis is certain: the condition, and what was found present (True) or absent (False)."""
@@ -42,11 +46,15 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Experience:
-    """Counts of a set of cases. `unrecorded`: the share of what was not noted that counts as absent, 0..1."""
+    """Counts of a set of cases; `unrecorded` is the share of what was not noted that counts as absent, 0..1.
+
+    None: by finding, so that over all cases together a finding comes out as common as the experts have it. Notes leave
+    out nausea in every illness; what they teach is in which illness they leave it out least.
+    """
 
     tallies: Mapping[str, Tally]
     strength: float = STRENGTH
-    unrecorded: float = 1.0
+    unrecorded: float | None = None
 
 
 def tally(cases: Iterable[Confirmed], knowledge: Knowledge) -> dict[str, Tally]:
@@ -73,18 +81,22 @@ def posterior(
 ) -> NDArray[np.float64]:
     """P(present | condition), (D, F), after the cases; rows of conditions without cases are as before."""
     learned = likelihood.copy()
-    for name, counts in experience.tallies.items():
-        row = condition[name]
-        noted = np.zeros((2, likelihood.shape[1]))
+    rows = [condition[name] for name in experience.tallies]
+    cases = np.array([one.cases for one in experience.tallies.values()], dtype=float)[:, None]
+    noted = np.zeros((2, len(rows), likelihood.shape[1]))
+    for row, counts in enumerate(experience.tallies.values()):
         for key, pair in counts.findings.items():
-            noted[:, finding[key]] = pair
-        told = noted.sum(axis=0)
-        # A finding nobody in the whole set ever noted was not looked for: silence says nothing about it.
-        looked_for = np.zeros(likelihood.shape[1], dtype=bool)
-        looked_for[[finding[k] for t in experience.tallies.values() for k in t.findings]] = True
-        silent = np.where(looked_for, experience.unrecorded * np.maximum(counts.cases - told, 0), 0.0)
-        p = (experience.strength * likelihood[row] + noted[0]) / (experience.strength + told + silent)
-        learned[row] = np.clip(p, np.minimum(base, likelihood[row]) * 0.5, P_CEILING)
+            noted[:, row, finding[key]] = pair
+    present, told = noted[0], noted.sum(axis=0)
+    if experience.unrecorded is None:
+        share = np.clip(present.sum(axis=0) / (cases * likelihood[rows]).sum(axis=0), LEAST_NOTED, 1)
+        trials = np.maximum(told, share * cases)
+    else:
+        trials = told + experience.unrecorded * (cases - told)
+    # A finding that nobody in the whole set ever noted was not looked for: silence says nothing about it.
+    trials = np.where(told.any(axis=0), trials, 0.0)
+    p = (experience.strength * likelihood[rows] + present) / (experience.strength + trials)
+    learned[rows] = np.clip(p, np.minimum(base, likelihood[rows]) * 0.5, P_CEILING)
     return learned
 
 

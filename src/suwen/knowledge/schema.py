@@ -235,5 +235,5 @@ class LearnedFile(Strict):
     id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     note: str = ""
     strength: Annotated[float, Field(gt=0, le=10_000)] = 30
-    unrecorded: Annotated[float, Field(ge=0, le=1)] = 1
+    unrecorded: Annotated[float, Field(ge=0, le=1)] | None = None
     conditions: dict[str, LearnedCounts] = Field(min_length=1)

@@ -102,7 +102,10 @@ class Reasoner:
         if knowledge.seen.any():
             expert = self._prior(None, None, None)
             total = PRIOR_STRENGTH + knowledge.seen.sum()
-            self._taught = (PRIOR_STRENGTH * expert + knowledge.seen) / total / expert
+            factor = (PRIOR_STRENGTH * expert + knowledge.seen) / total / expert
+            harmful = [c.dangerous or c.triage in ("emergency", "urgent") for c in knowledge.conditions]
+            # That a clinic has not seen a dangerous illness yet is no reason to think less of it.
+            self._taught = np.where([*harmful, False], np.maximum(factor, 1.0), factor)
 
     def prior(self, person: Person, month: int | None = None) -> Vector:
         """P(d) before any finding, (D+1,), summing to one; what is not told is averaged over."""
