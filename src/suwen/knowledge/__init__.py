@@ -100,7 +100,8 @@ class ConditionDef:
 class Knowledge:
     """The compiled knowledge: D conditions (index D is 'something else') and F findings.
 
-    likelihood: (D+1, F); seen: (D+1,) confirmed cases learned from; prior: (D+1, 8 age bands, 2 sexes, 4 seasons); parent: (F,) or -1; base: (F,).
+    likelihood: (D+1, F); seen: (D+1,) confirmed cases learned from; denied: (D+1, F) P(noted
+    as absent | condition) where records are replayed, otherwise None; prior: (D+1, 8 age bands, 2 sexes, 4 seasons); parent: (F,) or -1; base: (F,).
     """
 
     version: str
@@ -117,6 +118,7 @@ class Knowledge:
     parent: NDArray[np.int32]
     base: NDArray[np.float64]
     seen: NDArray[np.float64]
+    denied: NDArray[np.float64] | None = None
 
     def ratio(self, columns: Any, rows: Any = slice(None)) -> NDArray[np.float64]:
         """P(finding present | condition, its parent present); of findings without parent P(present | condition).

@@ -128,6 +128,20 @@ def taught(knowledge: Knowledge, experience: Experience) -> Knowledge:
     return replace(knowledge, likelihood=likelihood, seen=seen)
 
 
+def as_records(knowledge: Knowledge, experience: Experience) -> Knowledge:
+    """What `taught` gives, for replaying records: noted as present, noted as absent, and not noted are three outcomes."""
+    after = taught(knowledge, replace(experience, unrecorded=1.0))
+    cases, refused = np.zeros(len(after.likelihood)), np.zeros_like(after.likelihood)
+    for name, counts in experience.tallies.items():
+        row = knowledge.condition[name].index
+        cases[row] = counts.cases
+        for key, pair in counts.findings.items():
+            refused[row, knowledge.finding[key].index] = pair[1]
+    common = np.clip(refused.sum(axis=0) / max(cases.sum(), 1.0), 0.001, 0.9)
+    denied = (experience.strength * common + refused) / (experience.strength + cases[:, None])
+    return replace(after, denied=np.minimum(denied, 0.99 - np.minimum(after.likelihood, 0.98)))
+
+
 def with_findings(knowledge: Knowledge, rates: Mapping[str, float]) -> Knowledge:
     """The same knowledge with further findings, as common in every condition: names to how common (0..1)."""
     start = len(knowledge.findings)
@@ -149,25 +163,20 @@ def with_findings(knowledge: Knowledge, rates: Mapping[str, float]) -> Knowledge
     )
 
 
-def with_variants(knowledge: Knowledge, names: Mapping[str, str | None]) -> Knowledge:
-    """The same knowledge with further conditions, each a copy of a known one's numbers or, for None, of 'something else'."""
-    start = len(knowledge.conditions)
-    sources = [
-        len(knowledge.conditions) if c is None else knowledge.condition[c].index for c in names.values()
-    ]
-    records = {start + i: {"id": name} for i, name in enumerate(names)}
-    further = [
-        replace(knowledge.conditions[min(row, start - 1)], index=i, id=str(records[i]["id"]), shelf=records)
-        for i, row in zip(records, sources, strict=True)
-    ]
-
-    def grown(table: NDArray[np.float64]) -> NDArray[np.float64]:
-        return np.concatenate([table[:-1], table[sources], table[-1:]])
-
+def among(knowledge: Knowledge, names: Mapping[str, str | None]) -> Knowledge:
+    """Knowledge of these conditions only, each with the numbers of a known one or, for None, of 'something else'."""
+    last = len(knowledge.conditions)
+    rows = [last if c is None else knowledge.condition[c].index for c in names.values()]
+    records = {i: {"id": name} for i, name in enumerate(names)}
+    conditions = tuple(
+        replace(knowledge.conditions[min(row, last - 1)], index=i, id=str(records[i]["id"]), shelf=records)
+        for i, row in zip(records, rows, strict=True)
+    )
+    rows.append(last)
     return replace(
         knowledge,
-        conditions=(*knowledge.conditions, *further),
-        likelihood=grown(knowledge.likelihood),
-        prior=grown(knowledge.prior),
-        seen=grown(knowledge.seen),
+        conditions=conditions,
+        likelihood=knowledge.likelihood[rows],
+        prior=knowledge.prior[rows],
+        seen=np.zeros(len(rows)),
     )

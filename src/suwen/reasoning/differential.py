@@ -29,8 +29,6 @@ class Parameters:
     where the condition explains a presenting complaint no better than chance: whoever comes with a sore throat
     comes because of what causes it. volunteered: P(told unasked | there) of an injury, a bite, a splash, a
     pregnancy: what nearly everybody mentions counts a little against a condition that needs it when it is not.
-    unrecorded: exponent of a 'not sure' as evidence of absence. It is 0 for people, of whom unknown is never safe, and above
-    only where cases from records are replayed and 'not sure' means that nobody noted it.
     """
 
     absence: float = 0.8
@@ -39,7 +37,6 @@ class Parameters:
     hedged: float = 0.5
     unexplained: float = 0.5
     volunteered: float = 0.7
-    unrecorded: float = 0.0
 
 
 PRIOR_STRENGTH = 200.0
@@ -158,16 +155,8 @@ class Reasoner:
             self._absent(name, f, present)
             for name, f in sorted(absent.items(), key=lambda x: self.index[x[0]])
         ]
-        if self.parameters.unrecorded:
-            terms += [
-                Evidence(
-                    f.id,
-                    "unknown",
-                    self.parameters.unrecorded * np.log1p(-self.knowledge.likelihood[:, self.index[f.id]]),
-                )
-                for f in case.findings.values()
-                if f.status == "unknown" and f.id in self.index
-            ]
+        if self.knowledge.denied is not None:
+            terms += [self._not_noted(f.id) for f in case.findings.values() if f.status == "unknown"]
         return tuple(t for t in terms if t is not None)
 
     def _present(self, name: str, finding: Finding, first: int) -> Evidence | None:
@@ -190,6 +179,8 @@ class Reasoner:
         if name in DURATIONS:
             return None
         i = self.index[name]
+        if self.knowledge.denied is not None:
+            return Evidence(name, "absent", np.log(self.knowledge.denied[:, i]))
         parent = self.knowledge.finding[name].parent
         p = self.knowledge.ratio(i) if parent in present else self.knowledge.likelihood[:, i]
         sensitivity = (
@@ -197,6 +188,14 @@ class Reasoner:
         )
         weight = self.parameters.absence * (1.0 if finding.certain else self.parameters.hedged)
         return Evidence(name, "absent", weight * np.log1p(-sensitivity * p))
+
+    def _not_noted(self, name: str) -> Evidence | None:
+        """In records 'not sure' is an outcome like others. Of a person it says nothing: unknown is never safe."""
+        if self.knowledge.denied is None or name not in self.index:
+            return None
+        i = self.index[name]
+        rest = 1 - self.knowledge.likelihood[:, i] - self.knowledge.denied[:, i]
+        return Evidence(name, "unknown", np.log(np.maximum(rest, 0.005)))
 
     def _unmentioned(self, case: Case) -> Vector:
         """What was not said of injuries and exposures, (D+1,); nothing before the first complaint."""

@@ -25,15 +25,19 @@ def entropy(p: Matrix) -> Matrix:
     return np.asarray(-np.sum(p * np.log(np.maximum(p, _TINY)), axis=-1))
 
 
-def gain(p: Matrix, likelihood: Matrix) -> Matrix:
+def gain(p: Matrix, likelihood: Matrix, denied: Matrix | None = None) -> Matrix:
     """Expected information in nats of asking each of F yes-no findings, (B, F), never negative.
 
-    p: (B, D) posterior, rows summing to one; likelihood: (D, F) P(present | condition), inside (0, 1).
+    p: (B, D) posterior, rows summing to one; likelihood: (D, F) P(present | condition), inside (0, 1); denied: (D, F)
+    P(absent | condition) where there is a third outcome, 'not noted'.
     """
     p_log_p = p * np.log(np.maximum(p, _TINY))
     before = -p_log_p.sum(axis=1, keepdims=True)
     after = np.zeros((p.shape[0], likelihood.shape[1]))
-    for table in (likelihood, 1.0 - likelihood):
+    outcomes = (
+        [likelihood, 1.0 - likelihood] if denied is None else [likelihood, denied, 1.0 - likelihood - denied]
+    )
+    for table in outcomes:
         safe = np.maximum(table, _TINY)
         z = np.maximum(p @ table, _TINY)
         conditional = np.log(z) - (p_log_p @ table + p @ (table * np.log(safe))) / z
@@ -142,10 +146,12 @@ class Inquiry:
         here = np.zeros(len(self.knowledge.findings) + 1, dtype=bool)  # the last stands for 'no parent'
         here[[self.knowledge.finding[name].index for name in present]] = True
         refined = here[self.knowledge.parent[columns]]
-        table[:, refined] = self.knowledge.ratio(columns[refined], keep)
+        if self.knowledge.denied is None:
+            table[:, refined] = self.knowledge.ratio(columns[refined], keep)
         p = differential.p[keep]
         p = (p / p.sum())[None, :]
-        information = gain(p, table)[0]
+        denied = self.knowledge.denied
+        information = gain(p, table, None if denied is None else denied[keep][:, columns])[0]
         danger = danger_gain(p, table, self.harm[keep])[0]
         yes = (p @ table)[0]
         value = (information + self.policy.harm * danger) * self._columns.weight[columns]
