@@ -18,7 +18,8 @@ from suwen.consult.clinic import Clinic
 from suwen.core.errors import InputError
 from suwen.knowledge import Knowledge
 from suwen.knowledge.drugs import Formulary
-from suwen.verify.accept import TODAY, is_today, level_is_right, names_of, rank_of
+from suwen.verify.accept import TODAY, is_right, is_today, level_is_right, names_of, rank_of
+from suwen.verify.calibration import picture, reliability
 from suwen.verify.stats import Share
 
 Figures = dict[str, Any]
@@ -33,17 +34,20 @@ def run_bench(
     number: int | None,
     database_url: str | None,
     knowledge: Path | None = None,
+    svg: Path | None = None,
 ) -> None:
     """Run one benchmark and print a table, or with `as_json` the figures with n, interval, seed and versions."""
     from suwen.app import load_bench
 
-    if name in ("vignettes", "triage", "chinese"):
+    if name in ("vignettes", "triage", "chinese", "calibration"):
         data = _given(name, data)
         clinic = build_clinic(knowledge)
         rows = [json.loads(line) for line in data.read_text(encoding="utf-8").splitlines() if line.strip()]
-        figures = {"vignettes": vignettes, "triage": triage, "chinese": chinese}[name](
-            rows, clinic, quiet=as_json
-        )
+        if name == "calibration":
+            figures = calibration(rows, clinic, quiet=as_json, seed=seed, svg=svg, title=data.stem)
+        else:
+            measure = {"vignettes": vignettes, "triage": triage, "chinese": chinese}[name]
+            figures = measure(rows, clinic, quiet=as_json)
         figures["data"] = data.name
         version: Knowledge | Formulary = clinic.knowledge
     elif name == "dialogue":
@@ -69,7 +73,7 @@ def run_bench(
         figures, version = medicines(pharmacist, number or 100_000, seed), pharmacist.formulary
     else:
         raise InputError(
-            f"no benchmark {name!r}; there are vignettes, triage, chinese, dialogue, turns, http, crash and medicines"
+            f"no benchmark {name!r}; there are vignettes, triage, chinese, calibration, dialogue, turns, http, crash and medicines"
         )
     figures |= {"bench": name, "seed": seed, "knowledge": version.version, "knowledge_digest": version.digest[:12],
                 "version": __version__, "commit": _commit()}  # fmt: skip
@@ -131,6 +135,44 @@ def vignettes(rows: list[Figures], clinic: Clinic, *, quiet: bool = True) -> Fig
     }
     figures["known"] = Share(sum(r is not None for r in ranks), n).to_json()
     return figures
+
+
+def calibration(
+    rows: list[Figures],
+    clinic: Clinic,
+    *,
+    quiet: bool = True,
+    seed: int = 1,
+    svg: Path | None = None,
+    title: str = "",
+) -> Figures:
+    """Whether the first condition's probability is how often it is right; with `svg` the curve as a picture."""
+    rows = [row for row in rows if "accept" in row]
+    first = [found["differential"][0] for found in _assess_all(rows, clinic, quiet)]
+    right = [is_right(one, row["accept"]) for one, row in zip(first, rows, strict=True)]
+    found = reliability([one["p"] for one in first], right, seed=seed)
+    if svg is not None:
+        svg.write_text(picture(found, title), encoding="utf-8")
+    return {
+        "ece": {
+            "value": round(found.ece, 4),
+            "n": found.n,
+            "interval": [round(x, 4) for x in found.interval],
+        },
+        "ece_by_chance_alone": round(found.chance, 4),
+        "brier": round(found.brier, 4),
+        "probability_mean": round(found.confidence, 4),
+        "right": found.accuracy.to_json(),
+        "bins": [
+            {
+                "from": b.low,
+                "probability": round(b.confidence, 3),
+                "right": round(b.right.value, 3),
+                "n": b.right.n,
+            }
+            for b in found.bins
+        ],
+    }
 
 
 def triage(rows: list[Figures], clinic: Clinic, *, quiet: bool = True) -> Figures:

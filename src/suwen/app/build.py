@@ -11,6 +11,7 @@ from pathlib import Path
 from suwen.consult.clinic import BUDGET, Clinic, clinic_of
 from suwen.knowledge import load
 from suwen.knowledge.drugs import load_formulary
+from suwen.knowledge.rare import load_rare
 from suwen.safety.medication import Pharmacist
 
 
@@ -21,6 +22,7 @@ def build_clinic(knowledge_folder: Path | None = None, *, budget: int = BUDGET) 
             load(knowledge_folder),
             budget=budget,
             pharmacist=cache(lambda: build_pharmacist(knowledge_folder, lean=True)),
+            rare=cache(lambda: load_rare(knowledge_folder)),
         )
 
 

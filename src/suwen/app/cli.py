@@ -68,6 +68,23 @@ def assess(
 
 
 @app.command()
+def rare(
+    text: Annotated[
+        str, typer.Argument(help="What the patient has: text, HPO numbers or names, a file, or -.")
+    ],
+    age: Annotated[float | None, typer.Option(min=0, max=125, help="Years.")] = None,
+    sex: Annotated[str | None, typer.Option(help="male or female.")] = None,
+    top: Annotated[int, typer.Option(min=1, max=100, help="Diseases listed.")] = 10,
+    as_json: Annotated[bool, typer.Option("--json", help="Print as JSON.")] = False,
+) -> None:
+    """Rank rare diseases by phenotype (Human Phenotype Ontology): for a doctor, to consider a referral."""
+    from suwen.app.rare import show
+
+    show(read_text(text) if text == "-" or Path(text).is_file() else text, age=age, sex=sex, top=top,
+         as_json=as_json, knowledge=knowledge_folder())  # fmt: skip
+
+
+@app.command()
 def consult(lang: Annotated[str, typer.Option(help="zh or en.")] = "zh") -> None:
     """Talk with Suwen in the terminal. Nothing is kept."""
     from suwen.app.terminal import converse
@@ -100,13 +117,14 @@ def bench(
     as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
     seed: Annotated[int, typer.Option(help="For intervals and for what is drawn.")] = 1,
     number: Annotated[int | None, typer.Option("-n", help="How many messages or consultations.")] = None,
+    svg: Annotated[Path | None, typer.Option(help="Where to write the picture, for calibration.")] = None,
     database_url: Annotated[str | None, typer.Option(help="A PostgreSQL URL, for http and crash.")] = None,
 ) -> None:
     """Measure: accuracy on published cases, speed of a turn, load over HTTP, survival of kill -9."""
     from suwen.app.bench import run_bench
 
     run_bench(name, data=data, as_json=as_json, seed=seed, number=number, database_url=database_url,
-              knowledge=knowledge_folder())  # fmt: skip
+              knowledge=knowledge_folder(), svg=svg)  # fmt: skip
 
 
 @drugs.command("check")

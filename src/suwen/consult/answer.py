@@ -11,8 +11,10 @@ from suwen.consult.screen import fitting, screen
 from suwen.core.case import TRIAGE_LEVELS, Case
 from suwen.knowledge import DURATIONS, ConditionDef, Knowledge
 from suwen.reasoning.differential import Differential, weights_for
+from suwen.reasoning.rare import leaves_much, phenotypes, rank, unexplained
 
 SHOWN = 5
+RARE_SHOWN = 5
 LEAST_SHOWN = 0.02
 """A condition less likely than this is not shown to a patient. Source: estimate."""
 TELLING = 0.25
@@ -50,6 +52,7 @@ def conclude(case: Case, clinic: Clinic, *, lang: str, unfinished: bool = False)
         "examinations": _examinations(drivers, lang),
         **_advice(case, level, shown, clinic, lang),
         "medicines": screen(case, clinic, lang),
+        "rare": _rare(case, differential, clinic, lang),
         "not_understood": list(case.not_understood),
         "unknowns": _unknowns(case, clinic.knowledge, lang, unfinished),
         "estimates": say(
@@ -221,6 +224,36 @@ def _advice(
     do, harmful = fitting(_once(do), case, clinic, lang)
     avoid = [*harmful, *avoid]
     return {"do": do[:8], "avoid": _once(avoid)[:6], "come_back": _once(back)[:6]}
+
+
+def _rare(case: Case, differential: Differential, clinic: Clinic, lang: str) -> dict[str, Any] | None:
+    """For the doctor: rare diseases that explain what the differential leaves open; None where nothing calls for them."""
+    if clinic.rare is None or not case.present or not leaves_much(case, differential, clinic.knowledge):
+        return None
+    tier = clinic.rare()
+    if tier is None:
+        return None
+    finding = clinic.knowledge.finding
+    present, absent = phenotypes(case, tier, clinic.knowledge)
+    found = rank(present, absent, tier, limit=RARE_SHOWN)
+    if not found:
+        return None
+    return {
+        "label": say(lang, "rare"),
+        "unexplained": [finding[n].name(lang) for n in unexplained(case, differential, clinic.knowledge)],
+        "diseases": [
+            {
+                "name": one.name,
+                "orpha": one.orpha,
+                "omim": one.omim,
+                "explains": [{"name": finding[n].name(lang), "hpo": tier.terms[n]} for n in one.explains],
+                "leaves": [finding[n].name(lang) for n in one.leaves],
+                "lacks": [finding[n].name(lang) for n in one.lacks],
+            }
+            for one in found
+        ],
+        "source": f"HPO {tier.version}",
+    }
 
 
 def _once(lines: Iterable[str]) -> list[str]:

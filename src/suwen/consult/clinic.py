@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from suwen.knowledge import Knowledge
+from suwen.knowledge.rare import RareTier
 from suwen.language.understand import Ear
 from suwen.reasoning.differential import Reasoner
 from suwen.reasoning.inquiry import Inquiry
@@ -30,10 +31,16 @@ class Clinic:
     budget: int = BUDGET
     pharmacist: Callable[[], Pharmacist] | None = None
     """Gives the pharmacist when medicines are first spoken of; without one they are kept and not checked."""
+    rare: Callable[[], RareTier | None] | None = None
+    """Gives the tier of rare diseases when the differential first leaves much open."""
 
 
 def clinic_of(
-    knowledge: Knowledge, *, budget: int = BUDGET, pharmacist: Callable[[], Pharmacist] | None = None
+    knowledge: Knowledge,
+    *,
+    budget: int = BUDGET,
+    pharmacist: Callable[[], Pharmacist] | None = None,
+    rare: Callable[[], RareTier | None] | None = None,
 ) -> Clinic:
     """A clinic with the built-in parts."""
     reasoner = Reasoner(knowledge)
@@ -46,4 +53,5 @@ def clinic_of(
         Watch(knowledge),
         budget,
         pharmacist,
+        rare,
     )

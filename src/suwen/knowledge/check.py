@@ -6,12 +6,13 @@ import sys
 from pathlib import Path
 
 from suwen.knowledge.compile import DATA, cross_check, read
+from suwen.knowledge.rare import faults as faults_of_terms
 
 
 def report(extra: Path | None = None) -> tuple[list[str], int]:
     """(lines to print, number of faults) over the built-in knowledge and a hospital's folder laid over it."""
     raw = read([DATA, *([extra] if extra else [])])
-    problems = cross_check(raw)
+    problems = [*cross_check(raw), *faults_of_terms(raw.phenotypes)]
     total = (
         f"{len(raw.conditions)} conditions, {len(raw.findings)} findings, {len(raw.red_flags)} red flags, "
         f"{len(raw.sources)} sources: {len(problems)} fault(s)"

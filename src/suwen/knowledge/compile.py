@@ -46,6 +46,7 @@ class Raw:
     departments: dict[str, Any] = field(default_factory=dict)
     parts: dict[str, Any] = field(default_factory=dict)
     vitals: dict[str, Any] = field(default_factory=dict)
+    phenotypes: dict[str, str] = field(default_factory=dict)
     learned: dict[str, LearnedFile] = field(default_factory=dict)
     lexicon: list[tuple[str, str, MoreWords]] = field(default_factory=list)
     where: dict[str, str] = field(default_factory=dict)
@@ -81,6 +82,8 @@ def _sort_in(raw: Raw, where: str, content: Any, seen: dict[str, str]) -> None:
         raw.problems.append(f"{where}: the file is empty; fill or delete it")
     elif where == "departments.yaml":
         raw.departments.update(content)
+    elif where == "phenotypes.yaml":
+        raw.phenotypes.update(content)
     elif where == "vitals.yaml":
         raw.vitals.update(content)
     elif where == "parts.yaml":
@@ -197,6 +200,9 @@ def _check_findings(raw: Raw) -> list[str]:
     for place, name, _ in raw.lexicon:
         if name not in raw.findings:
             problems.append(f"{place}: {name!r} is not a finding; words need one to mean")
+    for name in raw.phenotypes:
+        if name not in raw.findings:
+            problems.append(f"phenotypes.yaml: {name!r} is not a finding; see findings/")
     for finding in raw.findings.values():
         if finding.id in _ancestors(raw, finding.id):
             problems.append(f"findings: {finding.id} is its own ancestor; break the circle")
