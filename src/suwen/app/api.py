@@ -16,6 +16,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 from suwen import __version__
+from suwen.app.conditions import conditions_router
 from suwen.app.counter import Counter
 from suwen.app.desk import Desk
 from suwen.app.guard import Guard, Rates
@@ -248,6 +249,7 @@ def create_app(desk: Desk, settings: Settings) -> Any:
     rates = Rates()
     app.include_router(api_router(desk, settings, rates))
     app.include_router(medicines_router(Counter(desk), settings, rates, errors=ERRORS))
+    app.include_router(conditions_router(desk.clinic.knowledge, errors=ERRORS))
 
     @app.get("/healthz", response_model=Health, tags=["operation"], responses={503: ERRORS[503]})
     def healthz() -> dict[str, Any]:

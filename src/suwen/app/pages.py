@@ -87,7 +87,7 @@ def preferred_language(request: Request) -> str:
 
 
 def pages_router(web: Path = WEB, *, version: str = "") -> APIRouter:
-    """Routes `/`, `/c/{id}` and its papers, `/medicines`, its lists and theirs, `/favicon.ico` and `/static/…`.
+    """Routes `/`, `/c/{id}` and its papers, `/medicines`, its lists and theirs, `/conditions` and each of them, `/favicon.ico` and `/static/…`.
 
     `web` holds `templates/`, `static/` and `words.{zh,en}.json`; `version` is the product's, shown in the
     generator tag. A page carries no patient's data, so it needs no owner: the API it calls does.
@@ -156,6 +156,14 @@ def pages_router(web: Path = WEB, *, version: str = "") -> APIRouter:
     @router.get("/medicines/{list_id}/print")
     def medicine_list_print(request: Request, list_id: str) -> Response:
         return page(request, "medicine_list_print.html", list_id=list_id)
+
+    @router.get("/conditions")
+    def conditions(request: Request) -> Response:
+        return page(request, "conditions.html")
+
+    @router.get("/conditions/{condition}")
+    def condition(request: Request, condition: str) -> Response:
+        return page(request, "condition.html", condition=condition)
 
     @router.get("/favicon.ico")
     def favicon() -> Response:

@@ -119,11 +119,35 @@ def _assessment(case: Case, result: dict[str, Any], clinic: Clinic, lang: str) -
         ranked.append(f"{say(lang, 'note', 'other')} {result['other_p']:.0%}")
         lines.append(_line(lang, "differential", joined(lang, ranked)))
     lines += [
-        f"{c['name']}: {c['verdict_name']}" + (f"（{c['reason']}）" if c["reason"] else "")
+        f"{c['name']}: "
+        + (_beside(c["verdict_name"], c["reason"], lang) if c["reason"] else c["verdict_name"])
         for c in result["considered"]
     ]
+    if result["conditions"]:
+        first = clinic.knowledge.condition.get(result["conditions"][0]["id"])
+        mimics = first.record["mimics"] if first else []
+        names = [
+            _beside(clinic.knowledge.condition[m["id"]].name(lang), m["tells"][lang], lang)
+            for m in mimics
+            if m["id"] in clinic.knowledge.condition
+        ]
+        if names:
+            lines.append(_line(lang, "mimics", joined(lang, names)))
+    if result.get("rare"):
+        codes = [_coded(one) for one in result["rare"]["diseases"]]
+        lines.append(_line(lang, "rare", joined(lang, codes)))
     lines.append(_line(lang, "triage", f"{result['triage']['name']} · {result['triage']['reason']}"))
     return lines
+
+
+def _beside(name: str, more: str, lang: str) -> str:
+    return f"{name}（{more}）" if lang == "zh" else f"{name} ({more})"
+
+
+def _coded(rare: dict[str, Any]) -> str:
+    """A rare disease with its identifiers."""
+    codes = [f"{kind.upper()}:{rare[kind]}" for kind in ("orpha", "omim") if rare[kind]]
+    return f"{rare['name']} [{', '.join(codes)}]"
 
 
 def _plan(result: dict[str, Any], lang: str) -> list[str]:

@@ -22,13 +22,16 @@ export class Unreachable extends Error {
 
 const TRY_AGAIN = new Set([408, 425, 429, 500, 502, 503, 504]);
 
-async function request(method, path, { body, headers = {} } = {}) {
+/** One call of the API, its answer as a value. `signal` gives it up; `keepalive` lets it outlive the page. */
+export async function request(method, path, { body, headers = {}, signal, keepalive = false } = {}) {
   const stop = new AbortController(); // AbortSignal.timeout is unknown to older phones
   const timer = setTimeout(() => stop.abort(), TIMEOUT_MILLISECONDS);
-  let response;
+  signal?.addEventListener("abort", () => stop.abort());
+  let response, answer;
   try {
     response = await fetch(path, {
       method,
+      keepalive,
       credentials: "same-origin",
       cache: "no-store",
       signal: stop.signal,
@@ -41,13 +44,12 @@ async function request(method, path, { body, headers = {} } = {}) {
       },
       body: body === undefined ? undefined : JSON.stringify(body),
     });
+    answer = response.status === 204 ? undefined : await response.json().catch(() => null);
   } catch {
     throw new Unreachable();
   } finally {
     clearTimeout(timer);
   }
-  if (response.status === 204) return null;
-  const answer = await response.json().catch(() => null);
   if (TRY_AGAIN.has(response.status)) throw new Unreachable(answer?.detail);
   if (!response.ok) throw new Problem(response.status, answer ?? {});
   if (answer === null) throw new Unreachable(); // cut off on the way

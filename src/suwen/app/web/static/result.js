@@ -41,7 +41,7 @@ function chips(kind, reasons) {
 function condition(entry) {
   return el("li", { class: "condition" },
     el("div", { class: "condition-head" },
-      el("h3", {}, entry.name),
+      el("h3", {}, el("a", { href: `/conditions/${encodeURIComponent(entry.id)}`, title: t("result.about") }, entry.name)),
       el("p", { class: "condition-p" }, el("span", { class: "condition-word" }, entry.word), el("span", { class: "condition-figure" }, percent(entry.p)))),
     bar(entry.p),
     entry.summary ? el("p", { class: "condition-summary" }, entry.summary) : null,
@@ -102,6 +102,22 @@ function medicines(result) {
     found.unknown_allergies.length ? el("p", { class: "med-unknown" }, t("result.med_unknown_allergies", { names: found.unknown_allergies.join(t("app.comma")) })) : null);
 }
 
+/** Folded away: it is for a doctor, and would frighten more than it helps. */
+function rare(result) {
+  const found = result.rare; // null when nothing calls for it; absent in answers of older versions
+  if (!found) return null;
+  const line = (key, names) => names.length ? el("p", { class: "quiet" }, t(`result.rare_${key}`, { names: names.join(t("app.comma")) })) : null;
+  const code = (one) => [one.orpha ? `ORPHA:${one.orpha}` : null, one.omim ? `OMIM:${one.omim}` : null].filter(Boolean).join(" · ");
+  return el("details", { class: "result-section section-rare" },
+    el("summary", {}, t("result.rare")),
+    el("p", {}, found.label),
+    line("unexplained", found.unexplained),
+    el("ul", { class: "considered" }, found.diseases.map((one) =>
+      el("li", {}, el("div", { class: "considered-head" }, el("strong", { lang: "en" }, one.name), el("span", { class: "quiet" }, code(one))),
+        line("explains", one.explains.map((entry) => `${entry.name} ${entry.hpo}`)), line("leaves", one.leaves), line("lacks", one.lacks)))),
+    el("p", { class: "quiet" }, t("result.rare_source", { source: found.source })));
+}
+
 function limits(result) {
   if (!result.unknowns?.length && !result.not_understood?.length) return null;
   return section("limits", t("result.limits"),
@@ -132,7 +148,7 @@ function actions(id) {
 
 /** The parts in reading order: urgency and where to go first, the fine print last. */
 export function resultParts(result) {
-  return [hero(result), department(result), advice(result), medicines(result), conditions(result), considered(result), examinations(result), limits(result), small(result)];
+  return [hero(result), department(result), advice(result), medicines(result), conditions(result), considered(result), examinations(result), rare(result), limits(result), small(result)];
 }
 
 /** Fills `place` with the answer of a closed encounter. */

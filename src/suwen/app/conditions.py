@@ -1,0 +1,319 @@
+"""What the knowledge holds of a condition, as the page and the interface show it: numbers, sources and estimates."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Query, Response
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, Field
+
+from suwen.app.editor import differences
+from suwen.consult.say import entry
+from suwen.core.errors import NotFound
+from suwen.knowledge import ConditionDef, Knowledge
+
+ConditionId = Annotated[str, Path(pattern=r"^[a-z][a-z0-9_]{0,79}$", examples=["acute_appendicitis"])]
+DIFFERENCES = 14
+"""Lines of a comparison that are shown."""
+
+
+class Label(BaseModel):
+    zh: str
+    en: str
+
+
+class ConditionHit(BaseModel):
+    id: str
+    name: Label
+    department: Label
+    triage: str
+    icd10: list[str]
+
+
+class ConditionHits(BaseModel):
+    conditions: list[ConditionHit]
+
+
+class Source(BaseModel):
+    """Where a number or text comes from; `key` is `estimate` where the authors estimated it."""
+
+    key: str
+    title: str
+    publisher: str | None = None
+    year: int | None = None
+    jurisdiction: str | None = None
+    section: str | None = None
+
+
+class Number(BaseModel):
+    """P(finding | condition), or for a risk its likelihood ratio; `base` is how common the finding is in anybody."""
+
+    id: str
+    name: Label
+    kind: str
+    value: float
+    base: float
+    asked: bool = Field(description="Whether a patient can be asked; otherwise it is examined or measured.")
+    learned_from: int = Field(description="Confirmed cases that changed this number; 0 for the experts' own.")
+    source: str
+
+
+class Measure(BaseModel):
+    value: float
+    source: str
+
+
+class Exam(BaseModel):
+    name: Label
+    tells: Label
+    sensitivity: Measure | None
+    specificity: Measure | None
+    result: str | None
+
+
+class MimicView(BaseModel):
+    id: str
+    name: Label
+    triage: str
+    tells: Label
+
+
+class ManagementView(BaseModel):
+    jurisdiction: str
+    source: str
+    steps: dict[str, list[str]]
+
+
+class ConditionView(BaseModel):
+    id: str
+    name: Label
+    also: dict[str, list[str]]
+    icd10: list[str]
+    department: Label
+    triage: str
+    triage_name: Label
+    dangerous: bool
+    summary: Label
+    prevalence: float = Field(description="Consultations per 10,000, all ages; an estimate.")
+    age: list[float] = Field(description="Eight bands: how much likelier than over all ages.")
+    sex: list[float] = Field(description="Male, female.")
+    season: list[float] = Field(description="Spring, summer, autumn, winter.")
+    regions: dict[str, float]
+    duration: list[float] = Field(description="At presentation: under a day, days, weeks, months.")
+    findings: list[Number]
+    risks: list[Number]
+    examinations: list[Exam]
+    mimics: list[MimicView]
+    complications: dict[str, list[str]]
+    management: list[ManagementView]
+    advice: dict[str, dict[str, list[str]]]
+    sources: list[Source]
+    numbers: int
+    estimates: int
+    seen: int = Field(description="Confirmed cases that this installation learned from.")
+    version: str
+
+
+class DepartmentRow(BaseModel):
+    id: str
+    name: Label
+    conditions: int
+
+
+class Departments(BaseModel):
+    departments: list[DepartmentRow]
+
+
+class DifferenceView(BaseModel):
+    id: str
+    name: Label
+    p: list[float]
+    expected: float = Field(description="Evidence in nats that finding out is worth on average.")
+    asked: bool
+    towards: str
+
+
+class Differences(BaseModel):
+    first: ConditionHit
+    second: ConditionHit
+    differences: list[DifferenceView]
+
+
+def conditions_router(knowledge: Knowledge, *, errors: dict[int | str, dict[str, Any]]) -> APIRouter:
+    """All routes under /api/conditions and /api/departments; they hold nothing of any patient."""
+    router = APIRouter(prefix="/api", responses=errors, tags=["knowledge"])
+    index = _Index(knowledge)
+
+    def one(condition: str) -> ConditionDef:
+        if condition not in knowledge.condition:
+            raise NotFound(f"no condition {condition}")
+        return knowledge.condition[condition]
+
+    @router.get("/conditions", response_model=None, responses={200: {"model": ConditionHits}})
+    def search(
+        q: Annotated[str, Query(max_length=100, examples=["阑尾"])] = "",
+        department: Annotated[str, Query(max_length=60, examples=["general_surgery"])] = "",
+        limit: Annotated[int, Query(ge=1, le=1000)] = 20,
+    ) -> Response:
+        """Conditions whose name, synonym, pinyin or code begins with or holds what is typed; all of a department without."""
+        found = index.find(q, department)[:limit]
+        return JSONResponse({"conditions": [hit(c, knowledge) for c in found]})
+
+    @router.get("/departments", response_model=None, responses={200: {"model": Departments}})
+    def departments() -> Response:
+        """Where patients are sent, with how many conditions each department has."""
+        number = Counter(c.department for c in knowledge.conditions)
+        rows = [
+            {"id": key, "name": name, "conditions": number[key]}
+            for key, name in knowledge.departments.items()
+        ]
+        return JSONResponse({"departments": rows})
+
+    @router.get("/conditions/{condition}", response_model=None, responses={200: {"model": ConditionView}})
+    def show(condition: ConditionId) -> Response:
+        """Everything known of one condition, with the source of every number."""
+        return JSONResponse(view(one(condition), knowledge))
+
+    @router.get(
+        "/conditions/{condition}/against/{other}",
+        response_model=None,
+        responses={200: {"model": Differences}},
+    )
+    def against(condition: ConditionId, other: ConditionId) -> Response:
+        """What separates two conditions, the most telling first."""
+        a, b = one(condition), one(other)
+        rows = [
+            {
+                "id": d.finding.id,
+                "name": d.finding.record["name"],
+                "p": [round(p, 4) for p in d.p],
+                "expected": round(d.expected, 3),
+                "asked": d.finding.askable,
+                "towards": a.id if d.p[0] > d.p[1] else b.id,
+            }
+            for d in differences(a, b, knowledge)[:DIFFERENCES]
+        ]
+        return JSONResponse({"first": hit(a, knowledge), "second": hit(b, knowledge), "differences": rows})
+
+    return router
+
+
+def hit(condition: ConditionDef, knowledge: Knowledge) -> dict[str, Any]:
+    """A condition in a list."""
+    return {
+        "id": condition.id,
+        "name": condition.record["name"],
+        "department": knowledge.departments[condition.department],
+        "triage": condition.triage,
+        "icd10": list(condition.icd10),
+    }
+
+
+def view(condition: ConditionDef, knowledge: Knowledge) -> dict[str, Any]:
+    """Everything known of a condition; sources are resolved, and how many numbers are estimates is counted."""
+    record = condition.record
+    evidence = record["evidence"]
+    seen = int(knowledge.seen[condition.index])
+
+    def number(name: str, written: Any, *, ratio: bool) -> dict[str, Any]:
+        finding = knowledge.finding[name]
+        expert = float(written[0] if isinstance(written, list) else written)
+        value = expert if ratio else float(knowledge.likelihood[condition.index, finding.index])
+        changed = bool(seen) and not ratio and abs(value - expert) > 0.005
+        return {
+            "id": name, "name": finding.record["name"], "kind": finding.kind, "value": round(value, 4),
+            "base": round(float(knowledge.base[finding.index]), 4), "asked": finding.askable,
+            "learned_from": seen if changed else 0, "source": written[1] if isinstance(written, list) else evidence,
+        }  # fmt: skip
+
+    findings = [number(n, v, ratio=False) for n, v in record["findings"].items()]
+    risks = [number(n, v, ratio=True) for n, v in record["risks"].items()]
+    exams = [
+        {**e, "sensitivity": _measure(e["sensitivity"]), "specificity": _measure(e["specificity"])}
+        for e in record["examinations"]
+    ]
+    sourced = [n["source"] for n in (*findings, *risks)]
+    sourced += [m["source"] for e in exams for m in (e["sensitivity"], e["specificity"]) if m]
+    cited = dict.fromkeys([*record["sources"], *sourced, *(m["source"] for m in record["management"])])
+    return {
+        **{key: record[key] for key in ("id", "name", "also", "icd10", "dangerous", "summary", "prevalence", "age", "sex",
+                                        "season", "regions", "duration", "complications", "management", "advice")},
+        "department": knowledge.departments[condition.department],
+        "triage": condition.triage,
+        "triage_name": {lang: entry("triage")[condition.triage][lang] for lang in ("zh", "en")},
+        "findings": sorted(findings, key=lambda n: -n["value"]),
+        "risks": sorted(risks, key=lambda n: -n["value"]),
+        "examinations": exams,
+        "mimics": [_mimic(m, knowledge) for m in record["mimics"] if m["id"] in knowledge.condition],
+        "sources": [{"key": key, "title": key, **knowledge.sources.get(key, {})} for key in cited if key != "estimate"],
+        "numbers": len(sourced) + 1,
+        "estimates": sum(s == "estimate" for s in sourced) + 1,
+        "seen": seen,
+        "version": knowledge.version,
+    }  # fmt: skip
+
+
+def _measure(written: Any) -> dict[str, Any] | None:
+    if written is None:
+        return None
+    value, source = written if isinstance(written, list) else (written, "estimate")
+    return {"value": value, "source": source}
+
+
+def _mimic(mimic: Mapping[str, Any], knowledge: Knowledge) -> dict[str, Any]:
+    other = knowledge.condition[mimic["id"]]
+    return {
+        "id": other.id,
+        "name": other.record["name"],
+        "triage": other.triage,
+        "tells": mimic["tells"],
+    }
+
+
+class _Index:
+    """Names, synonyms, pinyin and codes of all conditions, made when first asked for."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        self.knowledge = knowledge
+        self._rows: list[tuple[str, int, int]] = []
+
+    def _made(self) -> list[tuple[str, int, int]]:
+        if not self._rows:
+            from pypinyin import Style, lazy_pinyin
+
+            rows = []
+            for c in self.knowledge.conditions:
+                record = c.record
+                zh = [record["name"]["zh"], *record["also"]["zh"]]
+                rows += [
+                    (n.lower(), 0, c.index) for n in (*zh, record["name"]["en"], *record["also"]["en"], c.id)
+                ]
+                rows += [(code.lower(), 1, c.index) for code in c.icd10]
+                for name in zh:
+                    rows.append(("".join(lazy_pinyin(name)).lower(), 2, c.index))
+                    rows.append(("".join(lazy_pinyin(name, style=Style.FIRST_LETTER)).lower(), 2, c.index))
+            self._rows = rows
+        return self._rows
+
+    def find(self, text: str, department: str) -> list[ConditionDef]:
+        """The best first: names that are the text, begin with it, hold it; then codes and pinyin that begin with it."""
+        wanted = text.strip().lower()
+        conditions = [c for c in self.knowledge.conditions if not department or c.department == department]
+        if not wanted:
+            return conditions if department else []
+        best: dict[int, tuple[int, int]] = {}
+        for name, kind, index in self._made():
+            if kind == 0:
+                place = (
+                    0 if name == wanted else 1 if name.startswith(wanted) else 3 if wanted in name else None
+                )
+            else:
+                place = 2 if name.startswith(wanted) and (kind == 1 or len(wanted) >= 2) else None
+            if place is not None:
+                best[index] = min(best.get(index, (9, 0)), (place, len(name)))
+        allowed = {c.index for c in conditions}
+        rows = sorted((rank, i) for i, rank in best.items() if i in allowed)
+        return [self.knowledge.conditions[i] for _, i in rows]
