@@ -249,7 +249,7 @@ def create_app(desk: Desk, settings: Settings) -> Any:
     rates = Rates()
     app.include_router(api_router(desk, settings, rates))
     app.include_router(medicines_router(Counter(desk), settings, rates, errors=ERRORS))
-    app.include_router(conditions_router(desk.clinic.knowledge, errors=ERRORS))
+    app.include_router(conditions_router(desk, errors=ERRORS))
 
     @app.get("/healthz", response_model=Health, tags=["operation"], responses={503: ERRORS[503]})
     def healthz() -> dict[str, Any]:

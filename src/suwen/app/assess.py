@@ -12,6 +12,7 @@ from suwen.consult.ask import next_question, text_of
 from suwen.consult.clinic import Clinic
 from suwen.core.case import Alarm, Case, Person
 from suwen.core.errors import InputError
+from suwen.knowledge import REGIONS
 
 _SEXES = {
     "male": "male",
@@ -91,7 +92,10 @@ def start(row: dict[str, Any]) -> Case:
     if lang not in (None, "zh", "en"):
         raise InputError(f"field `lang` is {lang!r}; give zh or en")
     chosen: Any = lang or ("zh" if re.search(r"[\u4e00-\u9fff]", text) else "en")
-    return Case(lang=chosen, person=Person(age_years=age, sex=sex))
+    region: Any = row.get("region")
+    if region is not None and region not in REGIONS:
+        raise InputError(f"field `region` is {region!r}; give one of {', '.join(REGIONS)}")
+    return Case(lang=chosen, person=Person(age_years=age, sex=sex), region=region)
 
 
 def _condition(clinic: Clinic, index: int, p: float) -> dict[str, Any]:

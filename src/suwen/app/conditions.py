@@ -10,12 +10,14 @@ from fastapi import APIRouter, Path, Query, Response
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 
+from suwen.app.desk import Desk
 from suwen.app.editor import differences
 from suwen.consult.say import entry
 from suwen.core.errors import NotFound
 from suwen.knowledge import ConditionDef, Knowledge
 
 ConditionId = Annotated[str, Path(pattern=r"^[a-z][a-z0-9_]{0,79}$", examples=["acute_appendicitis"])]
+NAME, CODE = 0, 1
 DIFFERENCES = 14
 """Lines of a comparison that are shown."""
 
@@ -142,15 +144,15 @@ class Differences(BaseModel):
     differences: list[DifferenceView]
 
 
-def conditions_router(knowledge: Knowledge, *, errors: dict[int | str, dict[str, Any]]) -> APIRouter:
+def conditions_router(desk: Desk, *, errors: dict[int | str, dict[str, Any]]) -> APIRouter:
     """All routes under /api/conditions and /api/departments; they hold nothing of any patient."""
     router = APIRouter(prefix="/api", responses=errors, tags=["knowledge"])
-    index = _Index(knowledge)
 
     def one(condition: str) -> ConditionDef:
-        if condition not in knowledge.condition:
+        known = desk.clinic.knowledge.condition
+        if condition not in known:
             raise NotFound(f"no condition {condition}")
-        return knowledge.condition[condition]
+        return known[condition]
 
     @router.get("/conditions", response_model=None, responses={200: {"model": ConditionHits}})
     def search(
@@ -159,12 +161,13 @@ def conditions_router(knowledge: Knowledge, *, errors: dict[int | str, dict[str,
         limit: Annotated[int, Query(ge=1, le=1000)] = 20,
     ) -> Response:
         """Conditions whose name, synonym, pinyin or code begins with or holds what is typed; all of a department without."""
-        found = index.find(q, department)[:limit]
-        return JSONResponse({"conditions": [hit(c, knowledge) for c in found]})
+        found = find(q, department, desk.clinic.knowledge)[:limit]
+        return JSONResponse({"conditions": [hit(c, desk.clinic.knowledge) for c in found]})
 
     @router.get("/departments", response_model=None, responses={200: {"model": Departments}})
     def departments() -> Response:
         """Where patients are sent, with how many conditions each department has."""
+        knowledge = desk.clinic.knowledge
         number = Counter(c.department for c in knowledge.conditions)
         rows = [
             {"id": key, "name": name, "conditions": number[key]}
@@ -175,7 +178,7 @@ def conditions_router(knowledge: Knowledge, *, errors: dict[int | str, dict[str,
     @router.get("/conditions/{condition}", response_model=None, responses={200: {"model": ConditionView}})
     def show(condition: ConditionId) -> Response:
         """Everything known of one condition, with the source of every number."""
-        return JSONResponse(view(one(condition), knowledge))
+        return JSONResponse(view(one(condition), desk.clinic.knowledge))
 
     @router.get(
         "/conditions/{condition}/against/{other}",
@@ -184,6 +187,7 @@ def conditions_router(knowledge: Knowledge, *, errors: dict[int | str, dict[str,
     )
     def against(condition: ConditionId, other: ConditionId) -> Response:
         """What separates two conditions, the most telling first."""
+        knowledge = desk.clinic.knowledge
         a, b = one(condition), one(other)
         rows = [
             {
@@ -273,47 +277,19 @@ def _mimic(mimic: Mapping[str, Any], knowledge: Knowledge) -> dict[str, Any]:
     }
 
 
-class _Index:
-    """Names, synonyms, pinyin and codes of all conditions, made when first asked for."""
-
-    def __init__(self, knowledge: Knowledge) -> None:
-        self.knowledge = knowledge
-        self._rows: list[tuple[str, int, int]] = []
-
-    def _made(self) -> list[tuple[str, int, int]]:
-        if not self._rows:
-            from pypinyin import Style, lazy_pinyin
-
-            rows = []
-            for c in self.knowledge.conditions:
-                record = c.record
-                zh = [record["name"]["zh"], *record["also"]["zh"]]
-                rows += [
-                    (n.lower(), 0, c.index) for n in (*zh, record["name"]["en"], *record["also"]["en"], c.id)
-                ]
-                rows += [(code.lower(), 1, c.index) for code in c.icd10]
-                for name in zh:
-                    rows.append(("".join(lazy_pinyin(name)).lower(), 2, c.index))
-                    rows.append(("".join(lazy_pinyin(name, style=Style.FIRST_LETTER)).lower(), 2, c.index))
-            self._rows = rows
-        return self._rows
-
-    def find(self, text: str, department: str) -> list[ConditionDef]:
-        """The best first: names that are the text, begin with it, hold it; then codes and pinyin that begin with it."""
-        wanted = text.strip().lower()
-        conditions = [c for c in self.knowledge.conditions if not department or c.department == department]
-        if not wanted:
-            return conditions if department else []
-        best: dict[int, tuple[int, int]] = {}
-        for name, kind, index in self._made():
-            if kind == 0:
-                place = (
-                    0 if name == wanted else 1 if name.startswith(wanted) else 3 if wanted in name else None
-                )
-            else:
-                place = 2 if name.startswith(wanted) and (kind == 1 or len(wanted) >= 2) else None
-            if place is not None:
-                best[index] = min(best.get(index, (9, 0)), (place, len(name)))
-        allowed = {c.index for c in conditions}
-        rows = sorted((rank, i) for i, rank in best.items() if i in allowed)
-        return [self.knowledge.conditions[i] for _, i in rows]
+def find(text: str, department: str, knowledge: Knowledge) -> list[ConditionDef]:
+    """Conditions for what is typed, the best first: names that are the text, begin with it, hold it; codes and pinyin that
+    begin with it. Without a text all of a department."""
+    wanted = text.strip().lower()
+    if not wanted:
+        return [c for c in knowledge.conditions if c.department == department]
+    best: dict[int, tuple[int, int]] = {}
+    for name, kind, index in knowledge.names[0]:
+        if kind == NAME:
+            place = 0 if name == wanted else 1 if name.startswith(wanted) else 3 if wanted in name else None
+        else:
+            place = 2 if name.startswith(wanted) and (kind == CODE or len(wanted) >= 2) else None
+        if place is not None:
+            best[index] = min(best.get(index, (9, 0)), (place, len(name)))
+    found = [knowledge.conditions[i] for _, i in sorted((rank, i) for i, rank in best.items())]
+    return [c for c in found if not department or c.department == department]

@@ -60,10 +60,17 @@ class _Open:
 
 
 class Desk:
-    """Encounters by owner; `clock` gives UTC text with microseconds."""
+    """Encounters by owner; `clock` gives UTC text with microseconds, `region` the part of China it serves."""
 
-    def __init__(self, clinic: Clinic, store: Store, *, clock: Callable[[], str] = now_text) -> None:
-        self.clinic, self.store, self.clock = clinic, store, clock
+    def __init__(
+        self,
+        clinic: Clinic,
+        store: Store,
+        *,
+        clock: Callable[[], str] = now_text,
+        region: str | None = None,
+    ) -> None:
+        self.clinic, self.store, self.clock, self.region = clinic, store, clock, region
         self._kept: OrderedDict[str, _Open] = OrderedDict()
         self._guard = threading.Lock()
 
@@ -72,7 +79,7 @@ class Desk:
     def open(self, owner: str, lang: str) -> dict[str, Any]:
         at = self.clock()
         encounter_id = "enc_" + secrets.token_urlsafe(16)
-        reply = open_case(lang, self.clinic, month=int(at[5:7]))
+        reply = open_case(lang, self.clinic, month=int(at[5:7]), region=self.region)
         events = self.store.create(encounter_id, owner, reply.case.lang, list(reply.drafts), at)
         self._keep(encounter_id, _Open(list(events), reply.case))
         return self.view(encounter_id, owner)

@@ -41,7 +41,7 @@ def build_app(settings: Settings) -> Any:
     reply = respond(open_case("zh", clinic).case, Message("头痛三天，在吃华法林和布洛芬 / headache"), clinic)
     finish(reply.case, clinic)
     store = open_store(settings.database_url, settings.home)
-    application = create_app(Desk(clinic, store), settings)
+    application = create_app(Desk(clinic, store, region=settings.region), settings)
     store.close()
     return application
 

@@ -8,6 +8,7 @@ from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from suwen.core.errors import SettingsError
+from suwen.knowledge.schema import Region
 
 
 class Settings(BaseSettings):
@@ -21,6 +22,9 @@ class Settings(BaseSettings):
     )
     knowledge: Path | None = Field(
         default=None, description="A hospital's own knowledge folder, laid over the built-in one."
+    )
+    region: Region | None = Field(
+        default=None, description="The part of China this installation serves, for what is commoner there."
     )
     host: str = Field(
         default="127.0.0.1", description="Address to listen on; 0.0.0.0 lets other machines in."

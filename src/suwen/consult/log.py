@@ -17,7 +17,7 @@ def fold(events: Iterable[Event | Draft], case: Case | None = None) -> Case:
     for event in events:
         body = event.body
         if event.kind == "opened":
-            case = replace(case, lang=body["lang"], month=body.get("month"))
+            case = replace(case, lang=body["lang"], month=body.get("month"), region=body.get("region"))
         elif event.kind == "said":
             text = body["text"]
         elif event.kind == "heard":

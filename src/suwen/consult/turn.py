@@ -47,12 +47,14 @@ class Reply:
     result: dict[str, Any] | None = None
 
 
-def open_case(lang: str, clinic: Clinic, *, month: int | None = None) -> Reply:
-    """A new encounter: the greeting and an empty case; month 1..12 for the season."""
-    case = Case(lang="en" if lang == "en" else "zh", month=month).ask(Question("complaint", "free"))
+def open_case(lang: str, clinic: Clinic, *, month: int | None = None, region: str | None = None) -> Reply:
+    """A new encounter: the greeting and an empty case; month 1..12 for the season, region a part of China."""
+    case = Case(lang="en" if lang == "en" else "zh", month=month, region=region).ask(
+        Question("complaint", "free")
+    )
     text = say(case.lang, "greeting")
     return Reply(case, text, (
-        Draft("opened", {"lang": case.lang, "month": month, "knowledge": clinic.knowledge.digest[:16], "version": clinic.knowledge.version}),
+        Draft("opened", {"lang": case.lang, "month": month, "region": region, "knowledge": clinic.knowledge.digest[:16], "version": clinic.knowledge.version}),
         Draft("asked", question_body(case.pending)),
         Draft("replied", {"text": text, "kind": "greeting"}),
     ))  # fmt: skip

@@ -123,6 +123,7 @@ class Case:
     waited: int = 0
     alarms: tuple[Alarm, ...] = ()
     month: int | None = None
+    region: str | None = None
     closed: bool = False
 
     def add(self, heard: Heard, *, text: str | None = None) -> Case:

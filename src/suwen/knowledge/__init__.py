@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 DATA = Path(__file__).parent / "data"
+REGIONS = ("north", "northeast", "east", "central", "south", "southwest", "northwest")
+"""Parts of China: 华北 东北 华东 华中 华南 西南 西北, by the first digit of GB/T 2260 with the south in three."""
 DURATIONS = ("duration_hours", "duration_days", "duration_weeks", "duration_months")
 AGE_BAND_ENDS = (28 / 365.25, 1.0, 5.0, 12.0, 18.0, 40.0, 65.0)
 """Where each of the eight age bands of schema.AGE_BANDS ends, in years; the last has no end."""
@@ -36,7 +38,7 @@ P_OTHER = 0.06
 """Prior share of consultations for something outside the knowledge. Source: estimate."""
 
 
-SHELVED = {"findings": 256, "conditions": 128}
+SHELVED = {"findings": 256, "conditions": 128, "names": 1}
 """Tables whose long records are read on demand, and how many of each stay parsed."""
 
 
@@ -100,8 +102,11 @@ class ConditionDef:
 class Knowledge:
     """The compiled knowledge: D conditions (index D is 'something else') and F findings.
 
+    names[0] is what conditions are looked up by: (text in lower case, 0 name 1 code 2 pinyin, index of the condition).
+
     likelihood: (D+1, F); seen: (D+1,) confirmed cases learned from; denied: (D+1, F) P(noted
-    as absent | condition) where records are replayed, otherwise None; prior: (D+1, 8 age bands, 2 sexes, 4 seasons); parent: (F,) or -1; base: (F,).
+    as absent | condition) where records are replayed, otherwise None; prior: (D+1, 8 age bands, 2 sexes, 4 seasons); region:
+    (D+1, 7) times the country's average; parent: (F,) or -1; base: (F,).
     """
 
     version: str
@@ -113,8 +118,10 @@ class Knowledge:
     departments: Mapping[str, Any]
     parts: Mapping[str, Any]
     vitals: Mapping[str, Any]
+    names: Sequence[Sequence[tuple[str, int, int]]]
     likelihood: NDArray[np.float64]
     prior: NDArray[np.float64]
+    region: NDArray[np.float64]
     parent: NDArray[np.int32]
     base: NDArray[np.float64]
     seen: NDArray[np.float64]
@@ -194,6 +201,7 @@ def _assemble(digest: str, records: dict[str, Any], arrays: dict[str, Any]) -> K
         for i, brief in enumerate(records["brief_conditions"])
     )
     rest = {
-        key: records[key] for key in ("version", "red_flags", "sources", "departments", "parts", "vitals")
+        key: records[key]
+        for key in ("version", "red_flags", "sources", "departments", "parts", "vitals", "names")
     }
     return Knowledge(digest=digest, findings=findings, conditions=conditions, **rest, **arrays)

@@ -17,7 +17,7 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from suwen.core.errors import KnowledgeError
-from suwen.knowledge import AGE_SHARE, DURATIONS, P_CEILING, P_OTHER
+from suwen.knowledge import AGE_SHARE, DURATIONS, P_CEILING, P_OTHER, REGIONS
 from suwen.knowledge.files import files_of, load_yaml
 from suwen.knowledge.learn import experience_of, posterior
 from suwen.knowledge.schema import (
@@ -332,6 +332,7 @@ def build(raw: Raw) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
 
     Arrays: `likelihood` (D+1, F) is P(finding present | condition), the last row being 'something else';
     `prior` (D+1, 8, 2, 4) by age band, sex, season;
+    `region` (D+1, 7);
     `parent` (F,) index or -1; `base` (F,); `seen` (D+1,) confirmed cases.
     """
     problems = cross_check(raw)
@@ -355,7 +356,16 @@ def build(raw: Raw) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
     weight = weight / weight.sum()
     likelihood = np.vstack([likelihood, np.maximum(weight @ likelihood, base)])
     prior = np.concatenate([prior, prior.sum(axis=0, keepdims=True) * P_OTHER / (1 - P_OTHER)])
-    arrays = {"likelihood": likelihood, "prior": prior, "parent": parent, "base": base, "seen": seen}
+    regions: list[dict[str, float]] = [{str(k): v for k, v in c.regions.items()} for c in conditions]
+    region = np.array([[here.get(name, 1.0) for name in REGIONS] for here in [*regions, {}]])
+    arrays = {
+        "likelihood": likelihood,
+        "region": region,
+        "prior": prior,
+        "parent": parent,
+        "base": base,
+        "seen": seen,
+    }
     records = {
         "version": VERSION,
         "findings": [f.model_dump(mode="json") for f in findings],
@@ -366,12 +376,28 @@ def build(raw: Raw) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
             for c in conditions
         ],
         "red_flags": [r.model_dump(mode="json", by_alias=True) for r in raw.red_flags.values()],
+        "names": [_names(conditions)],
         "sources": {key: s.model_dump(mode="json", exclude_none=True) for key, s in raw.sources.items()},
         "departments": raw.departments,
         "parts": raw.parts,
         "vitals": raw.vitals,
     }
     return records, arrays
+
+
+def _names(conditions: list[ConditionFile]) -> list[tuple[str, int, int]]:
+    """What conditions are looked up by, see Knowledge.names."""
+    from pypinyin import Style, lazy_pinyin
+
+    rows = []
+    for i, c in enumerate(conditions):
+        zh = [c.name.zh, *c.also.zh]
+        rows += [(name.lower(), 0, i) for name in (*zh, c.name.en, *c.also.en, c.id)]
+        rows += [(code.lower(), 1, i) for code in c.icd10]
+        for name in zh:
+            for style in (Style.NORMAL, Style.FIRST_LETTER):
+                rows.append(("".join(lazy_pinyin(name, style=style)).lower(), 2, i))
+    return rows
 
 
 def _brief_finding(finding: FindingFile) -> dict[str, Any]:

@@ -139,7 +139,7 @@ def as_records(knowledge: Knowledge, experience: Experience) -> Knowledge:
             refused[row, knowledge.finding[key].index] = pair[1]
     common = np.clip(refused.sum(axis=0) / max(cases.sum(), 1.0), 0.001, 0.9)
     denied = (experience.strength * common + refused) / (experience.strength + cases[:, None])
-    return replace(after, denied=np.minimum(denied, 0.99 - np.minimum(after.likelihood, 0.98)))
+    return replace(after, denied=np.minimum(denied, 0.98 * (1 - after.likelihood)))
 
 
 def with_findings(knowledge: Knowledge, rates: Mapping[str, float]) -> Knowledge:
@@ -178,5 +178,6 @@ def among(knowledge: Knowledge, names: Mapping[str, str | None]) -> Knowledge:
         conditions=conditions,
         likelihood=knowledge.likelihood[rows],
         prior=knowledge.prior[rows],
+        region=knowledge.region[rows],
         seen=np.zeros(len(rows)),
     )

@@ -158,7 +158,7 @@ def faults(mapping: Mapping[str, Any]) -> list[str]:
             continue
         try:
             node = Ontology.hpo(int(term.removeprefix("HP:")))
-        except RuntimeError:
+        except KeyError:
             problems.append(f"{where}: {term} does not exist in HPO {Ontology.version()}; look it up")
             continue
         if node.is_obsolete:

@@ -11,8 +11,6 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 
 AGE_BANDS = ("neonate", "infant", "toddler", "child", "adolescent", "young_adult", "middle_aged", "older")
 """Upper ends in years: 28/365, 1, 5, 12, 18, 40, 65, none."""
-REGIONS = ("north", "northeast", "east", "central", "south", "southwest", "northwest")
-"""Parts of China: 华北 东北 华东 华中 华南 西南 西北, as in GB/T 2260."""
 TRIAGE = ("emergency", "urgent", "soon", "routine", "self_care")
 KINDS = ("symptom", "sign", "context", "risk", "history", "vital", "result", "timing")
 TOPICS = (

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from suwen.core.case import Case, Finding, Person
-from suwen.knowledge import AGE_BAND_ENDS, AGE_SHARE, DURATIONS, P_OTHER, Knowledge
+from suwen.knowledge import AGE_BAND_ENDS, AGE_SHARE, DURATIONS, P_OTHER, REGIONS, Knowledge
 
 Vector = NDArray[np.float64]
 
@@ -94,29 +94,31 @@ class Reasoner:
         told = [f.index for f in knowledge.findings if f.kind == "context" and f.parent is None]
         self._silence = {i: np.log1p(-self.parameters.volunteered * knowledge.likelihood[:, i]) for i in told}
         self._all_silent = np.sum(list(self._silence.values()), axis=0)
-        self._priors: dict[tuple[int | None, str | None, int | None], Vector] = {}
+        self._priors: dict[tuple[int | None, str | None, int | None, str | None], Vector] = {}
         self._taught: Vector | float = 1.0
         if knowledge.seen.any():
-            expert = self._prior(None, None, None)
+            expert = self._prior(None, None, None, None)
             total = PRIOR_STRENGTH + knowledge.seen.sum()
             factor = (PRIOR_STRENGTH * expert + knowledge.seen) / total / expert
             harmful = [c.dangerous or c.triage in ("emergency", "urgent") for c in knowledge.conditions]
             # That a clinic has not seen a dangerous illness yet is no reason to think less of it.
             self._taught = np.where([*harmful, False], np.maximum(factor, 1.0), factor)
 
-    def prior(self, person: Person, month: int | None = None) -> Vector:
+    def prior(self, person: Person, month: int | None = None, region: str | None = None) -> Vector:
         """P(d) before any finding, (D+1,), summing to one; what is not told is averaged over."""
         band = None if person.age_years is None else age_band(person.age_years)
-        key = (band, person.sex, month)
+        key = (band, person.sex, month, region)
         if key not in self._priors:
-            self._priors[key] = self._prior(band, person.sex, month)
+            self._priors[key] = self._prior(*key)
         return self._priors[key]
 
-    def _prior(self, band: int | None, sex: str | None, month: int | None) -> Vector:
+    def _prior(self, band: int | None, sex: str | None, month: int | None, region: str | None) -> Vector:
         table = self.knowledge.prior
         table = table.mean(axis=3) if month is None else table[..., (month % 12) // 3 - 1]
         table = table.mean(axis=2) if sex is None else table[..., 0 if sex == "male" else 1]
         weight = table @ AGE_SHARE if band is None else table[:, band]
+        if region is not None:
+            weight = weight * self.knowledge.region[:, REGIONS.index(region)]
         weight = np.maximum(weight, 0.0) ** self.parameters.prior
         weight[-1] = weight[:-1].sum() * P_OTHER / (1 - P_OTHER)
         weight = weight * self._taught
@@ -211,7 +213,9 @@ class Reasoner:
     def log_prior(self, case: Case) -> Vector:
         """What is believed before any finding, (D+1,): who the patient is, the season, and what was not said."""
         with np.errstate(divide="ignore"):
-            return np.asarray(np.log(self.prior(case.person, case.month)) + self._unmentioned(case))
+            return np.asarray(
+                np.log(self.prior(case.person, case.month, case.region)) + self._unmentioned(case)
+            )
 
     def differential(self, case: Case) -> Differential:
         """The differential of a case; with nothing known it is the prior."""

@@ -55,19 +55,12 @@ function who(condition) {
 
 function columns(key, values, shares) {
   const most = Math.max(...values, 1);
-  const labels = values.map((_, i) => t(`kb.${key}.${i}`));
-  const spoken = values.map((value, i) => `${labels[i]} ${shares ? percent(shares[i]) : `×${value}`}`).join(t("app.comma"));
-  const wide = 44;
-  return el("figure", { class: `kb-chart kb-chart-${key}` },
-    svg("svg", { role: "img", "aria-label": `${t(`kb.chart.${key}`)}: ${spoken}`, viewBox: `0 0 ${values.length * wide} 96` },
-      values.map((value, i) => {
-        const tall = 54 * value / most;
-        return svg("g", {},
-          svg("rect", { class: "kb-column", x: i * wide + 8, y: 72 - tall, width: wide - 16, height: Math.max(tall, 1), rx: 3 }),
-          svg("text", { class: "kb-column-value", x: i * wide + wide / 2, y: 68 - tall }, shares ? percent(shares[i]) : `${Number(value.toFixed(1))}`),
-          svg("text", { class: "kb-column-label", x: i * wide + wide / 2, y: 90 }, labels[i]));
-      })),
-    el("figcaption", {}, t(`kb.chart.${key}`)));
+  return el("table", { class: `kb-chart kb-chart-${key}` },
+    el("caption", {}, t(`kb.chart.${key}`)),
+    el("tbody", {}, values.map((value, i) => el("tr", {},
+      el("th", { scope: "row" }, t(`kb.${key}.${i}`)),
+      el("td", {}, bar(value / most)),
+      el("td", { class: "kb-figure" }, shares ? percent(shares[i]) : `×${Number(value.toFixed(1))}`)))));
 }
 
 function examinations(condition) {
