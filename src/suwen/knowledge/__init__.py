@@ -118,6 +118,7 @@ class Knowledge:
     departments: Mapping[str, Any]
     parts: Mapping[str, Any]
     vitals: Mapping[str, Any]
+    labs: Mapping[str, Any]
     names: Sequence[Sequence[tuple[str, int, int]]]
     likelihood: NDArray[np.float64]
     prior: NDArray[np.float64]
@@ -202,6 +203,6 @@ def _assemble(digest: str, records: dict[str, Any], arrays: dict[str, Any]) -> K
     )
     rest = {
         key: records[key]
-        for key in ("version", "red_flags", "sources", "departments", "parts", "vitals", "names")
+        for key in ("version", "red_flags", "sources", "departments", "parts", "vitals", "labs", "names")
     }
     return Knowledge(digest=digest, findings=findings, conditions=conditions, **rest, **arrays)

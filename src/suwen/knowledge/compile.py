@@ -24,6 +24,7 @@ from suwen.knowledge.schema import (
     TRIAGE,
     ConditionFile,
     FindingFile,
+    LabFile,
     LearnedFile,
     MoreWords,
     RedFlagFile,
@@ -46,6 +47,7 @@ class Raw:
     departments: dict[str, Any] = field(default_factory=dict)
     parts: dict[str, Any] = field(default_factory=dict)
     vitals: dict[str, Any] = field(default_factory=dict)
+    labs: dict[str, Any] = field(default_factory=dict)
     phenotypes: dict[str, str] = field(default_factory=dict)
     learned: dict[str, LearnedFile] = field(default_factory=dict)
     lexicon: list[tuple[str, str, MoreWords]] = field(default_factory=list)
@@ -86,6 +88,9 @@ def _sort_in(raw: Raw, where: str, content: Any, seen: dict[str, str]) -> None:
         raw.phenotypes.update(content)
     elif where == "vitals.yaml":
         raw.vitals.update(content)
+    elif where == "labs.yaml":
+        for key, entry in content.items():
+            _keep(raw, raw.labs, LabFile, where, key, entry, seen, "laboratory ")
     elif where == "parts.yaml":
         for kind, entries in content.items():
             for name, entry in entries.items():
@@ -156,6 +161,7 @@ def cross_check(raw: Raw) -> list[str]:
         *_check_conditions(raw),
         *_check_red_flags(raw),
         *_check_vitals(raw),
+        *_check_labs(raw),
         *_check_learned(raw),
     ]
 
@@ -256,6 +262,19 @@ def _check_conditions(raw: Raw) -> list[str]:
         for name in (condition.name.zh, condition.name.en.lower()):
             if names.setdefault(name, condition.id) != condition.id:
                 problems.append(f"{where}: name {name!r} already belongs to {names[name]}")
+    return problems
+
+
+def _check_labs(raw: Raw) -> list[str]:
+    problems = []
+    for name, lab in raw.labs.items():
+        if not _source_known(raw, lab.source):
+            problems.append(f"labs.yaml: {name}: source {lab.source!r} is not in sources/")
+        problems += [
+            f"labs.yaml: {name}: {rule.finding!r} is not a finding"
+            for rule in lab.rules
+            if rule.finding not in raw.findings
+        ]
     return problems
 
 
@@ -381,6 +400,7 @@ def build(raw: Raw) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
         "departments": raw.departments,
         "parts": raw.parts,
         "vitals": raw.vitals,
+        "labs": {key: lab.model_dump(mode="json", exclude_none=True) for key, lab in raw.labs.items()},
     }
     return records, arrays
 

@@ -213,6 +213,35 @@ class RedFlagFile(Strict):
     cases: RedFlagCase
 
 
+class LabRule(Strict):
+    """One limit of a laboratory value, for ages in years [from, below) and a sex where they matter."""
+
+    finding: str
+    below: float | None = None
+    above: float | None = None
+    at_least: float | None = None
+    age: tuple[float, float] | None = None
+    sex: Literal["male", "female"] | None = None
+
+    @model_validator(mode="after")
+    def one_limit(self) -> LabRule:
+        if sum(x is not None for x in (self.below, self.above, self.at_least)) != 1:
+            raise ValueError("give one of below, above, at_least")
+        return self
+
+
+class LabFile(Strict):
+    """A laboratory value: its names, how it is written, and what it means. See labs.yaml."""
+
+    names: Words
+    unit: str
+    units: dict[str, Annotated[float, Field(gt=0)]]
+    bare: list[tuple[float, float, Annotated[float, Field(gt=0)]]] = []
+    possible: tuple[float, float]
+    source: str
+    rules: list[LabRule]
+
+
 class LearnedCounts(Strict):
     """Of one condition: confirmed cases, and in how many each finding was noted as present and as absent."""
 

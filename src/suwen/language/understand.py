@@ -15,6 +15,7 @@ from suwen.core.case import Case, Finding, Heard, Person, Question, Status
 from suwen.knowledge import Knowledge
 from suwen.language.clauses import Clause, Scope, Scoper, clauses_of
 from suwen.language.compose import Complaint, complaints, fitting
+from suwen.language.labs import LabReader, lab_findings
 from suwen.language.lexicon import Lexicon, Match
 from suwen.language.medicines import allergies_in, medicines_in
 from suwen.language.normalise import Views, fold, pattern_zh, stem, views
@@ -40,6 +41,7 @@ class Ear:
     def __init__(self, knowledge: Knowledge) -> None:
         self.knowledge = knowledge
         self.lexicon = Lexicon(knowledge)
+        self.labs = LabReader(knowledge.labs)
 
     @cached_property
     def _function_zh(self) -> list[str]:
@@ -74,6 +76,8 @@ class Ear:
         scoper = Scoper(seen, clauses, matches, kin)
         heard, used, concerns = self._hear(seen, clauses, matches, scoper, turn, case)
         heard += measured_findings(measured, self.knowledge.vitals, merged.age_years, text, turn)
+        values = self.labs.read(seen.zh)
+        heard += lab_findings(values, self.knowledge.labs, merged, text, turn)
         heard += self._timing(seen, clauses, matches, heard, case, turn, scoper)
         heard += answer
         if merged.pregnant_weeks is not None and person.get("pregnant_weeks") is not None:
@@ -83,6 +87,7 @@ class Ear:
         used += (
             age_spans(seen.zh)
             + [(m.start, m.end) for m in measured]
+            + [(v.start, v.end) for v in values]
             + [(d.start, d.end) for d in durations(seen.zh)]
         )
         small, talk_spans = self._small_talk(seen)
