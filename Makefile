@@ -28,7 +28,7 @@ setup-dev: .venv/.installed-dev
 	@echo "· installing the dependencies (about half a minute)"
 	@$(PIP) -e .
 	@echo "· compiling the knowledge"
-	@$(BIN)/python -c "from suwen.knowledge import load; from suwen.knowledge.drugs import load_formulary; k = load(); f = load_formulary(); print(f'  {len(k.conditions)} conditions, {len(k.findings)} findings, {len(k.red_flags)} red flags, {len(f.substances)} medicines')"
+	@$(BIN)/python -c "from suwen.knowledge import load; from suwen.knowledge.drugs import load_formulary; from suwen.knowledge.rare import load_rare; k = load(); f = load_formulary(); load_rare(); print(f'  {len(k.conditions)} conditions, {len(k.findings)} findings, {len(k.red_flags)} red flags, {len(f.substances)} medicines')"
 	@touch $@
 
 .venv/.installed-dev: .venv/.installed

@@ -40,6 +40,8 @@ def build_app(settings: Settings) -> Any:
     # A conversation that fills the caches which workers then share: words, medicines and their names.
     reply = respond(open_case("zh", clinic).case, Message("头痛三天，在吃华法林和布洛芬 / headache"), clinic)
     finish(reply.case, clinic)
+    if clinic.rare is not None:
+        clinic.rare()
     store = open_store(settings.database_url, settings.home)
     application = create_app(Desk(clinic, store, region=settings.region), settings)
     store.close()

@@ -120,7 +120,7 @@ class Knowledge:
     vitals: Mapping[str, Any]
     labs: Mapping[str, Any]
     names: Sequence[Sequence[tuple[str, int, int]]]
-    likelihood: NDArray[np.float64]
+    likelihood: NDArray[np.float32]
     prior: NDArray[np.float64]
     region: NDArray[np.float64]
     parent: NDArray[np.int32]
@@ -136,7 +136,12 @@ class Knowledge:
         table = self.likelihood[rows]
         above = self.parent[columns]
         over_parent = np.where(above >= 0, table[:, np.maximum(above, 0)], 1.0)
-        return np.asarray(np.clip(table[:, columns] / over_parent, LEAST_RATIO, P_CEILING))
+        found = np.clip(table[:, columns].astype(np.float64) / over_parent, LEAST_RATIO, P_CEILING)
+        return np.asarray(found)
+
+    def p(self, column: int) -> NDArray[np.float64]:
+        """P(finding present | condition), (D+1,), in full precision for sums of logarithms."""
+        return self.likelihood[:, column].astype(np.float64)
 
     @cached_property
     def finding(self) -> dict[str, FindingDef]:

@@ -378,7 +378,7 @@ def build(raw: Raw) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
     regions: list[dict[str, float]] = [{str(k): v for k, v in c.regions.items()} for c in conditions]
     region = np.array([[here.get(name, 1.0) for name in REGIONS] for here in [*regions, {}]])
     arrays = {
-        "likelihood": likelihood,
+        "likelihood": likelihood.astype(np.float32),
         "region": region,
         "prior": prior,
         "parent": parent,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -73,14 +73,14 @@ def tally(cases: Iterable[Confirmed], knowledge: Knowledge) -> dict[str, Tally]:
 
 
 def posterior(
-    likelihood: NDArray[np.float64],
+    likelihood: NDArray[np.floating[Any]],
     base: NDArray[np.float64],
     experience: Experience,
     condition: Mapping[str, int],
     finding: Mapping[str, int],
-) -> NDArray[np.float64]:
+) -> NDArray[np.float32]:
     """P(present | condition), (D, F), after the cases; rows of conditions without cases are as before."""
-    learned = likelihood.copy()
+    learned = likelihood.astype(np.float32)
     rows = [condition[name] for name in experience.tallies]
     cases = np.array([one.cases for one in experience.tallies.values()], dtype=float)[:, None]
     noted = np.zeros((2, len(rows), likelihood.shape[1]))
@@ -131,7 +131,7 @@ def taught(knowledge: Knowledge, experience: Experience) -> Knowledge:
 def as_records(knowledge: Knowledge, experience: Experience) -> Knowledge:
     """What `taught` gives, for replaying records: noted as present, noted as absent, and not noted are three outcomes."""
     after = taught(knowledge, replace(experience, unrecorded=1.0))
-    cases, refused = np.zeros(len(after.likelihood)), np.zeros_like(after.likelihood)
+    cases, refused = np.zeros(len(after.likelihood)), np.zeros(after.likelihood.shape)
     for name, counts in experience.tallies.items():
         row = knowledge.condition[name].index
         cases[row] = counts.cases
@@ -157,7 +157,9 @@ def with_findings(knowledge: Knowledge, rates: Mapping[str, float]) -> Knowledge
     return replace(
         knowledge,
         findings=(*knowledge.findings, *further),
-        likelihood=np.hstack([knowledge.likelihood, np.tile(p, (len(knowledge.likelihood), 1))]),
+        likelihood=np.hstack([knowledge.likelihood, np.tile(p, (len(knowledge.likelihood), 1))]).astype(
+            np.float32
+        ),
         parent=np.concatenate([knowledge.parent, np.full(len(p), -1, dtype=np.int32)]),
         base=np.concatenate([knowledge.base, p]),
     )

@@ -91,7 +91,7 @@ def load_rare(extra: Path | None = None, *, cache: Path | None = None) -> RareTi
     for source in (*tables, Path(__file__), Path(__file__).with_name("shelf.py")):
         key.update(source.read_bytes())
     place = (cache or default_cache()) / f"rare-{key.hexdigest()[:20]}"
-    records, arrays = compiled(place, {"diseases": 64}, lambda: _compile(tables))
+    records, arrays = compiled(place, {"diseases": 64, "names": 64}, lambda: _compile(tables))
     return RareTier(**records, **arrays)
 
 

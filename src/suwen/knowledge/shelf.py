@@ -27,13 +27,13 @@ class Shelf(Sequence[Any]):
     """A list of records, each a JSON text of its own between two `ends` (n+1,); the last `kept` (None: all) stay parsed."""
 
     def __init__(self, text: bytes | mmap.mmap, ends: Any, kept: int | None) -> None:
-        self._text, self._ends = text, ends.tolist()
+        self._text, self._ends = text, ends
         self._kept: Callable[[int], Any] = lru_cache(kept)(self._read)
 
     def _read(self, index: int) -> Any:
         if not 0 <= index < len(self):
             raise IndexError(index)
-        return json.loads(self._text[self._ends[index] : self._ends[index + 1]])
+        return json.loads(self._text[int(self._ends[index]) : int(self._ends[index + 1])])
 
     def __len__(self) -> int:
         return len(self._ends) - 1

@@ -92,7 +92,7 @@ class Reasoner:
         self.index = {f.id: f.index for f in knowledge.findings}
         self._kind = [f.kind for f in knowledge.findings]
         told = [f.index for f in knowledge.findings if f.kind == "context" and f.parent is None]
-        self._silence = {i: np.log1p(-self.parameters.volunteered * knowledge.likelihood[:, i]) for i in told}
+        self._silence = {i: np.log1p(-self.parameters.volunteered * knowledge.p(i)) for i in told}
         self._all_silent = np.sum(list(self._silence.values()), axis=0)
         self._priors: dict[tuple[int | None, str | None, int | None, str | None], Vector] = {}
         self._taught: Vector | float = 1.0
@@ -184,7 +184,7 @@ class Reasoner:
         if self.knowledge.denied is not None:
             return Evidence(name, "absent", np.log(self.knowledge.denied[:, i]))
         parent = self.knowledge.finding[name].parent
-        p = self.knowledge.ratio(i) if parent in present else self.knowledge.likelihood[:, i]
+        p = self.knowledge.ratio(i) if parent in present else self.knowledge.p(i)
         sensitivity = (
             1.0 if finding.origin == "measured" else SENSITIVITY.get(self.knowledge.finding[name].kind, 0.95)
         )
@@ -196,7 +196,7 @@ class Reasoner:
         if self.knowledge.denied is None or name not in self.index:
             return None
         i = self.index[name]
-        rest = 1 - self.knowledge.likelihood[:, i] - self.knowledge.denied[:, i]
+        rest = 1 - self.knowledge.p(i) - self.knowledge.denied[:, i]
         return Evidence(name, "unknown", np.log(np.maximum(rest, 0.005)))
 
     def _unmentioned(self, case: Case) -> Vector:

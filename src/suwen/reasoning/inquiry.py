@@ -142,7 +142,9 @@ class Inquiry:
             return []
         present, _ = self.reasoner.known(case.findings)
         keep = self._worth_asking_about(differential)
-        table = self.knowledge.likelihood[keep][:, columns]  # whole rows first: they lie together in memory
+        table = self.knowledge.likelihood[keep][:, columns].astype(
+            np.float64
+        )  # whole rows first: they lie together in memory
         here = np.zeros(len(self.knowledge.findings) + 1, dtype=bool)  # the last stands for 'no parent'
         here[[self.knowledge.finding[name].index for name in present]] = True
         refined = here[self.knowledge.parent[columns]]
