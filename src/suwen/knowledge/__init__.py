@@ -38,7 +38,7 @@ P_OTHER = 0.06
 """Prior share of consultations for something outside the knowledge. Source: estimate."""
 
 
-SHELVED = {"findings": 256, "conditions": 128, "names": 1}
+SHELVED = {"findings": 128, "conditions": 32, "names": 1}
 """Tables whose long records are read on demand, and how many of each stay parsed."""
 
 
@@ -51,6 +51,8 @@ class FindingDef:
 
     index: int
     id: str
+    zh: str
+    en: str
     kind: str
     parent: str | None
     topic: str
@@ -65,7 +67,7 @@ class FindingDef:
         return self.shelf[self.index]
 
     def name(self, lang: str) -> str:
-        return str(self.record["name"][lang])
+        return self.zh if lang == "zh" else self.en
 
     def allows(self, age_years: float | None, sex: str | None) -> bool:
         """Whether someone of this age and sex can have it; what is not told rules nothing out."""
@@ -84,6 +86,8 @@ class ConditionDef:
 
     index: int
     id: str
+    zh: str
+    en: str
     department: str
     triage: str
     dangerous: bool
@@ -95,7 +99,7 @@ class ConditionDef:
         return self.shelf[self.index]
 
     def name(self, lang: str) -> str:
-        return str(self.record["name"][lang])
+        return self.zh if lang == "zh" else self.en
 
 
 @dataclass(frozen=True)

@@ -391,7 +391,10 @@ def build(raw: Raw) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
         "conditions": [c.model_dump(mode="json", by_alias=True) for c in conditions],
         "brief_findings": [_brief_finding(f) for f in findings],
         "brief_conditions": [
-            c.model_dump(mode="json", include={"id", "department", "triage", "dangerous", "icd10"})
+            {
+                **c.model_dump(mode="json", include={"id", "department", "triage", "dangerous", "icd10"}),
+                **c.name.model_dump(),
+            }
             for c in conditions
         ],
         "red_flags": [r.model_dump(mode="json", by_alias=True) for r in raw.red_flags.values()],
@@ -425,7 +428,7 @@ def _brief_finding(finding: FindingFile) -> dict[str, Any]:
     brief = finding.model_dump(
         mode="json", include={"id", "kind", "parent", "topic", "burden", "compose", "only"}
     )
-    return {**brief, "askable": finding.askable and finding.ask is not None}
+    return {**brief, **finding.name.model_dump(), "askable": finding.askable and finding.ask is not None}
 
 
 def _lay_words(raw: Raw) -> None:

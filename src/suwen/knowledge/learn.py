@@ -150,7 +150,20 @@ def with_findings(knowledge: Knowledge, rates: Mapping[str, float]) -> Knowledge
         for i, name in enumerate(rates)
     }  # fmt: skip
     further = [
-        FindingDef(i, str(r["id"]), "symptom", None, "general", 1.0, True, (), None, records)
+        FindingDef(
+            i,
+            str(r["id"]),
+            str(r["id"]),
+            str(r["id"]),
+            "symptom",
+            None,
+            "general",
+            1.0,
+            True,
+            (),
+            None,
+            records,
+        )
         for i, r in records.items()
     ]
     p = np.clip(np.array(list(rates.values())), 0.001, 0.9)

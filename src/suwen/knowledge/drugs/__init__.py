@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from sys import intern
 from typing import TYPE_CHECKING, Any
 
 from suwen.knowledge import DATA, default_cache
@@ -91,7 +92,14 @@ def _assemble(digest: str, records: dict[str, Any], arrays: dict[str, Any]) -> F
     labels = dict(zip((*substances, *products), records.pop("labels"), strict=True))
     return Formulary(
         digest=digest,
-        names=NameIndex([Name(*row) for row in records.pop("names")], labels),
+        names=NameIndex(
+            [
+                Name(key, intern(target), intern(kind), *said)
+                for key, target, kind, *said in records.pop("names")
+            ],
+            labels,
+        ),
+        states={key: tuple(map(intern, ids)) for key, ids in records.pop("states").items()},
         index={key: i for i, key in enumerate(substances)},
         product=ById(products, records["products"]),
         **records,
