@@ -615,7 +615,8 @@ class Pharmacist:
 _FACT_OF = {"age": "age_years", "weight": "weight_kg", "egfr": "egfr_ml_min"}
 _LIVER = frozenset(
     {"liver_cirrhosis", "alcoholic_liver_disease", "chronic_hepatitis_b", "hepatic_encephalopathy", "liver_cancer",
-     "autoimmune_liver_disease", "portal_hypertension", "wilson_disease", "drug_induced_liver_injury"}
+     "autoimmune_liver_disease", "portal_hypertension", "wilson_disease", "drug_induced_liver_injury",
+     "chronic_hepatitis_c", "primary_biliary_cholangitis", "primary_sclerosing_cholangitis", "acute_liver_failure"}
 )  # fmt: skip
 """Conditions under which the grade of liver function is asked for."""
 _SAME = {"zh": "与过敏药物相同", "en": "the very substance"}
