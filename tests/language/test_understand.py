@@ -72,7 +72,6 @@ HEARD: tuple[tuple[str, str], ...] = (
 
 KNOWN_GAPS: dict[str, str] = {
     "actually I mean left knee, not right knee pain": "the knee that hurts is denied",
-    "headake and vomitting": "a misspelling of one letter is not understood",
     "七十多岁的老人": "七十多岁 gives no age",
     "发熱って感じ": "not reported",
     "お腹がいたい": "not reported",

@@ -29,6 +29,8 @@ class Parameters:
     where the condition explains a presenting complaint no better than chance: whoever comes with a sore throat
     comes because of what causes it. volunteered: P(told unasked | there) of an injury, a bite, a splash, a
     pregnancy: what nearly everybody mentions counts a little against a condition that needs it when it is not.
+    crowding: findings of one illness come together, so many of them say less than their product: beyond CROWD present ones
+    all evidence is weighed by (CROWD / n) to this power.
     """
 
     absence: float = 0.8
@@ -36,13 +38,16 @@ class Parameters:
     temperature: float = 1.0
     hedged: float = 0.5
     unexplained: float = 0.5
-    volunteered: float = 0.7
+    volunteered: float = 0.85
+    crowding: float = 0.5
 
 
 PRIOR_STRENGTH = 200.0
 """How many confirmed cases the expert view of how often each condition comes weighs. Source: estimate."""
 
 
+CROWD = 5
+"""Findings that are taken at their product; chosen with `crowding` by cross-validation (docs/benchmarks.md)."""
 SENSITIVITY = {"symptom": 0.92, "sign": 0.8, "context": 0.95, "risk": 0.9, "history": 0.9, "timing": 0.7}
 """P(patient says yes | finding is there), by kind; measured values count in full. Source: estimate."""
 
@@ -159,7 +164,19 @@ class Reasoner:
         ]
         if self.knowledge.denied is not None:
             terms += [self._not_noted(f.id) for f in case.findings.values() if f.status == "unknown"]
-        return tuple(t for t in terms if t is not None)
+        weight = self._crowded(case)
+        return tuple(
+            t if weight == 1.0 else Evidence(t.finding, t.status, weight * t.log_likelihood)
+            for t in terms
+            if t is not None
+        )
+
+    def _crowded(self, case: Case) -> float:
+        """The weight of all evidence, 0..1, for how many findings are present; what another one implies is not counted."""
+        told = [name for name in case.present if name in self.index]
+        implied = {above for name in told for above in self.knowledge.ancestors[name]}
+        number = sum(name not in implied for name in told)
+        return float((CROWD / max(number, CROWD)) ** self.parameters.crowding)
 
     def _present(self, name: str, finding: Finding, first: int) -> Evidence | None:
         i = self.index[name]
