@@ -81,7 +81,7 @@ def _in_unit(number: float, unit: str, lab: Mapping[str, Any], is_unit: bool) ->
     """The value in the lab's own unit, or None where the writing leaves it open."""
     if unit in lab["units"]:
         return number * float(lab["units"][unit])
-    if is_unit or unit.startswith(("/", "mg", "g/", "ug", "mcg", "ng", "%", "tab", "片")):
+    if is_unit or "/" in unit or unit.startswith(("mg", "g/", "ug", "mcg", "ng", "%", "tab", "片")):
         return None  # another lab's unit, or a dose
     for low, high, factor in lab["bare"]:
         if low <= number < high:

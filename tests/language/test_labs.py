@@ -1,0 +1,64 @@
+"""Laboratory values: read with their units, understood by age and sex, and never guessed."""
+
+from __future__ import annotations
+
+import pytest
+
+from suwen.core.case import Person
+from suwen.knowledge import Knowledge
+from suwen.language.labs import LabReader, lab_findings
+from suwen.language.normalise import views
+
+
+def meant(text: str, knowledge: Knowledge, person: Person | None = None) -> dict[str, str]:
+    values = LabReader(knowledge.labs).read(views(text).zh)
+    return {f.id: f.status for f in lab_findings(values, knowledge.labs, person or Person(), text, 0)}
+
+
+@pytest.mark.parametrize(
+    ("text", "present"),
+    [
+        ("WBC 15,000/mm³, Hb 9.8 g/dL, platelets 32,000", {"wbc_raised", "anaemia_result", "platelets_low"}),
+        ("血小板32，中性粒细胞0.1，白细胞1.2×10^9/L", {"platelets_low", "neutrophils_low", "wbc_low"}),
+        ("serum creatinine of 2.4 mg/dL, potassium 6.1 mEq/L, Na+ 128", {"creatinine_raised", "potassium_high", "sodium_low"}),
+        ("肌酐380，血钾7.2", {"creatinine_raised", "potassium_high"}),
+        ("ALT: 350 U/L, total bilirubin 5.6 mg/dL", {"liver_enzymes_raised", "high_bilirubin_result"}),
+        ("CRP>200mg/L", {"crp_raised"}),
+        ("TSH <0.01 mIU/L, HbA1c 9.2%, eosinophils 12%", {"tsh_low", "hba1c_high", "eosinophils_raised"}),
+    ],
+)  # fmt: skip
+def test_values_are_read_in_both_languages(text: str, present: set[str], knowledge: Knowledge) -> None:
+    assert {k for k, v in meant(text, knowledge).items() if v == "present"} == present
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "potassium chloride 20 mg daily, calcium 600 mg",
+        "CSF analysis: WBC 200 cells/mm3",
+        "Urinalysis shows WBC 50/hpf",
+        "关节液白细胞 50000",
+        "creatinine 2.4 furlongs/L, albumin 3 mg/dL",
+        "血钾 720",
+        "D-dimer 3",
+    ],
+)
+def test_another_fluid_a_dose_or_an_unclear_unit_is_not_read(text: str, knowledge: Knowledge) -> None:
+    assert not {k for k, v in meant(text, knowledge).items() if v == "present"}
+
+
+def test_limits_depend_on_age_and_sex_and_an_unknown_sex_decides_nothing(knowledge: Knowledge) -> None:
+    text = "hemoglobin 12.5 g/dL"
+    assert meant(text, knowledge, Person(sex="male"))["anaemia_result"] == "present"
+    assert meant(text, knowledge, Person(sex="female"))["anaemia_result"] == "absent"
+    assert "anaemia_result" not in meant(text, knowledge)
+    assert meant(text, knowledge, Person(age_years=3))["anaemia_result"] == "absent"
+
+
+def test_a_bound_says_only_what_it_decides(knowledge: Knowledge) -> None:
+    assert meant("CRP <50 mg/L", knowledge) == {}
+    assert meant("CRP <5 mg/L", knowledge)["crp_raised"] == "absent"
+
+
+def test_a_normal_value_is_evidence_of_absence(knowledge: Knowledge) -> None:
+    assert meant("血钾 4.2 mmol/L", knowledge) == {"potassium_low": "absent", "potassium_high": "absent"}
