@@ -219,7 +219,6 @@ def hit(condition: ConditionDef, knowledge: Knowledge) -> dict[str, Any]:
 def view(condition: ConditionDef, knowledge: Knowledge) -> dict[str, Any]:
     """Everything known of a condition; sources are resolved, and how many numbers are estimates is counted."""
     record = condition.record
-    evidence = record["evidence"]
     seen = int(knowledge.seen[condition.index])
 
     def number(name: str, written: Any, *, ratio: bool) -> dict[str, Any]:
@@ -230,7 +229,7 @@ def view(condition: ConditionDef, knowledge: Knowledge) -> dict[str, Any]:
         return {
             "id": name, "name": finding.record["name"], "kind": finding.kind, "value": round(value, 4),
             "base": round(float(knowledge.base[finding.index]), 4), "asked": finding.askable,
-            "learned_from": seen if changed else 0, "source": written[1] if isinstance(written, list) else evidence,
+            "learned_from": seen if changed else 0, "source": condition.source_of(name),
         }  # fmt: skip
 
     findings = [number(n, v, ratio=False) for n, v in record["findings"].items()]

@@ -9,13 +9,14 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from rich.progress import track
 
-from suwen.app.learning import Names, Record, case_of, folds, read_records
+from suwen.app.learning import FOLDS, Names, Record, case_of, folds, read_records
 from suwen.consult.clinic import Clinic
 from suwen.core.case import Case, Finding, Heard, Question
 from suwen.knowledge import Knowledge
@@ -76,7 +77,7 @@ def dialogue(data: Path, clinic: Clinic, *, budget: int, seed: int, quiet: bool)
             sum(len(r.told) + len(r.found) for r in records) - sum(reading.unknown_findings.values()),
             sum(len(r.told) + len(r.found) for r in records),
         ).to_json(),
-        "folds": 5,
+        "folds": FOLDS,
     }
 
 
@@ -85,10 +86,12 @@ def _case(record: Record, known: set[str]) -> Confirmed:
     return Confirmed(record.diagnosis, noted)
 
 
+@dataclass(slots=True)
 class _Answer:
-    def __init__(self) -> None:
-        self.label = self.at_first = -1
-        self.questions = self.found = 0
+    label: int = -1
+    at_first: int = -1
+    questions: int = 0
+    found: int = 0
 
 
 class _Doctor:

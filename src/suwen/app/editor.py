@@ -43,7 +43,8 @@ def condition_named(knowledge: Knowledge, name: str) -> ConditionDef:
 class Difference:
     """A finding, how common it is in each of two conditions, and the evidence in nats when present and when absent.
 
-    Above 0 it speaks for the first. `expected` is what asking or testing for it is worth on average, in nats.
+    Above 0 it speaks for the first. `expected` is what asking or testing for it is worth on average, in nats. A source is
+    `base` where a condition does not mention the finding.
     """
 
     finding: FindingDef
@@ -57,7 +58,7 @@ class Difference:
 def differences(first: ConditionDef, second: ConditionDef, knowledge: Knowledge) -> list[Difference]:
     """What separates two conditions, the most telling first; children of a finding count where they add something."""
     rows = [first.index, second.index]
-    table = np.vstack([knowledge.ratio(np.arange(len(knowledge.findings)), rows)])
+    table = knowledge.ratio(np.arange(len(knowledge.findings)), rows)
     reach = knowledge.likelihood[rows]
     out = []
     for finding in knowledge.findings:
@@ -71,19 +72,10 @@ def differences(first: ConditionDef, second: ConditionDef, knowledge: Knowledge)
             arises[0] * (a * present + (1 - a) * absent) - arises[1] * (b * present + (1 - b) * absent)
         )
         if expected >= LEAST_WEIGHT:
-            sources = tuple(source_of(c, finding.id) for c in (first, second))
+            sources = tuple(c.source_of(finding.id) or "base" for c in (first, second))
             p = (float(reach[0, i]), float(reach[1, i]))
             out.append(Difference(finding, p, present, absent, expected, (sources[0], sources[1])))
     return sorted(out, key=lambda d: -d.expected)
-
-
-def source_of(condition: ConditionDef, finding: str) -> str:
-    """Where a number comes from: a source key, `estimate`, or `base` where the condition does not mention the finding."""
-    record = condition.record
-    number = record["findings"].get(finding, record["risks"].get(finding))
-    if number is None:
-        return "base"
-    return str(number[1] if isinstance(number, list) else record["evidence"])
 
 
 # -- one case ---------------------------------------------------------------------------------------------

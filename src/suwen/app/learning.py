@@ -7,7 +7,7 @@ import random
 import re
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -188,10 +188,10 @@ def held_out(
     }
 
 
-def case_of(findings: dict[str, bool] | Any, case: Case | None = None) -> Case:
+def case_of(findings: Mapping[str, bool]) -> Case:
     """A case in which these findings were told at once."""
     told = tuple(Finding(k, "present" if v else "absent", turn=0) for k, v in findings.items())
-    return (case or Case()).add(Heard(findings=told))
+    return Case().add(Heard(findings=told))
 
 
 @dataclass(frozen=True, slots=True)

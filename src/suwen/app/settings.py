@@ -8,7 +8,7 @@ from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from suwen.core.errors import SettingsError
-from suwen.knowledge.schema import Region
+from suwen.knowledge import Region
 
 
 class Settings(BaseSettings):

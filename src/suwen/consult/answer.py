@@ -292,8 +292,7 @@ def _estimated_percent(
         record = condition.record
         total, estimates = total + 1, estimates + 1
         for name in heard:
-            number = record["findings"].get(name, record["risks"].get(name))
-            source = number[1] if isinstance(number, list) else record["evidence"]
+            source = condition.source_of(name) or record["evidence"]
             total += 1
             estimates += source == "estimate"
     return round(100 * estimates / total) if total else 100

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import numpy as np
 
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 DATA = Path(__file__).parent / "data"
-REGIONS = ("north", "northeast", "east", "central", "south", "southwest", "northwest")
+Region = Literal["north", "northeast", "east", "central", "south", "southwest", "northwest"]
+REGIONS: tuple[Region, ...] = get_args(Region)
 """Parts of China: 华北 东北 华东 华中 华南 西南 西北, by the first digit of GB/T 2260 with the south in three."""
 DURATIONS = ("duration_hours", "duration_days", "duration_weeks", "duration_months")
 AGE_BAND_ENDS = (28 / 365.25, 1.0, 5.0, 12.0, 18.0, 40.0, 65.0)
@@ -100,6 +101,14 @@ class ConditionDef:
 
     def name(self, lang: str) -> str:
         return self.zh if lang == "zh" else self.en
+
+    def source_of(self, finding: str) -> str | None:
+        """Where the number of a finding or risk comes from: a source key or `estimate`; None where it is not mentioned."""
+        record = self.record
+        number = record["findings"].get(finding, record["risks"].get(finding))
+        if number is None:
+            return None
+        return str(number[1] if isinstance(number, list) else record["evidence"])
 
 
 @dataclass(frozen=True)

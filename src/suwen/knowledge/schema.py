@@ -9,6 +9,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from suwen.knowledge import Region
+
 AGE_BANDS = ("neonate", "infant", "toddler", "child", "adolescent", "young_adult", "middle_aged", "older")
 """Upper ends in years: 28/365, 1, 5, 12, 18, 40, 65, none."""
 TRIAGE = ("emergency", "urgent", "soon", "routine", "self_care")
@@ -20,7 +22,6 @@ TOPICS = (
 )  # fmt: skip
 
 Triage = Literal["emergency", "urgent", "soon", "routine", "self_care"]
-Region = Literal["north", "northeast", "east", "central", "south", "southwest", "northwest"]
 Probability = Annotated[float, Field(gt=0, lt=1)]
 Measure = Annotated[float, Field(ge=0.01, le=0.999)] | tuple[Annotated[float, Field(ge=0.01, le=0.999)], str]
 Sourced = Annotated[float, Field(gt=0)] | tuple[Annotated[float, Field(gt=0)], str]
