@@ -2,8 +2,11 @@
 
     SuwenError
     ├── InputError              what the user gave cannot be used: exit code 1, HTTP 422
-    │   └── ImpossibleValue     a number no living person has
+    │   ├── ImpossibleValue     a number no living person has
+    │   ├── ScriptError         a simulated patient contradicts itself or the knowledge
+    │   └── SuiteError          a suite of rubrics is wrong: names file, item, value and remedy
     ├── KnowledgeError          a knowledge file is wrong: names file, value and remedy
+    ├── ModelError              a language model did not answer, or not in a form that can be read
     ├── SettingsError           the configuration is wrong: names the setting
     └── StoreError              the database could not do it
         ├── NotFound            no such encounter for this owner
@@ -44,6 +47,24 @@ class KnowledgeError(SuwenError):
         more = f"\n… and {len(problems) - 50} more" if len(problems) > 50 else ""
         super().__init__(f"{len(problems)} fault(s) in the knowledge:\n{shown}{more}")
         self.problems = problems
+
+
+class ScriptError(InputError):
+    """A script that does not hold together; the message names the line or script, the fault and what to do."""
+
+
+class SuiteError(InputError):
+    """Rubrics that do not load; `problems` lists every fault, one line each."""
+
+    def __init__(self, problems: list[str]) -> None:
+        shown = "\n".join(problems[:50])
+        more = f"\n… and {len(problems) - 50} more" if len(problems) > 50 else ""
+        super().__init__(f"{len(problems)} fault(s) in the suites:\n{shown}{more}")
+        self.problems = problems
+
+
+class ModelError(SuwenError):
+    """A language model timed out, refused, or said what cannot be read; the caller falls back and records it."""
 
 
 class SettingsError(SuwenError):
