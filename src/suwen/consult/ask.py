@@ -9,7 +9,7 @@ import numpy as np
 from suwen.consult.clinic import Clinic
 from suwen.consult.say import entry, joined, say
 from suwen.consult.screen import causes_of
-from suwen.core.case import Case, Finding, Heard, Question
+from suwen.core.case import Case, Finding, Heard, Person, Question
 from suwen.knowledge import DURATIONS, FindingDef, Knowledge
 from suwen.reasoning.differential import Differential
 from suwen.reasoning.inquiry import Candidate, changes_action, topic_of
@@ -22,6 +22,10 @@ TOO_LITTLE = 0.05
 """Value in nats under which a question costs more than it can tell. Source: estimate."""
 SETTLED, ENOUGH_QUESTIONS = 0.5, 11
 """With one condition this likely, or after this many questions, it ends once no answer would change the level."""
+LOOKED_AHEAD = 6
+"""Questions whose answers are tried before it ends. Source: estimate."""
+MOST_PLACES = 7
+"""Offered in one choice."""
 COMPLAINT_TRIES = 3
 DANGERS = (
     "breathlessness_rest",
@@ -110,8 +114,9 @@ def _enough(case: Case, differential: Differential, candidates: Sequence[Candida
     if candidates[0].value < TOO_LITTLE:
         return True
     settled = float(differential.p[:-1].max()) >= SETTLED or asked >= ENOUGH_QUESTIONS
+    worth_asking = [c for c in candidates[:LOOKED_AHEAD] if c.value >= TOO_LITTLE]
     return settled and not changes_action(
-        candidates[:6], case, differential, clinic.reasoner, clinic.triager.level_of
+        worth_asking, case, differential, clinic.reasoner, clinic.triager.level_of
     )
 
 
@@ -159,18 +164,23 @@ def _put(case: Case, differential: Differential, candidate: Candidate, clinic: C
 
 def _places(candidate: Candidate, case: Case, knowledge: Knowledge) -> tuple[str, ...]:
     """The sibling places of a pain when the candidate is one of them: better one choice than six yes-no."""
-    parent = candidate.finding.parent
-    if parent is None or not _is_place(candidate.finding) or f"where:{parent}" in case.asked:
+    if f"where:{candidate.finding.parent}" in case.asked:
         return ()
-    kin = [
-        name for name in knowledge.children.get(parent, ())
+    kin = places_of(candidate.finding, case.person, knowledge)
+    return () if any(name in case.findings for name in kin) else kin[:MOST_PLACES]
+
+
+def places_of(finding: FindingDef, person: Person, knowledge: Knowledge) -> tuple[str, ...]:
+    """All places of the same thing, when `finding` is one of several; empty otherwise."""
+    if finding.parent is None or not _is_place(finding):
+        return ()
+    kin = tuple(
+        name for name in knowledge.children.get(finding.parent, ())
         if _is_place(knowledge.finding[name])
         and knowledge.finding[name].askable
-        and knowledge.finding[name].allows(case.person.age_years, case.person.sex)
-    ]  # fmt: skip
-    if len(kin) < 2 or any(name in case.findings for name in kin):
-        return ()
-    return tuple(kin[:7])
+        and knowledge.finding[name].allows(person.age_years, person.sex)
+    )  # fmt: skip
+    return kin if len(kin) > 1 else ()
 
 
 def _is_place(finding: FindingDef) -> bool:

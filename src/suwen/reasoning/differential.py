@@ -98,7 +98,7 @@ class Reasoner:
         self._kind = [f.kind for f in knowledge.findings]
         told = [f.index for f in knowledge.findings if f.kind == "context" and f.parent is None]
         self._silence = {i: np.log1p(-self.parameters.volunteered * knowledge.p(i)) for i in told}
-        self._all_silent = np.sum(list(self._silence.values()), axis=0)
+        self.all_silent = np.sum(list(self._silence.values()), axis=0)
         self._priors: dict[tuple[int | None, str | None, int | None, str | None], Vector] = {}
         self._taught: Vector | float = 1.0
         if knowledge.seen.any():
@@ -219,10 +219,10 @@ class Reasoner:
     def _unmentioned(self, case: Case) -> Vector:
         """What was not said of injuries and exposures, (D+1,); nothing before the first complaint."""
         if not case.present:
-            return np.zeros(len(self._all_silent))
+            return np.zeros(len(self.all_silent))
         present, absent = self.known(case.findings)
         known = {self.index[name] for name in (*present, *absent, *case.findings) if name in self.index}
-        silent = self._all_silent.copy()
+        silent = self.all_silent.copy()
         for i in known & self._silence.keys():
             silent -= self._silence[i]
         return np.asarray(silent)

@@ -1,7 +1,7 @@
 """What to ask next: the question whose answer is expected to tell most, weighed by harm, burden and topic.
 
-Over a batch of B cases, D conditions and F findings the gain of every question for every case is four
-matrix products; one case is a batch of one.
+Over a batch of B cases, D conditions and F findings the gain of every question for every case is a few
+matrix products; one case is a batch of one. `consult.many` does the same for thousands.
 """
 
 from __future__ import annotations
@@ -26,23 +26,19 @@ def entropy(p: Matrix) -> Matrix:
 
 
 def gain(p: Matrix, likelihood: Matrix, denied: Matrix | None = None) -> Matrix:
-    """Expected information in nats of asking each of F yes-no findings, (B, F), never negative.
+    """Expected information in nats of asking each of F yes-no findings, (B, F), never negative: H(answer) - H(answer | d).
 
     p: (B, D) posterior, rows summing to one; likelihood: (D, F) P(present | condition), inside (0, 1); denied: (D, F)
     P(absent | condition) where there is a third outcome, 'not noted'.
     """
-    p_log_p = p * np.log(np.maximum(p, _TINY))
-    before = -p_log_p.sum(axis=1, keepdims=True)
-    after = np.zeros((p.shape[0], likelihood.shape[1]))
+    found = np.zeros((p.shape[0], likelihood.shape[1]))
     outcomes = (
         [likelihood, 1.0 - likelihood] if denied is None else [likelihood, denied, 1.0 - likelihood - denied]
     )
     for table in outcomes:
-        safe = np.maximum(table, _TINY)
-        z = np.maximum(p @ table, _TINY)
-        conditional = np.log(z) - (p_log_p @ table + p @ (table * np.log(safe))) / z
-        after += z * conditional
-    return np.asarray(np.maximum(before - after, 0.0))
+        z = p @ table
+        found += p @ (table * np.log(np.maximum(table, _TINY))) - z * np.log(np.maximum(z, _TINY))
+    return np.asarray(np.maximum(found, 0.0))
 
 
 def danger_gain(p: Matrix, likelihood: Matrix, harm: NDArray[np.float64]) -> Matrix:
@@ -72,6 +68,8 @@ on; a dangerous one from a fifth of that. Source of both: estimate."""
 LEAST_P_ANSWER = 0.08
 """An answer less likely than this is not waited for when everything else is settled. Source: estimate."""
 MOST_CANDIDATES = 40
+VALUE_DIGITS = 10
+"""Digits after the point to which the values of two questions are compared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,13 +104,13 @@ class Inquiry:
         self.reasoner, self.knowledge = reasoner, reasoner.knowledge
         self.policy = policy or Policy()
         self.harm = np.array([*(HARM[c.triage] for c in self.knowledge.conditions), 0.05])
-        self._columns = _Columns.of(self.knowledge, dict(self.policy.kind_weight))
+        self.columns = Columns.of(self.knowledge, dict(self.policy.kind_weight))
         if among is not None:
-            self._columns.askable[:] = np.isin(self._columns.ids, list(among))
+            self.columns.askable[:] = np.isin(self.columns.ids, list(among))
 
     def open_findings(self, case: Case) -> NDArray[np.int64]:
         """Indices of findings that may be asked: answerable, possible here, not known, not implied, not asked."""
-        knowledge, columns = self.knowledge, self._columns
+        knowledge, columns = self.knowledge, self.columns
         present, absent = self.reasoner.known(case.findings)
         free = columns.askable & columns.fits(case.person.age_years, case.person.sex)
         if not ("pregnant" in present or "postpartum" in present):
@@ -156,10 +154,11 @@ class Inquiry:
         information = gain(p, table, None if denied is None else denied[keep][:, columns])[0]
         danger = danger_gain(p, table, self.harm[keep])[0]
         yes = (p @ table)[0]
-        value = (information + self.policy.harm * danger) * self._columns.weight[columns]
-        value = np.where(self._columns.topic[columns] == topic, value * self.policy.same_topic, value)
+        value = (information + self.policy.harm * danger) * self.columns.weight[columns]
+        value = np.where(self.columns.topic[columns] == topic, value * self.policy.same_topic, value)
         value = np.where(yes < self.policy.least_likely, value * 0.2, value)
-        order = np.argsort(-value, kind="stable")[:MOST_CANDIDATES]
+        # Rounded, so that questions worth the same come in the order of the knowledge and not of rounding errors.
+        order = np.argsort(-np.round(value, VALUE_DIGITS), kind="stable")[:MOST_CANDIDATES]
         findings = self.knowledge.findings
         return [
             Candidate(findings[columns[i]], float(value[i]), float(information[i]), float(yes[i]))
@@ -175,7 +174,7 @@ class Inquiry:
 
 
 @dataclass(frozen=True, slots=True)
-class _Columns:
+class Columns:
     """What is the same of every finding in every case, as arrays of length F."""
 
     ids: NDArray[np.str_]
@@ -191,7 +190,7 @@ class _Columns:
     below: tuple[NDArray[np.int64], ...]
 
     @classmethod
-    def of(cls, knowledge: Knowledge, kind_weight: dict[str, float]) -> _Columns:
+    def of(cls, knowledge: Knowledge, kind_weight: dict[str, float]) -> Columns:
         findings = knowledge.findings
         only = [f.only or {} for f in findings]
         ages = [o.get("age") or (0, 200) for o in only]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import operator
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from suwen.core.case import Alarm, Case, merged
@@ -86,6 +86,30 @@ class Watch:
             ):
                 return finding.words or self.knowledge.finding[finding.id].name(case.lang)
         return ""
+
+
+Literal = tuple[str, Any]
+"""('present', finding), ('not', finding), ('sex', male or female), ('age', (comparison, years)) or ('measured', the fact)."""
+
+
+def literals(rules: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, str, list[list[Literal]]]]:
+    """Every line of every rule as (rule, level, what must hold together), each an alternative of literals; for arrays."""
+    for rule in rules:
+        for line in rule["any"]:
+            yield rule["id"], rule["triage"], [
+                [_literal(one) for one in ([item] if isinstance(item, str) else item)] for item in line
+            ]
+
+
+def _literal(item: str) -> Literal:
+    fact = _FACT.match(item)
+    if fact and fact.group(1) == "age":
+        return "age", (_COMPARE[fact.group(2)], float(fact.group(3)))
+    if fact:
+        return "measured", item
+    if item in ("male", "female"):
+        return "sex", item
+    return ("not", item[4:]) if item.startswith("not:") else ("present", item)
 
 
 def _cheapest(line: Sequence[Any]) -> frozenset[str]:

@@ -1,0 +1,180 @@
+"""Simulated patients by the thousand, as arrays: who they are, what they have, what of it they tell first.
+
+Case i of a seed is the same however many are drawn and wherever they are drawn. For patients who talk see `script`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from suwen.knowledge import AGE_BAND_ENDS, AGE_SHARE, DURATIONS, Knowledge
+
+BLOCK = 512
+"""Cases that share one random stream."""
+OLDEST_YEARS = 90.0
+KIND_OF_COMPLAINT = {"symptom": 1.0, "sign": 0.15, "context": 0.6}
+"""How readily people come because of it. Source: estimate."""
+P_COMPLAINTS = (0.4, 0.4, 0.2)
+"""P(one, two, three complaints in the first words). Source: estimate."""
+P_TOLD_AT_ONCE = 0.5
+"""P(age, sex, duration each told with the complaint). Source: estimate."""
+MOST_COMPLAINTS = len(P_COMPLAINTS)
+
+
+@dataclass(frozen=True, slots=True)
+class Noise:
+    """P(a question is answered with 'not sure'), and P(the answer is the opposite of the truth)."""
+
+    unsure: float = 0.0
+    wrong: float = 0.0
+
+
+@dataclass(frozen=True)
+class Crowd:
+    """n people; findings are indices of the knowledge.
+
+    number: (n,) their places in the seed's sequence. condition: (n,). age_years: (n,). is_female: (n,). month: (n,) 1..12.
+    truth: (n, F) what is there of what people can tell; measurements are False. complaints: (n, 3), -1 where there are fewer. duration: (n,) place in DURATIONS.
+    tells_age, tells_sex, tells_duration: (n,) whether it is among the first words.
+    """
+
+    seed: int
+    number: NDArray[np.int64]
+    condition: NDArray[np.int64]
+    age_years: NDArray[np.float64]
+    is_female: NDArray[np.bool_]
+    month: NDArray[np.int64]
+    truth: NDArray[np.bool_]
+    complaints: NDArray[np.int64]
+    duration: NDArray[np.int64]
+    tells_age: NDArray[np.bool_]
+    tells_sex: NDArray[np.bool_]
+    tells_duration: NDArray[np.bool_]
+    noise: Noise = Noise()
+
+    def __len__(self) -> int:
+        return len(self.number)
+
+    def answers(self, rows: NDArray[np.int64], findings: NDArray[np.int64]) -> NDArray[np.int8]:
+        """What each of `rows` says about one finding: 1 yes, 0 no, -1 not sure; the same whenever it is asked."""
+        said = self.truth[rows, findings].astype(np.int8)
+        if self.noise.wrong:
+            wrong = _uniform(self.seed, self.number[rows], findings, 1) < self.noise.wrong
+            said = np.where(wrong, 1 - said, said).astype(np.int8)
+        if self.noise.unsure:
+            unsure = _uniform(self.seed, self.number[rows], findings, 2) < self.noise.unsure
+            said = np.where(unsure, -1, said).astype(np.int8)
+        return said
+
+
+class Crowds:
+    """Draws crowds under one knowledge; `even` gives every condition the same chance, else they come as often as in practice."""
+
+    def __init__(self, knowledge: Knowledge, *, even: bool = False, noise: Noise | None = None) -> None:
+        self.knowledge = knowledge
+        self.noise = noise or Noise()
+        findings = knowledge.findings
+        self._durations = np.array([knowledge.finding[d].index for d in DURATIONS])
+        told = {f.id for f in findings if f.askable}
+        told.update(above for name in list(told) for above in knowledge.ancestors[name])
+        self._told = np.array([f.index for f in findings if f.id in told])
+        self._p = np.asarray(knowledge.ratio(self._told)[:-1], dtype=np.float32)
+        depth = np.array([len(knowledge.ancestors[f.id]) for f in findings])
+        self._levels = [self._told[depth[self._told] == k] for k in range(1, depth.max(initial=0) + 1)]
+        kind = np.array([KIND_OF_COMPLAINT.get(f.kind, 0.0) * f.askable for f in findings])
+        likelihood = knowledge.likelihood[:-1].astype(np.float64)
+        lift = np.log(np.maximum(likelihood / np.maximum(knowledge.base, 1e-6), 1.0))
+        with np.errstate(divide="ignore"):
+            self._appeal = np.log(likelihood * lift * kind).astype(np.float32)
+        only = [f.only or {} for f in findings]
+        self._sex = np.array([{"male": 1, "female": 2}.get(o.get("sex") or "", 0) for o in only])
+        ages = [o.get("age") or (0, 200) for o in only]
+        self._limited = np.flatnonzero((self._sex > 0) | np.array([tuple(a) != (0, 200) for a in ages]))
+        self._from, self._to = (np.array([float(a[i]) for a in ages]) for i in (0, 1))
+        weight = knowledge.prior[:-1]
+        self._share = (weight > 0).astype(float) if even else weight
+
+    def draw(self, start: int, stop: int, seed: int) -> Crowd:
+        """People number `start` to `stop` - 1 of a seed."""
+        parts = []
+        for block in range(start // BLOCK, (stop - 1) // BLOCK + 1):
+            crowd = self._block(block, seed)
+            low, high = max(start - block * BLOCK, 0), min(stop - block * BLOCK, BLOCK)
+            parts.append({name: getattr(crowd, name)[low:high] for name in _ARRAYS})
+        joined = {name: np.concatenate([p[name] for p in parts]) for name in _ARRAYS}
+        return Crowd(seed=seed, noise=self.noise, **joined)
+
+    def _block(self, block: int, seed: int) -> Crowd:
+        chance = np.random.default_rng([seed, block])
+        n, knowledge = BLOCK, self.knowledge
+        band = np.searchsorted(np.cumsum(AGE_SHARE), chance.random(n) * AGE_SHARE.sum())
+        ends = np.array([0.0, *AGE_BAND_ENDS, OLDEST_YEARS])
+        age = ends[band] + chance.random(n) * (ends[band + 1] - ends[band])
+        age = np.where(age >= 1, np.floor(age), np.floor(age * 365) / 365)
+        band = np.searchsorted(np.array(AGE_BAND_ENDS), age, side="right")
+        female = chance.random(n) < 0.5
+        month = chance.integers(1, 13, n)
+        weight = self._share[:, band, female.astype(int), (month % 12) // 3 - 1]
+        total = np.cumsum(weight, axis=0)
+        condition = (total < chance.random(n) * total[-1]).sum(axis=0)
+        truth = np.zeros((n, len(knowledge.findings)), dtype=bool)
+        truth[:, self._told] = chance.random((n, len(self._told)), dtype=np.float32) < self._p[condition]
+        truth[:, self._limited] &= self._fits(age, female)
+        for level in self._levels:
+            truth[:, level] &= truth[:, knowledge.parent[level]]
+        shares = np.cumsum(knowledge.likelihood[condition][:, self._durations], axis=1)
+        duration = np.minimum((shares < chance.random((n, 1)) * shares[:, -1:]).sum(axis=1), 3)
+        truth[:, self._durations] = np.arange(4) == duration[:, None]
+        complaints = self._complaints(condition, truth, age, female, chance)
+        told = chance.random((3, n)) < P_TOLD_AT_ONCE
+        return Crowd(
+            seed, block * BLOCK + np.arange(n), condition, age, female, month, truth, complaints, duration,
+            told[0], told[1], told[2],
+        )  # fmt: skip
+
+    def _fits(self, age: NDArray[np.float64], female: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        at = self._limited
+        sex = self._sex[at]
+        fits = (self._from[at] <= age[:, None]) & (age[:, None] <= self._to[at])
+        return np.asarray(fits & ((sex == 0) | (sex == np.where(female, 2, 1)[:, None])))
+
+    def _complaints(
+        self, condition: NDArray[np.int64], truth: NDArray[np.bool_], age: NDArray[np.float64],
+        female: NDArray[np.bool_], chance: np.random.Generator,
+    ) -> NDArray[np.int64]:  # fmt: skip
+        """(n, 3): by what they come, what speaks most for their illness first more often; somebody always has one."""
+        appeal = self._appeal[condition]
+        possible = np.ones(truth.shape, dtype=bool)
+        possible[:, self._limited] = self._fits(age, female)
+        none = ~(truth & np.isfinite(appeal)).any(axis=1)
+        forced = np.where(possible, appeal, -np.inf)[none].argmax(axis=1)
+        truth[np.flatnonzero(none), forced] = True
+        for row, finding in zip(np.flatnonzero(none).tolist(), forced.tolist(), strict=True):
+            names = self.knowledge.ancestors[self.knowledge.findings[finding].id]
+            truth[row, [self.knowledge.finding[name].index for name in names]] = True
+        drawn = np.full(truth.shape, -np.inf, dtype=np.float32)
+        row, finding = np.nonzero(truth)
+        drawn[row, finding] = appeal[row, finding] + chance.gumbel(size=len(row))
+        drawn[none, forced] = 100.0
+        best = np.argpartition(-drawn, MOST_COMPLAINTS, axis=1)[:, :MOST_COMPLAINTS]
+        value = np.take_along_axis(drawn, best, axis=1)
+        order = np.argsort(-value, axis=1, kind="stable")
+        best, value = (np.take_along_axis(x, order, axis=1) for x in (best, value))
+        number = 1 + np.searchsorted(np.cumsum(P_COMPLAINTS), chance.random(len(truth)))
+        best[(value == -np.inf) | (np.arange(MOST_COMPLAINTS) >= number[:, None])] = -1
+        return np.asarray(best)
+
+
+_ARRAYS = tuple(name for name in Crowd.__dataclass_fields__ if name not in ("seed", "noise"))
+
+
+def _uniform(seed: int, number: NDArray[np.int64], finding: NDArray[np.int64], use: int) -> NDArray[np.float64]:
+    """A number in [0, 1) that depends on nothing but its arguments (SplitMix64; Steele et al., OOPSLA 2014)."""
+    x = number.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15) + finding.astype(np.uint64)
+    x = x * np.uint64(0xD1B54A32D192ED03) + np.uint64(seed * 4 + use)
+    for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
+        x = (x ^ (x >> np.uint64(shift))) * np.uint64(factor)
+    return np.asarray((x ^ (x >> np.uint64(31))) >> np.uint64(11), dtype=np.float64) * 2.0**-53
