@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from suwen.consult.many import DURATION, END, FINDING, WHERE, Many, Openings, Questions, Wave
+from suwen.consult.many import Many
+from suwen.consult.wave import DURATION, END, FINDING, WHERE, Openings, Questions, Wave
 from suwen.patients.crowd import Crowd
 
 Ints = NDArray[np.int64]
@@ -47,13 +48,12 @@ def openings_of(crowd: Crowd) -> Openings:
 
 def consultations(many: Many, crowd: Crowd, *, keep_questions: bool = False) -> Consultations:
     """Every patient of the crowd consulted to the end."""
-    wave = many.begin(openings_of(crowd))
+    wave = Wave(many, openings_of(crowd))
     people = (crowd.age_years, np.where(crowd.is_female, 2, 1))
     active = np.arange(len(crowd))
     number = np.zeros(len(crowd), dtype=np.int64)
     asked: list[list[tuple[int, int]]] = [[] for _ in range(len(crowd))] if keep_questions else []
     while len(active):
-        wave.think(active)
         questions = wave.next(active)
         going = questions.kind != END
         active = active[going]

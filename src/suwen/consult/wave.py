@@ -1,0 +1,554 @@
+"""Thousands of consultations side by side: what is known of each patient, what each is asked next, and when it is enough.
+
+The rules are those of `consult.turn`, `consult.ask` and `reasoning`, turn by turn; only the arithmetic is shared out.
+Questions are ranked in single precision over the conditions in play. Where that leaves a doubt, between two questions or
+at a threshold, the patients concerned are worked out again in double precision, so that the question is the same.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from suwen.consult.ask import (
+    ENOUGH_QUESTIONS,
+    LEAST_QUESTIONS,
+    LOOKED_AHEAD,
+    MOST_PLACES,
+    SETTLED,
+    TOO_LITTLE,
+)
+from suwen.consult.many import Bools, Floats, Ints, Many, binary_entropy
+from suwen.core.case import TRIAGE_LEVELS, Person
+from suwen.reasoning.differential import CROWD
+from suwen.reasoning.inquiry import CHILD_UNTIL_YEARS, HARM, LEAST_P, LEAST_P_ANSWER, NEAR, VALUE_DIGITS
+from suwen.reasoning.triage import UNCLEAR
+
+FINDING, WHERE, AGE, SEX, DURATION, MEDICINES, END = range(7)
+"""What a question is: a yes-no about a finding, the place of a finding, who the patient is, or the end."""
+CHUNK = 16
+"""Patients whose questions are ranked together: alike ones, so that few conditions are in play."""
+BLOCK = 128
+"""Patients whose differential is worked out together: as many as the processor's cache holds."""
+DOUBT = 2e-5
+"""Nats within which two values in single precision may stand the other way round in double; several times what is seen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Openings:
+    """The first words of n patients: complaints (n, k) indices of findings, -1 where there are fewer; age in years, nan
+    where not told; sex 0 not told, 1 male, 2 female; duration a place in DURATIONS or -1; month 1..12."""
+
+    complaints: Ints
+    age_years: Floats
+    sex: Ints
+    duration: Ints
+    month: Ints
+
+
+@dataclass(frozen=True, slots=True)
+class Questions:
+    """What is asked of each row: kind (see FINDING ...), and the finding, or for WHERE the finding whose place is asked."""
+
+    kind: Ints
+    finding: Ints
+    places: dict[int, tuple[int, ...]]
+    """Row to the findings offered, for WHERE."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Ranked:
+    """The best questions of m rows as columns (m, k), most valuable first, their values and P(yes)."""
+
+    column: Ints
+    value: Floats
+    yes: Floats
+
+
+class Wave:
+    """The cases of one batch; rows are patients. Columns of findings have one more that is always there: 'no parent'."""
+
+    def __init__(self, many: Many, openings: Openings) -> None:
+        self.many = many
+        n, size = len(openings.age_years), many.size
+        self.age, self.sex, self.month = openings.age_years.copy(), openings.sex.copy(), openings.month
+        self.present = np.zeros((n, size + 1), dtype=bool)
+        self.present[:, size] = True
+        self.told = np.zeros((n, size + 1), dtype=bool)
+        """Findings of the case, whatever their status."""
+        self.said_yes, self.said_no, self.implied, self.closed = (np.zeros((n, size + 1), dtype=bool) for _ in range(4))
+        self.unlocked = np.repeat(many.child[-1:], n, axis=0)
+        """(n, A) questions whose parent is there."""
+        self.fits = np.zeros((n, len(many.column)), dtype=bool)
+        self.number = np.zeros(n, dtype=np.int64)
+        self.asked = np.ones(n, dtype=np.int64)
+        self.topic = np.full(n, many.topics["general"], dtype=np.int16)
+        self.asked_age, self.asked_sex, self.asked_duration, self.asked_medicines = (np.zeros(n, dtype=bool) for _ in range(4))
+        self.floor = np.full(n, 5)
+        self.evidence = np.zeros((n, many.yes.shape[1]))
+        self.log_prior = np.zeros((n, many.yes.shape[1]))
+        self.p = np.zeros((n, many.yes.shape[1]))
+        self.complaint = openings.complaints[:, 0]
+        self.where: set[tuple[int, int]] = set()
+        self._set_person(np.arange(n))
+        for k in range(openings.complaints.shape[1]):
+            rows = np.flatnonzero(openings.complaints[:, k] >= 0)
+            self._yes(rows, many.place[openings.complaints[rows, k]], opening=True)
+        rows = np.flatnonzero(openings.duration >= 0)
+        self._yes(rows, many.durations[openings.duration[rows]])
+        self._alarm(np.arange(n))
+
+    # -- hearing --------------------------------------------------------------------------------------------
+
+    def hear(self, rows: Ints, questions: Questions, answers: Ints, people: tuple[Floats, Ints]) -> None:
+        """Take in the answers of `rows`: for FINDING 1 yes, 0 no, -1 not sure; for WHERE the finding named or -1 for
+        elsewhere; for DURATION its place. `people` holds (age in years, sex 1 male 2 female) of every row."""
+        many = self.many
+        kind = questions.kind
+        news = (kind == AGE) | (kind == SEX) | (kind == DURATION) | (kind == WHERE)
+        for which, value, told in ((AGE, people[0], self.age), (SEX, people[1], self.sex)):
+            chosen = rows[kind == which]
+            told[chosen] = value[chosen]
+            self._set_person(chosen)
+        chosen = kind == DURATION
+        self._yes(rows[chosen], many.durations[answers[chosen]])
+        chosen = kind == FINDING
+        news |= chosen & (answers == 1)
+        at, said, who = many.place[questions.finding[chosen]], answers[chosen], rows[chosen]
+        self._yes(who[said == 1], at[said == 1])
+        self._no(who[said == 0], at[said == 0])
+        self._unknown(who[said == -1], at[said == -1])
+        for i in np.flatnonzero(kind == WHERE):
+            self._place(int(rows[i]), questions.places[int(rows[i])], int(answers[i]))
+        self._alarm(rows[news])
+
+    def _place(self, row: int, offered: tuple[int, ...], named: int) -> None:
+        who = np.array([row])
+        if named >= 0:
+            self._yes(who, self.many.place[[named]])
+        for other in offered:
+            if other != named:
+                self._no(who, self.many.place[[other]])
+
+    def _set_person(self, rows: Ints) -> None:
+        """The prior and the possible findings of who they are; what was already broken of the silence stays broken."""
+        if not len(rows):
+            return
+        many, reasoner = self.many, self.many.clinic.reasoner
+        key = np.stack([np.nan_to_num(self.age[rows], nan=-1.0), self.sex[rows], self.month[rows]], axis=1)
+        for one, members in _groups(key):
+            person = Person(
+                age_years=None if one[0] < 0 else float(one[0]),
+                sex=(None, "male", "female")[int(one[1])],  # type: ignore[arg-type]
+            )
+            with np.errstate(divide="ignore"):
+                self.log_prior[rows[members]] = np.log(reasoner.prior(person, int(one[2]))) + reasoner.all_silent
+        broken = (self.told[rows] | self.present[rows])[:, many.contexts]
+        for i, context in zip(*np.nonzero(broken), strict=True):
+            self.log_prior[rows[i]] -= many.silence[context]
+        self._set_fits(rows)
+
+    def _set_fits(self, rows: Ints) -> None:
+        """Which questions this age and sex, and a pregnancy, allow."""
+        many = self.many
+        at = many.column
+        age, sex = self.age[rows][:, None], self.sex[rows][:, None]
+        told = ~np.isnan(age)
+        with np.errstate(invalid="ignore"):
+            fits = ~told | ((many.age_from[at] <= age) & (age <= many.age_to[at]))
+            fits &= ~many.of_child[at] | (told & (age < CHILD_UNTIL_YEARS))
+        fits &= (many.sex[at] == 0) | (sex == 0) | (many.sex[at] == sex)
+        expecting = self.present[rows][:, many.pregnancy].any(axis=1, keepdims=True)
+        self.fits[rows] = fits & (~many.of_pregnancy[at] | expecting)
+
+    def _break_silence(self, rows: Ints, at: Ints) -> None:
+        """Something was said of `at`: if it is an injury or exposure, its not being mentioned counts no more."""
+        context = self.many.silence_at[at]
+        chosen = (context >= 0) & ~(self.told[rows, at] | self.present[rows, at])
+        if chosen.any():
+            self.log_prior[rows[chosen]] -= self.many.silence[context[chosen]]
+
+    def _yes(self, rows: Ints, at: Ints, *, opening: bool = False) -> None:
+        if not len(rows):
+            return
+        many = self.many
+        self._break_silence(rows, at)
+        new = ~self.present[rows, at]
+        self.evidence[rows[new]] += many.yes[at[new]]
+        if opening:
+            shown = many.is_complaint[at]
+            self.evidence[rows[shown]] += many.unexplained[at[shown]]
+        self.number[rows] += ~self.implied[rows, at]
+        self.told[rows, at] = self.said_yes[rows, at] = self.present[rows, at] = self.closed[rows, at] = True
+        self.unlocked[rows] |= many.child[at]
+        for step in range(many.above.shape[1]):
+            up = many.above[at, step]
+            real = up < many.size
+            r, u = rows[real], up[real]
+            if not len(r):
+                break
+            self._break_silence(r, u)
+            new = ~self.present[r, u]
+            self.evidence[r[new]] += many.yes[u[new]]
+            self.number[r] -= self.said_yes[r, u] & ~self.implied[r, u]
+            self.present[r, u] = self.implied[r, u] = self.closed[r, u] = True
+            self.unlocked[r] |= many.child[u]
+        for early in many.no_alone:
+            self._parent_known(rows, early)
+        expecting = np.isin(at, many.pregnancy)
+        if expecting.any():
+            self._set_fits(rows[expecting])
+
+    def _parent_known(self, rows: Ints, early: int) -> None:
+        """A finding denied before its parent was known: with the parent there, its absence says something else."""
+        many = self.many
+        changed = rows[self.said_no[rows, early] & self.present[rows, many.parent[early]] & ~self.implied[rows, early]]
+        if len(changed):
+            self.evidence[changed] += many.no[early] - many.no_alone[early]
+            self.implied[changed, early] = True  # done once; of a denied finding it means nothing else
+
+    def _no(self, rows: Ints, at: Ints) -> None:
+        if not len(rows):
+            return
+        many = self.many
+        self._break_silence(rows, at)
+        self.told[rows, at] = self.closed[rows, at] = True
+        heard = ~self.present[rows, at]  # what is more special was said before, and it stays
+        rows, at = rows[heard], at[heard]
+        table = many.no[at]
+        for early, alone in many.no_alone.items():
+            before = (at == early) & ~self.present[rows, many.parent[early]]
+            table[before] = alone
+            self.implied[rows[(at == early) & ~before], early] = True
+        self.evidence[rows] += table
+        self.said_no[rows, at] = True
+        self.closed[rows] |= many.below[at]
+
+    def _unknown(self, rows: Ints, at: Ints) -> None:
+        self._break_silence(rows, at)
+        self.told[rows, at] = self.closed[rows, at] = True
+
+    def _alarm(self, rows: Ints) -> None:
+        """Raise the floor of `rows` by the red flags that hold now."""
+        many = self.many
+        if not len(rows) or not len(many.line):
+            return
+        facts = np.zeros((len(rows), len(many.facts)), dtype=bool)
+        age = self.age[rows]
+        for (kind, value), column in many.facts.items():
+            if kind == "not":
+                at = many.place[many.knowledge.finding[value].index]
+                facts[:, column] = True if at < 0 else ~self.present[rows, at]
+            elif kind == "sex":
+                facts[:, column] = self.sex[rows] == (1 if value == "male" else 2)
+            else:
+                sign, limit = value
+                with np.errstate(invalid="ignore"):
+                    facts[:, column] = sign(age, limit) & ~np.isnan(age)
+        known = np.concatenate([self.present[rows], facts], axis=1)
+        holds = known[:, many.clause[:, 0]]
+        for k in range(1, many.clause.shape[1]):
+            some = many.clause_size > k
+            holds[:, some] |= known[:, many.clause[some, k]]
+        raised = holds[:, many.line[:, 0]]
+        for k in range(1, many.line.shape[1]):
+            some = many.line_size > k
+            raised[:, some] &= holds[:, many.line[some, k]]
+        level = np.where(raised, many.line_level, 5).min(axis=1)
+        self.floor[rows] = np.minimum(self.floor[rows], level)
+
+    # -- thinking -------------------------------------------------------------------------------------------
+
+    def think(self, rows: Ints) -> None:
+        """The posterior of `rows`, kept in `p`."""
+        for start in range(0, len(rows), BLOCK):
+            part = rows[start : start + BLOCK]
+            self.p[part] = self._posterior(self.log_prior[part], self.evidence[part], self.number[part])
+
+    def _posterior(self, log_prior: Floats, evidence: Floats, number: Ints) -> Floats:
+        """(m, D+1); overwrites `evidence`."""
+        many = self.many
+        weight = (CROWD / np.maximum(number, CROWD)) ** many.crowding / many.temperature
+        evidence *= weight[:, None]
+        evidence += log_prior
+        evidence -= evidence.max(axis=1, keepdims=True)
+        np.exp(evidence, out=evidence)
+        evidence /= evidence.sum(axis=1, keepdims=True)
+        return evidence
+
+    def level(self, rows: Ints) -> Ints:
+        """The triage level of `rows` by the last `think`, 0 emergency .. 4 self-care."""
+        return self._level(self.p[rows], self.floor[rows])
+
+    def _level(self, p: Floats, floor: Ints) -> Ints:
+        many = self.many
+        highest = p[:, :-1].max(axis=1)
+        chosen = np.argmin((p @ many.level_share) @ many.cost.T, axis=-1)
+        chosen = np.where(highest < UNCLEAR, np.minimum(chosen, TRIAGE_LEVELS.index("soon")), chosen)
+        return np.asarray(np.minimum(chosen, floor))
+
+    # -- asking ---------------------------------------------------------------------------------------------
+
+    def next(self, rows: Ints) -> Questions:
+        """The next question of each of `rows`, or its end, noted as asked."""
+        many = self.many
+        kind, finding, left = self._basics(rows)
+        topic = np.full(len(rows), many.topics["general"], dtype=np.int16)
+        who = rows[left]
+        self.think(rows[(kind == END)])
+        self.think(who)
+        best, enough = self._choose(who)
+        kind[left] = np.where(enough, END, FINDING)
+        finding[left] = np.where(enough, -1, many.ids[best])
+        topic[left] = np.where(enough, topic[left], many.topic[best])
+        places = self._ask_places(rows, kind, finding, left)
+        last = left[enough & ~self.asked_medicines[who] & (self.floor[who] > 0)]
+        kind[last] = MEDICINES
+        self.asked_medicines[rows[last]] = True
+        topic[last] = many.topics["medicines"]
+        going = kind != END
+        self.asked[rows[going]] += 1
+        self.topic[rows[going]] = topic[going]
+        return Questions(kind, finding, places)
+
+    def _basics(self, rows: Ints) -> tuple[Ints, Ints, Ints]:
+        """Kind and finding of what needs no thought, and the places in `rows` of those that do."""
+        many = self.many
+        kind, finding = np.full(len(rows), -1), np.full(len(rows), -1)
+        age = self.age[rows]
+        kind[self.asked[rows] >= many.limit[self.floor[rows]]] = END
+        with np.errstate(invalid="ignore"):
+            young = ~np.isnan(age) & (age < 0.25)
+        for at in many.must_ask:
+            chosen = (kind < 0) & young & ~self.told[rows, at]
+            kind[chosen], finding[chosen] = FINDING, many.ids[at]
+        for which, needed, done in (
+            (AGE, np.isnan(age), self.asked_age),
+            (SEX, self.sex[rows] == 0, self.asked_sex),
+            (DURATION, ~self.told[np.ix_(rows, many.durations)].any(axis=1), self.asked_duration),
+        ):
+            chosen = (kind < 0) & needed & ~done[rows]
+            kind[chosen] = which
+            done[rows[chosen]] = True
+        return kind, finding, np.flatnonzero(kind < 0)
+
+    def _ask_places(self, rows: Ints, kind: Ints, finding: Ints, left: Ints) -> dict[int, tuple[int, ...]]:
+        """Where the question is about one of several places of a finding, they are put together."""
+        many = self.many
+        places: dict[int, tuple[int, ...]] = {}
+        asking = left[kind[left] == FINDING]
+        for i in asking[many.is_place[many.place[finding[asking]]]]:
+            at = int(many.place[finding[i]])
+            row, up = int(rows[i]), int(many.parent[at])
+            if (row, up) in self.where:
+                continue
+            age = None if np.isnan(self.age[row]) else float(self.age[row])
+            kin = many.kin(at, age, (None, "male", "female")[self.sex[row]])
+            if kin and not self.told[row, list(kin)].any():
+                self.where.add((row, up))
+                kind[i], finding[i] = WHERE, many.ids[up]
+                places[row] = tuple(int(many.ids[k]) for k in kin[:MOST_PLACES])
+        return places
+
+    def _choose(self, rows: Ints) -> tuple[Ints, Bools]:
+        """(m,) the best question of each row as a finding's column, and whether enough was asked."""
+        many = self.many
+        best, enough = np.zeros(len(rows), dtype=np.int64), np.zeros(len(rows), dtype=bool)
+        if not len(rows):
+            return best, enough
+        highest = self.p[rows, :-1].max(axis=1)
+        asked = self.asked[rows]
+        least = np.where(asked < LEAST_QUESTIONS, TOO_LITTLE / 4, TOO_LITTLE)
+        settled = (asked >= LEAST_QUESTIONS) & ((highest >= SETTLED) | (asked >= ENOUGH_QUESTIONS))
+        order = np.lexsort((self.complaint[rows], many.order[self.p[rows, :-1].argmax(axis=1)]))
+        ranked = [self._ranked(rows[order[i : i + CHUNK]], highest[order[i : i + CHUNK]]) for i in range(0, len(rows), CHUNK)]
+        top, doubt = _joined([r for r, _ in ranked], order), np.empty(len(rows), dtype=bool)
+        doubt[order] = np.concatenate([d for _, d in ranked])
+        del ranked
+        unsure = doubt | (np.abs(top.value[:, 0] - least) < DOUBT)
+        near = (np.abs(top.value - TOO_LITTLE) < DOUBT) | (np.abs(top.yes - LEAST_P_ANSWER) < DOUBT)
+        near |= np.abs(1 - top.yes - LEAST_P_ANSWER) < DOUBT
+        unsure |= settled & near.any(axis=1)
+        self._exactly(rows, np.flatnonzero(unsure), highest, top)
+        best = many.column[top.column[:, 0]]
+        enough = top.value[:, 0] < least
+        chosen = np.flatnonzero(settled & ~enough)
+        enough[chosen] = ~self._changes_level(rows[chosen], _Ranked(top.column[chosen], top.value[chosen], top.yes[chosen]))
+        return best, enough
+
+    def _in_play(self, p: Floats, highest: Floats) -> Bools:
+        """(m, D+1) the conditions that a doctor has in mind, as `Inquiry` takes them."""
+        top = highest[:, None]
+        keep = p >= np.maximum(LEAST_P, NEAR * top)
+        return np.asarray(keep | ((self.many.harm >= HARM["urgent"]) & (p >= np.maximum(LEAST_P / 5, NEAR / 5 * top))))
+
+    def _ranked(self, rows: Ints, highest: Floats) -> tuple[_Ranked, Bools]:
+        """The best questions of a few rows in single precision, and where that leaves a doubt about them."""
+        many = self.many
+        p = self.p[rows]
+        keep = self._in_play(p, highest)
+        union = np.flatnonzero(keep.any(axis=0))
+        p = np.where(keep[:, union], p[:, union], 0.0)
+        p /= p.sum(axis=1, keepdims=True)
+        single = p.astype(np.float32)
+        m = len(rows)
+        table = many.rough_table[union]
+        both = np.concatenate([single, single * many.rough_harm[union]])
+        products = both @ table
+        return self._best(rows, products[:m], single @ many.rough_entropy[union], products[m:], both[m:].sum(axis=1))
+
+    def _best(
+        self, rows: Ints, z: NDArray[Any], noise: NDArray[Any], dangerous: NDArray[Any], q: NDArray[Any]
+    ) -> tuple[_Ranked, Bools]:
+        """The LOOKED_AHEAD most valuable questions, and which rows have others as close as rounding errors.
+
+        z: (m, A) P(yes). noise: expected entropy of the answer given the condition. dangerous: P(yes and dangerous). q: (m,)
+        P(dangerous). The gain about danger is at most the information, so it is worked out only where it can matter.
+        """
+        many, policy = self.many, self.many.policy
+        exact = z.dtype == np.float64
+        asked = many.alone_from
+        free = self.unlocked[rows] & self.fits[rows]
+        free[:, :asked] &= ~self.closed[rows, :asked]
+        alone = many.column[asked:]
+        free[:, asked:] &= ~(self.closed[np.ix_(rows, alone)] | self.present[np.ix_(rows, many.parent[alone])])
+        weight = (many.weight_at if exact else many.rough_weight_at)[self.topic[rows]]
+        weight *= free
+        weight[z < policy.least_likely] *= 0.2
+        value = binary_entropy(z)
+        value -= noise
+        value *= weight
+        least = np.maximum(_at_least(value, LOOKED_AHEAD + 1), TOO_LITTLE / 8) - DOUBT
+        i, j = np.nonzero((1 + policy.harm) * value >= least[:, None])
+        zz, part, whole = z[i, j], dangerous[i, j], q[i]
+        after = zz * binary_entropy(np.clip(part / zz, 0, 1))
+        after += (1 - zz) * binary_entropy(np.clip((whole - part) / (1 - zz), 0, 1))
+        gain = np.maximum(binary_entropy(whole) - after, 0.0)
+        total = np.maximum(value[i, j], 0.0) + policy.harm * gain * weight[i, j]
+        if exact:  # the first of equals in the order of the knowledge, as rounded there
+            order = np.lexsort((many.column[j], -np.round(total, VALUE_DIGITS), i))
+        else:
+            order = np.lexsort((-total, i))
+        return _top(i[order], j[order], total[order], zz[order], len(rows))
+
+    def _exactly(self, rows: Ints, chosen: Ints, highest: Floats, top: _Ranked) -> None:
+        """Rank the questions of the `chosen` rows again in double precision, as `Inquiry` does, into `top`."""
+        many = self.many
+        for start in range(0, len(chosen), CHUNK):
+            part = chosen[start : start + CHUNK]
+            p = self.p[rows[part]]
+            p = np.where(self._in_play(p, highest[part]), p, 0.0)
+            p /= p.sum(axis=1, keepdims=True)
+            weighted = p * many.harm
+            best, _ = self._best(rows[part], p @ many.table, p @ many.row_entropy, weighted @ many.table, weighted.sum(axis=1))
+            top.column[part], top.value[part], top.yes[part] = best.column, best.value, best.yes
+
+    # -- enough ---------------------------------------------------------------------------------------------
+
+    def _changes_level(self, rows: Ints, top: _Ranked) -> Bools:
+        """Whether any likely answer to the best questions would change the level of each row."""
+        now = self.level(rows)
+        found = np.zeros(len(rows), dtype=bool)
+        for step in range(top.column.shape[1]):
+            worth = top.value[:, step] >= TOO_LITTLE
+            for answer, p_answer in ((1, top.yes[:, step]), (0, 1 - top.yes[:, step])):
+                left = np.flatnonzero(~found & worth & (p_answer >= LEAST_P_ANSWER))
+                for start in range(0, len(left), BLOCK):
+                    part = left[start : start + BLOCK]
+                    at = self.many.column[top.column[part, step]]
+                    found[part] = self._level_after(rows[part], at, answer) != now[part]
+        return found
+
+    def _level_after(self, rows: Ints, at: Ints, answer: int) -> Ints:
+        """The level after one answer."""
+        many = self.many
+        level = np.empty(len(rows), dtype=np.int64)
+        # Where the evidence is not crowded and nothing but the finding itself changes, the posterior is multiplied.
+        plain = (self.number[rows] + answer <= CROWD) & ~many.entangled[at] & (many.temperature == 1.0)
+        r, a = rows[plain], at[plain]
+        p = (many.p_yes if answer else many.p_no)[a]
+        p *= self.p[r]
+        quiet = (many.silence_at[a] >= 0) & ~(self.told[r, a] | self.present[r, a])
+        p[quiet] *= np.exp(-many.silence[many.silence_at[a[quiet]]])
+        p /= p.sum(axis=1, keepdims=True)
+        level[plain] = self._level(p, self.floor[r])
+        level[~plain] = self._level_after_all(rows[~plain], at[~plain], answer)
+        return level
+
+    def _level_after_all(self, rows: Ints, at: Ints, answer: int) -> Ints:
+        """The level after one answer, summed anew."""
+        if not len(rows):
+            return np.zeros(0, dtype=np.int64)
+        many = self.many
+        term = (many.yes if answer else many.no)[at]
+        number, log_prior = self.number[rows], self.log_prior[rows]
+        said, here = self.told[rows] | self.present[rows], np.arange(len(rows))
+        quiet = ~said[here, at] & (many.silence_at[at] >= 0)
+        log_prior[quiet] -= many.silence[many.silence_at[at[quiet]]]
+        if answer:
+            number += 1
+            for step in range(many.above.shape[1]):
+                up = many.above[at, step]
+                real = np.flatnonzero(up < many.size)
+                new = real[~self.present[rows[real], up[real]]]
+                term[new] += many.yes[up[new]]
+                number[real] -= self.said_yes[rows[real], up[real]] & ~self.implied[rows[real], up[real]]
+                broken = new[(many.silence_at[up[new]] >= 0) & ~said[new, up[new]]]
+                log_prior[broken] -= many.silence[many.silence_at[up[broken]]]
+            for early, alone in many.no_alone.items():
+                parent = many.parent[early]
+                learns = (at == parent) | (many.above[at] == parent).any(axis=1)
+                changed = learns & self.said_no[rows, early] & ~self.present[rows, parent]
+                term[changed] += many.no[early] - alone
+        else:
+            for early, alone in many.no_alone.items():
+                term[(at == early) & ~self.present[rows, many.parent[early]]] = alone
+        term += self.evidence[rows]
+        return self._level(self._posterior(log_prior, term, number), self.floor[rows])
+
+
+def _at_least(value: NDArray[Any], k: int) -> NDArray[Any]:
+    """(m,) a number that at least `k` of each row reach; over the greatest of every eight, which is quick."""
+    wide = value.shape[1] // 8 * 8
+    if wide < 8 * k:
+        return np.zeros(len(value), dtype=value.dtype)
+    greatest = value[:, :wide].reshape(len(value), 8, -1).max(axis=1)
+    return np.asarray(np.partition(greatest, -k, axis=1)[:, -k])
+
+
+def _top(i: Ints, j: Ints, value: NDArray[Any], yes: NDArray[Any], m: int) -> tuple[_Ranked, Bools]:
+    """The first LOOKED_AHEAD of every row of (row i, column j) pairs in order; a row with fewer is filled up with -1."""
+    start = np.searchsorted(i, np.arange(m))
+    place = np.arange(len(i)) - start[i]
+    keep = place <= LOOKED_AHEAD
+    i, j, value, yes, place = i[keep], j[keep], value[keep], yes[keep], place[keep]
+    column, best, share = np.zeros((m, LOOKED_AHEAD + 1), dtype=np.int64), np.full((m, LOOKED_AHEAD + 1), -1.0), np.zeros((m, LOOKED_AHEAD + 1))
+    column[i, place], best[i, place], share[i, place] = j, value, yes
+    close = np.abs(np.diff(best, axis=1)) < DOUBT
+    close &= best[:, 1:] > TOO_LITTLE / 4 - DOUBT  # the order of what is never asked does not matter
+    doubt = close[:, 0] | close[:, -1]
+    return _Ranked(column[:, :-1], best[:, :-1], share[:, :-1]), doubt
+
+
+def _joined(parts: list[_Ranked], order: Ints) -> _Ranked:
+    """Parts in the order of the rows they came from."""
+
+    def put(name: str) -> NDArray[Any]:
+        stacked = np.concatenate([getattr(p, name) for p in parts])
+        found = np.empty_like(stacked)
+        found[order] = stacked
+        return found
+
+    return _Ranked(put("column"), put("value"), put("yes"))
+
+
+def _groups(key: NDArray[Any]) -> list[tuple[NDArray[Any], Ints]]:
+    """Rows that are alike: (the row, where it stands), over a (n, k) array."""
+    each, where = np.unique(key, axis=0, return_inverse=True)
+    where = where.reshape(-1)
+    order = np.argsort(where, kind="stable")
+    ends = np.cumsum(np.bincount(where))
+    return [(one, part) for one, part in zip(each, np.split(order, ends[:-1]), strict=True)]
