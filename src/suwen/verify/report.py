@@ -1,0 +1,322 @@
+"""The report of a run: `report.html` (one file, no network), `report.md` and `figures.json`.
+
+It is made of the rows and the manifest alone: the same rows give the same report byte for byte, however often the run
+was interrupted. Everything that anybody said goes through the escaping of the template.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from suwen.verify.compare import Difference, paired
+from suwen.verify.outcomes import MEASURE, MEASURES, Estimate, by_group, figure, figures_of, sets_of
+from suwen.verify.pictures import Point, bars, curves
+from suwen.verify.work import write_file
+
+WORST = 10
+GROUPED = ("score", "top1", "top3", "triage_right", "emergency_missed", "elicited")
+"""Measures shown for each group."""
+CURVE_FIRST = (1, 3)
+CLEAN, NOISY = "clean", "noisy"
+TEMPLATES = Path(__file__).parent / "templates"
+
+Row = Mapping[str, Any]
+Names = Callable[[str], str]
+"""The name of a finding or condition by its id; the id itself for what is not known."""
+
+
+def summary_of(manifest: Row, rows: Sequence[Row], *, failed: Mapping[int, str] | None = None) -> dict[str, Any]:
+    """All figures of a run as JSON values, every set by itself."""
+    seed = int(manifest.get("seed", 1))
+    sets = sets_of(rows)
+    return {
+        "run": dict(manifest),
+        "machine": machine(),
+        "failed_shards": {str(k): v for k, v in (failed or {}).items()},
+        "sets": {name: _set(some, seed) for name, some in sets.items()},
+        "drops": [d.to_json() for d in drops(sets, seed)],
+    }
+
+
+def _set(rows: Sequence[Row], seed: int) -> dict[str, Any]:
+    broken = [{"id": r["id"], "error": r["error"]} for r in rows if r.get("error")]
+    body: dict[str, Any] = {
+        "items": len(rows),
+        "broken": broken,
+        "figures": _json(figures_of(rows, seed=seed)),
+        "groups": {
+            name: {value: _json(some) for value, some in values.items()}
+            for name, values in by_group(rows, GROUPED, seed=seed).items()
+        },
+    }
+    for name in ("axes", "stations", "outcomes_by_name"):
+        if parts := _parts(rows, name, seed):
+            body[name] = parts
+    if kinds := not_graded(rows):
+        body["not_graded"] = kinds
+    if points := curve(rows):
+        body["curve"] = points
+    return body
+
+
+def _parts(rows: Sequence[Row], name: str, seed: int) -> dict[str, Any]:
+    """Means of what each row holds under `name`, such as its score on every axis."""
+    keys = sorted({k for row in rows for k in row.get(name, ()) if not row.get("error")})
+    return {
+        key: figure(
+            [r[name][key] for r in rows if not r.get("error") and key in r.get(name, ())], yes_no=False, seed=seed
+        ).to_json()
+        for key in keys
+    }
+
+
+def not_graded(rows: Sequence[Row]) -> dict[str, Any]:
+    """Criteria that no rule could decide and why, with their share of all; empty where a run has no criteria."""
+    grades = [g for row in rows for g in row.get("grades", ())]
+    if not grades:
+        return {}
+    left = [g for g in grades if g["met"] is None]
+    why = Counter(g.get("why") or "needs a judge" for g in left)
+    return {"criteria": len(grades), "not_graded": len(left), "share": round(len(left) / len(grades), 4),
+            "why": dict(why.most_common(12))}  # fmt: skip
+
+
+def curve(rows: Sequence[Row]) -> dict[str, list[list[float]]]:
+    """Accuracy by number of questions: `top1` and `top3` -> [questions, share, low, high], as if the doctor had stopped
+    there. An encounter that ended earlier keeps its last answer."""
+    after = [r["after"] for r in rows if r.get("after") and not r.get("error")]
+    if not after:
+        return {}
+    longest = max(len(a) for a in after)
+    found: dict[str, list[list[float]]] = {}
+    for k in CURVE_FIRST:
+        points = []
+        for questions in range(longest):
+            ranks = [a[min(questions, len(a) - 1)] for a in after]
+            share = figure([r is not None and r <= k for r in ranks], yes_no=True, seed=1)
+            points.append([float(questions), *(round(v, 4) for v in (share.value, share.low, share.high))])
+        found[f"top{k}"] = points
+    return found
+
+
+def drops(sets: Mapping[str, Sequence[Row]], seed: int) -> list[Difference]:
+    """What noise costs: the same patients clean and noisy, paired."""
+    found: list[Difference] = []
+    for name, clean in sets.items():
+        noisy = sets.get(name.replace(CLEAN, NOISY)) if CLEAN in name else None
+        if noisy is None:
+            continue
+        other = {r["id"]: r for r in noisy}
+        for measure in MEASURES:
+            pairs = [
+                (r["outcomes"].get(measure.name), other[r["id"]]["outcomes"].get(measure.name))
+                for r in clean
+                if r["id"] in other and not r.get("error") and not other[r["id"]].get("error")
+            ]
+            both = [(float(a), float(b)) for a, b in pairs if a is not None and b is not None]
+            if both:
+                a, b = zip(*both, strict=True)
+                found.append(paired(measure, a, b, seed=seed, group=f"{name} to {NOISY}"))
+    return found
+
+
+def worst_of(rows: Iterable[Row], *, most: int = WORST) -> list[Row]:
+    """The rows to read first: `bad` highest; of equal ones the first by set and id. Broken ones are not among them."""
+    scored = [row for row in rows if not row.get("error") and row.get("bad") is not None]
+    return sorted(scored, key=lambda r: (-r["bad"], r["set"], r["id"]))[:most]
+
+
+def write_report(
+    out: Path, manifest: Row, rows: Sequence[Row], *, names: Names = str, failed: Mapping[int, str] | None = None
+) -> dict[str, Any]:
+    """Write the three files into `out`, each whole, and give back the figures."""
+    summary = summary_of(manifest, rows, failed=failed)
+    shown = {
+        "title": f"Suwen verify: {manifest.get('suite', 'run')}",
+        "summary": summary,
+        "measure": MEASURE,
+        "pictures": pictures_of(summary),
+        "worst": [view(row, names) for row in worst_of(rows)],
+        "flat": flat(summary["run"]),
+    }
+    write_file(out / "figures.json", json.dumps(summary, ensure_ascii=False, indent=1) + "\n")
+    write_file(out / "report.md", _templates().get_template("report.md").render(shown))
+    write_file(out / "report.html", _templates().get_template("report.html").render(shown))
+    return summary
+
+
+def pictures_of(summary: Row) -> list[tuple[str, str]]:
+    """(set, SVG): bars for each group and axis, and the curve over questions."""
+    found: list[tuple[str, str]] = []
+    for name, one in summary["sets"].items():
+        for key in ("axes", "stations"):
+            if key in one:
+                rows = [(k, _estimate(v)) for k, v in one[key].items()]
+                found.append((name, bars(f"{name}: score by {key}", rows)))
+        for group, values in one["groups"].items():
+            for measure in ("score", "top3"):
+                rows = [(v, _estimate(f[measure])) for v, f in values.items() if measure in f]
+                if rows:
+                    found.append((name, bars(f"{name}: {MEASURE[measure].title}, by {group}", rows)))
+                    break
+        if "curve" in one:
+            series = {k: [Point(*p) for p in points] for k, points in one["curve"].items()}
+            title = f"{name}: right diagnosis against number of questions"
+            found.append((name, curves(title, series, x_name="questions asked", y_name="share right, %")))
+    return found
+
+
+# -- one encounter to read ------------------------------------------------------------------------------
+
+
+def view(row: Row, names: Names) -> dict[str, Any]:
+    """What a reader needs of one row: the truth beside what was said and thought."""
+    shown: dict[str, Any] = {
+        "id": row["id"],
+        "set": row["set"],
+        "outcomes": {MEASURE[k].title: v for k, v in row["outcomes"].items() if k in MEASURE},
+        "groups": row.get("groups", {}),
+        "grades": row.get("grades", []),
+        "facts": [],
+        "truth": [],
+        "turns": row.get("turns", []),
+    }
+    encounter = row.get("encounter")
+    if encounter is None:
+        return shown
+    script = encounter["script"]
+    told = {f for t in encounter["turns"] for f in t["patient"].get("disclosed", ())}
+    shown["facts"] = [_fact(f, f["id"] in told, names) for f in script["medical"]["facts"]]
+    for d in script["medical"]["diagnoses"]:
+        name = names(d["condition"]) if d.get("condition") else d.get("text", "")
+        shown["truth"].append(f"{d.get('role', 'main')}: {name}")
+    if level := script["medical"].get("triage"):
+        shown["truth"].append(f"triage: {level}")
+    for turn in encounter["turns"]:
+        shown["turns"] = [*shown["turns"], *_spoken(turn["doctor"], names), _patient(turn["patient"])]
+    if encounter.get("finished"):
+        shown["turns"] = [*shown["turns"], *_spoken(encounter["finished"], names)]
+    return shown
+
+
+def _fact(fact: Row, told: bool, names: Names) -> dict[str, Any]:
+    words = "; ".join(fact.get("text", {}).values())
+    name = names(fact["finding"]) if fact.get("finding") else words
+    value = f" {fact['value']:g} {fact.get('unit') or ''}".rstrip() if fact.get("value") is not None else ""
+    return {"id": fact["id"], "kind": fact["kind"], "name": name + value, "told": told,
+            "absent": fact.get("status") == "absent"}  # fmt: skip
+
+
+def _spoken(said: Row, names: Names) -> list[dict[str, Any]]:
+    words = said["text"] + ("\n" + said["answer"] if said.get("answer") else "")
+    lines: list[dict[str, Any]] = []
+    for draft in said.get("drafts", ()):
+        if note := _note(draft, names):
+            lines.append({"who": "log", "text": note})
+    return [*lines, {"who": "doctor", "text": words}]
+
+
+def _note(draft: Row, names: Names) -> str:
+    body = draft["body"]
+    if draft["kind"] == "thought":
+        top = ", ".join(f"{names(c)} {100 * p:.0f} %" for c, p in body["top"][:3])
+        return f"thinks: {top}; level {body['level']}"
+    if draft["kind"] == "heard":
+        found = [f"{'no ' if f['status'] == 'absent' else ''}{names(f['id'])}" for f in body.get("findings", ())]
+        return f"heard: {', '.join(found)}" if found else "heard: nothing it knows"
+    if draft["kind"] == "alarm":
+        return f"alarm: {body.get('id', '')}"
+    return ""
+
+
+def _patient(said: Row) -> dict[str, Any]:
+    notes = []
+    if said.get("disclosed"):
+        notes.append("told " + ", ".join(said["disclosed"]))
+    if said.get("moves"):
+        notes.append(", ".join(said["moves"]))
+    return {"who": "patient", "text": said["text"], "note": "; ".join(notes)}
+
+
+# -- templates ------------------------------------------------------------------------------------------
+
+
+@cache
+def _templates() -> Environment:
+    made = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=select_autoescape(["html"]),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters["figure"] = shown_figure
+    made.filters["md"] = markdown
+    made.filters["plain"] = _plain
+    return made
+
+
+def shown_figure(value: Row, measure: str = "") -> str:
+    """A figure as a cell: `61.2 % (54.0–67.9), n=191`; means keep their unit."""
+    if value.get("n", 0) == 0 or value.get("value") is None:
+        return "not graded"
+    low, high = value["interval"]
+    known = MEASURE.get(measure)
+    if known is None or known.yes_no or known.name in ("score", "elicited", "elicited_all", "heard"):
+        text = f"{100 * value['value']:.1f} % ({100 * low:.1f}–{100 * high:.1f}), n={value['n']}"
+    else:
+        unit = f" {known.unit}" if known.unit else ""
+        text = f"{value['value']:.2f}{unit} ({low:.2f}–{high:.2f}), n={value['n']}"
+    return text + (f"; {value['not_graded']} not graded" if value.get("not_graded") else "")
+
+
+def markdown(text: Any) -> str:
+    """Words as they are, in a line of Markdown: nothing in them is markup."""
+    safe = re.sub(r"([\\`*_{}\[\]()#+!|~-])", r"\\\1", str(text).replace("&", "&amp;").replace("<", "&lt;"))
+    return safe.replace(">", "&gt;").replace("\n", "<br>")
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, float):
+        return f"{value:.2f}".rstrip("0").rstrip(".")
+    return {True: "yes", False: "no", None: "not graded"}.get(value, str(value)) if not isinstance(value, int) or isinstance(value, bool) else str(value)
+
+
+def flat(value: Row, name: str = "") -> list[tuple[str, str]]:
+    """A manifest as lines of name and value."""
+    lines: list[tuple[str, str]] = []
+    for key, inner in value.items():
+        full = f"{name}.{key}" if name else str(key)
+        if isinstance(inner, Mapping):
+            lines += flat(inner, full)
+        else:
+            lines.append((full, json.dumps(inner, ensure_ascii=False) if not isinstance(inner, str) else inner))
+    return lines
+
+
+def machine() -> dict[str, Any]:
+    """What it ran on; no name of it."""
+    return {"cores": os.cpu_count(), "python": platform.python_version(), "system": platform.system(),
+            "processor": platform.machine()}  # fmt: skip
+
+
+def _json(figures: Mapping[str, Estimate]) -> dict[str, Any]:
+    return {name: value.to_json() for name, value in figures.items()}
+
+
+def _estimate(body: Row) -> Estimate:
+    nan = float("nan")
+    value, (low, high) = body["value"], body["interval"]
+    if value is None:
+        return Estimate(nan, nan, nan, 0)
+    return Estimate(value, low, high, body["n"])
