@@ -103,7 +103,7 @@ def curve(rows: Sequence[Row]) -> dict[str, list[list[float]]]:
         points = []
         for questions in range(longest):
             ranks = [a[min(questions, len(a) - 1)] for a in after]
-            share = figure([r is not None and r <= k for r in ranks], yes_no=True, seed=1)
+            share = figure([1 <= r <= k for r in ranks], yes_no=True, seed=1)
             points.append([float(questions), *(round(v, 4) for v in (share.value, share.low, share.high))])
         found[f"top{k}"] = points
     return found

@@ -32,6 +32,8 @@ SHARD = 20
 """Tasks in a shard: some seconds of work, so that a kill costs little and files stay few."""
 ATTEMPTS = 3
 """Times a shard is begun before it is named as failed; only a worker that died is tried again."""
+GO = -1
+"""Instead of a shard: the worker may go."""
 MANIFEST = "run.json"
 
 Row = Mapping[str, Any]
@@ -262,6 +264,7 @@ def _hire(pieces: Sequence[Sequence[Any]], job: Job, shard: int) -> _Worker:
 
 
 def _give(worker: _Worker, shard: int) -> bool:
+    """Whether the worker could be told."""
     try:
         worker.pipe.send(shard)
     except OSError:
@@ -270,6 +273,7 @@ def _give(worker: _Worker, shard: int) -> bool:
 
 
 def _leave(worker: _Worker) -> int | None:
+    _give(worker, GO)  # closing is not enough: a worker forked later holds a copy of our end
     worker.pipe.close()
     worker.process.join(timeout=10)
     if worker.process.is_alive():
@@ -286,8 +290,8 @@ def _labour(pieces: Sequence[Sequence[Any]], job: Job, pipe: Connection, other_e
         other_end.close()
     one_matrix_thread()
     with contextlib.suppress(EOFError, BrokenPipeError, ConnectionResetError):
-        while True:
-            pipe.send(_do(pieces[pipe.recv()], job))
+        while (shard := pipe.recv()) != GO:
+            pipe.send(_do(pieces[shard], job))
 
 
 def _do(piece: Sequence[Any], job: Job) -> tuple[list[Row] | None, str]:
