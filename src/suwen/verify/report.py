@@ -11,7 +11,7 @@ import os
 import platform
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from suwen.verify.compare import Difference, paired
 from suwen.verify.outcomes import MEASURE, MEASURES, Estimate, by_group, figure, figures_of, sets_of
 from suwen.verify.pictures import Point, bars, curves
-from suwen.verify.work import write_file
+from suwen.verify.work import rows_of, write_file
 
 WORST = 10
 GROUPED = ("score", "top1", "top3", "triage_right", "emergency_missed", "elicited")
@@ -59,7 +59,7 @@ def _set(rows: Sequence[Row], seed: int) -> dict[str, Any]:
             for name, values in by_group(rows, GROUPED, seed=seed).items()
         },
     }
-    for name in ("axes", "stations", "outcomes_by_name"):
+    for name in ("axes", "stations"):
         if parts := _parts(rows, name, seed):
             body[name] = parts
     if kinds := not_graded(rows):
@@ -130,23 +130,37 @@ def drops(sets: Mapping[str, Sequence[Row]], seed: int) -> list[Difference]:
     return found
 
 
-def worst_of(rows: Iterable[Row], *, most: int = WORST) -> list[Row]:
-    """The rows to read first: `bad` highest; of equal ones the first by set and id. Broken ones are not among them."""
+def worst_of(rows: Iterable[Row], *, most: int = WORST) -> list[tuple[str, str]]:
+    """(set, id) of what to read first: `bad` highest; of equal ones the first by set and id. Broken ones are not among
+    them."""
     scored = [row for row in rows if not row.get("error") and row.get("bad") is not None]
-    return sorted(scored, key=lambda r: (-r["bad"], r["set"], r["id"]))[:most]
+    scored.sort(key=lambda r: (-r["bad"], r["set"], r["id"]))
+    return [(r["set"], r["id"]) for r in scored[:most]]
+
+
+def slim_rows(out: Path) -> Iterator[dict[str, Any]]:
+    """The rows of a run without what was said, which would fill the memory."""
+    for row in rows_of(out):
+        for name in ("encounter", "turns"):
+            row.pop(name, None)
+        yield row
 
 
 def write_report(
-    out: Path, manifest: Row, rows: Sequence[Row], *, names: Names = str, failed: Mapping[int, str] | None = None
+    out: Path, manifest: Row, *, names: Names = str, failed: Mapping[int, str] | None = None
 ) -> dict[str, Any]:
-    """Write the three files into `out`, each whole, and give back the figures."""
+    """Write the three files into the folder of a run, each whole, and give back the figures."""
+    rows = list(slim_rows(out))
     summary = summary_of(manifest, rows, failed=failed)
+    places = {key: i for i, key in enumerate(worst_of(rows))}
+    worst = [row for row in rows_of(out) if (row["set"], row["id"]) in places]
+    worst.sort(key=lambda r: places[r["set"], r["id"]])
     shown = {
         "title": f"Suwen verify: {manifest.get('suite', 'run')}",
         "summary": summary,
         "measure": MEASURE,
         "pictures": pictures_of(summary),
-        "worst": [view(row, names) for row in worst_of(rows)],
+        "worst": [view(row, names) for row in worst],
         "flat": flat(summary["run"]),
     }
     write_file(out / "figures.json", json.dumps(summary, ensure_ascii=False, indent=1) + "\n")

@@ -26,7 +26,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from suwen.core.errors import InputError, StoreFull
+from suwen.core.errors import InputError, StoreFull, SuwenError
 
 SHARD = 20
 """Tasks in a shard: some seconds of work, so that a kill costs little and files stay few."""
@@ -299,6 +299,8 @@ def _do(piece: Sequence[Any], job: Job) -> tuple[list[Row] | None, str]:
     for task in piece:
         try:
             rows.append(job(task))
+        except SuwenError as error:
+            return None, f"{type(error).__name__}: {error.message}"
         except Exception as error:
             # A fault of the program: the shard fails, the run goes on, and the report names it. No words of a patient:
             # the place in the code and the kind of the error are enough.
