@@ -54,6 +54,11 @@ class Difference:
     turned_bad: tuple[str, ...] = ()
     """Items of a yes-or-no measure that were good in A and are bad in B."""
 
+    @property
+    def harm(self) -> float:
+        """By how much B is worse; below 0 it is better, 0 without pairs."""
+        return 0.0 if not self.n else -self.value if self.measure.better == "higher" else self.value
+
     def to_json(self) -> dict[str, Any]:
         body: dict[str, Any] = {"set": self.set, "figure": self.measure.name, "n": self.n}
         body |= {
@@ -152,9 +157,16 @@ def mcnemar(gained: int, lost: int) -> float:
 
 
 def overall_of(differences: Sequence[Difference]) -> str:
-    """One plain word: safety first, then the headline figures; `mixed` where they disagree."""
+    """One plain word: safety first, then the headline figures; `mixed` where they disagree. Patients who became less safe
+    are named beside any word, shown by chance or not."""
     if any(d.measure.safety and d.verdict == "worse" for d in differences):
         return "worse: less safe"
+    word = _word(differences)
+    harmed = [f"{d.measure.title} ({d.set}: {d.a:.3f} to {d.b:.3f})" for d in differences if d.measure.safety and d.harm > 0]
+    return f"{word}; but look at: {', '.join(harmed)}" if harmed else word
+
+
+def _word(differences: Sequence[Difference]) -> str:
     told = {d.verdict for d in differences if d.measure.name in HEADLINE or d.measure.safety}
     if {"better", "worse"} <= told:
         return "mixed: see the figures"
@@ -194,8 +206,8 @@ def breaches(found: Comparison, gates: Sequence[Gate]) -> list[str]:
     margin; a safety figure fails with the first net patient who is worse off, shown by chance or not."""
     lines = []
     for d in found.differences:
-        harm = -d.value if d.measure.better == "higher" else d.value
-        if d.measure.safety and d.n and harm > 0:
+        harm = d.harm
+        if d.measure.safety and harm > 0:
             lines.append(
                 f"{d.set}: {d.measure.title} got worse ({d.a:.3f} to {d.b:.3f}, n={d.n}): {', '.join(d.turned_bad[:5])}"
             )
