@@ -136,6 +136,15 @@ class Sampler:
                 "shown": symptom | sign | result, "private": private}  # fmt: skip
 
     @cached_property
+    def _alarming(self) -> Bools:
+        """What alone raises a red flag: nobody who comes for something else has it by chance and says no word of it."""
+        found = [
+            bool(self.watch.alarms(Case(person=Person(age_years=40.0), findings={f.id: Finding(f.id, "present")})))
+            for f in self.knowledge.findings
+        ]
+        return np.array(found)
+
+    @cached_property
     def _durations(self) -> list[int]:
         return [self.knowledge.finding[name].index for name in DURATIONS]
 
@@ -274,6 +283,7 @@ class Sampler:
         ratio = self._given(d)
         above = k.likelihood[d] / np.maximum(k.base, 1e-9)
         ratio[(above < TIMES_BASE) & self._kinds["passing"]] *= self.mix.background
+        ratio[(above < TIMES_BASE) & self._alarming] = 0.0
         for entry, column, c in self._chronic:
             # The base rate of a lasting illness is of all ages; a child's is not an old man's.
             share = entry["share"][band] * self.mix.comorbidity * above[column]
