@@ -186,15 +186,39 @@ def _file(file: Path, rooms: Any, common: dict[str, Any], *, n: int, seed: int, 
     knowledge = rooms().knowledge
     lines = read_text(file).split("\n")
     first = next((line for line in lines if line.strip()), "")
+    refused: dict[str, str] = {}
     if '"medical"' in first:
         scripts = list(read_scripts(lines, knowledge))
     else:
-        from suwen.patients.cases import scripts_of_cases
-
-        scripts = list(scripts_of_cases(file, knowledge, seed=seed))
-    visits = visits_of(scripts[:n], noise=noise)
-    manifest = {**common, "kind": "patients", "n": len(scripts[:n]), "noise": noise, "scripts_digest": digest_of_visits(visits)}
+        scripts, refused = _outside(file, lines, knowledge)
+    # The seed of an outside case is its row; another run's seed makes its patient talk otherwise.
+    scripts = [s if s.origin == SAMPLED else s.model_copy(update={"seed": s.seed + 1_000_003 * (seed - 1)})
+               for s in scripts[:n]]  # fmt: skip
+    visits = visits_of(scripts, noise=noise)
+    manifest = {**common, "kind": "patients", "n": len(scripts), "noise": noise, "refused": refused,
+                "scripts_digest": digest_of_visits(visits)}  # fmt: skip
     return Plan(list(visits), PlayVisit(rooms, knowledge.digest), manifest)
+
+
+def _outside(file: Path, lines: list[str], knowledge: Any) -> tuple[list[Any], dict[str, str]]:
+    """The scripts of published cases, and why each row that gives none does not."""
+    from suwen.language.understand import Ear
+    from suwen.patients.cases import Refused, read_cases
+
+    rows = []
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        try:
+            rows.append((number, dict(json.loads(line))))
+        except (ValueError, TypeError):
+            raise InputError(f"{file}, line {number}: not a JSON object; give one case a line") from None
+    found = list(read_cases(rows, Ear(knowledge), name=file.stem))
+    refused = {f"{r.number} {r.id}": r.why for r in found if isinstance(r, Refused)}
+    scripts = [s for s in found if not isinstance(s, Refused)]
+    if not scripts:
+        raise InputError(f"{file}: no row is a script or a case; the first: {next(iter(refused.values()), 'empty')}")
+    return scripts, refused
 
 
 def names_of_plan(plan: Plan) -> Any:

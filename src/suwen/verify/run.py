@@ -138,7 +138,8 @@ def visits_of(scripts: Iterable[Script], *, noise: float | None = None) -> list[
     script is played twice, clean and with that noise; with 0 clean; without one as the script says."""
     visits = []
     for script in scripts:
-        group = "sampled" if script.origin == "sampled" else f"outside: {script.source}"
+        # An outside case is `<file>:<row>`; every file is a set.
+        group = "sampled" if script.origin == "sampled" else f"outside: {script.id.rpartition(':')[0] or script.source}"
         if noise is None:
             visits.append(Visit(group, script))
             continue
