@@ -143,15 +143,15 @@ def test_the_curve_keeps_the_last_answer_of_those_who_ended_early() -> None:
 
 
 def test_criteria_without_a_grade_are_counted_and_explained(tmp_path: Path) -> None:
-    grades = [{"id": "a", "text": "asks <b>kindly</b>", "weight": 5, "axis": "accuracy", "met": True, "why": "asks"},
-              {"id": "b", "text": "is warm", "weight": -3, "axis": "accuracy", "met": None, "why": "not graded: needs a judge"}]  # fmt: skip
+    grades = [{"id": "a", "text": "asks <b>kindly</b>", "weight": 5, "axis": "accuracy", "theme": "cost", "by": "rule", "met": True, "why": "asks"},
+              {"id": "b", "text": "is warm", "weight": -3, "axis": "accuracy", "theme": "cost", "by": "none", "met": None, "why": "not graded: needs a judge"}]  # fmt: skip
     one = {
-        "id": "i", "set": "urgent", "digest": "1", "error": "", "outcomes": {"score": 1.0}, "groups": {}, "bad": 0.0,
-        "axes": {"accuracy": 1.0}, "grades": grades, "turns": [{"who": "patient", "text": NASTY}],
+        "id": "i", "set": "urgent", "digest": "1", "error": "", "outcomes": {"score": 1.0}, "bad": 0.0,
+        "groups": {"theme": "cost", "language": "en"}, "characters": 40, "grades": grades, "turns": [{"who": "patient", "text": NASTY}],
     }  # fmt: skip
     summary = make(tmp_path, [one])
     assert summary["sets"]["urgent"]["not_graded"]["share"] == 0.5
-    assert summary["sets"]["urgent"]["axes"]["accuracy"]["value"] == 1.0
+    assert summary["sets"]["urgent"]["scores"]["axes"]["accuracy"]["value"] == 1.0
     assert "asks &lt;b&gt;kindly" in (tmp_path / "report.html").read_text(encoding="utf-8")
 
 

@@ -11,6 +11,7 @@ from suwen.core.events import Draft
 from suwen.knowledge import Knowledge
 from suwen.patients.script import Script
 from suwen.safety.redflags import Watch
+from suwen.verify import gaps
 from suwen.verify.conduct import conduct, rank_of_truth
 from suwen.verify.doctor import Spoken
 from suwen.verify.encounter import Encounter
@@ -18,7 +19,6 @@ from suwen.verify.encounter import Encounter
 READ_A_MINUTE = {"zh": 300.0, "en": 1000.0}
 TYPED_A_MINUTE = {"zh": 40.0, "en": 180.0}
 """Characters that a patient reads and types on a telephone. Source: estimate."""
-AGE_ENDS = ((1.0, "under 1"), (6.0, "1 to 5"), (18.0, "6 to 17"), (45.0, "18 to 44"), (65.0, "45 to 64"))
 KEPT_DRAFTS = ("thought", "heard", "alarm")
 THOUGHTS = 5
 """Conditions kept of every thought."""
@@ -31,6 +31,7 @@ def row_of(encounter: Encounter, knowledge: Knowledge, watch: Watch, *, group: s
     script = encounter.script
     error = encounter.error or ("" if encounter.finished else "the doctor gave no answer")
     outcomes = {} if error else outcomes_of(encounter, knowledge, watch)
+    named = encounter.finished.differential if encounter.finished else None
     return {
         "id": script.id,
         "set": group,
@@ -38,6 +39,7 @@ def row_of(encounter: Encounter, knowledge: Knowledge, watch: Watch, *, group: s
         "error": error,
         "outcomes": outcomes,
         "groups": groups_of(script),
+        "p_first": round(named[0][1], 4) if named else None,
         "after": [] if error else ranks(encounter, knowledge),
         "bad": None if error else badness(outcomes),
         "encounter": lean(encounter),
@@ -80,18 +82,8 @@ def minutes(encounter: Encounter) -> float:
 
 
 def groups_of(script: Script) -> dict[str, str]:
-    """What the report sets apart: who the patient is and how they talk."""
-    age = next((name for end, name in AGE_ENDS if script.social.age_years < end), "65 and over")
-    found = {
-        "age": age,
-        "sex": script.social.sex,
-        "education": script.social.education,
-        "speech": script.social.speech,
-        "manner": script.psychology.manner,
-        "personality": script.psychology.personality,
-        "recall": script.psychology.recall,
-        "language": script.lang,
-    }
+    """What the report sets apart: who the patient is, how they talk, and how urgent it truly is."""
+    found = {**gaps.groups_of(script), "language": script.lang}
     if script.medical.triage:
         found["true level"] = script.medical.triage
     return found

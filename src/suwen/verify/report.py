@@ -18,14 +18,20 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
+from suwen.verify.calibration import reliability
 from suwen.verify.compare import Difference, paired
+from suwen.verify.gaps import gap_of
+from suwen.verify.grade import Grade
 from suwen.verify.outcomes import MEASURE, MEASURES, Estimate, by_group, figure, figures_of, sets_of
 from suwen.verify.pictures import Point, bars, curves
+from suwen.verify.score import Graded, score
 from suwen.verify.work import rows_of, write_file
 
 WORST = 10
 GROUPED = ("score", "top1", "top3", "triage_right", "emergency_missed", "elicited")
 """Measures shown for each group."""
+MOST_GROUPS = 12
+"""More values than this, such as persona cells, are compared as a gap and not listed."""
 CURVE_FIRST = (1, 3)
 CLEAN, NOISY = "clean", "noisy"
 TEMPLATES = Path(__file__).parent / "templates"
@@ -57,11 +63,16 @@ def _set(rows: Sequence[Row], seed: int) -> dict[str, Any]:
         "groups": {
             name: {value: _json(some) for value, some in values.items()}
             for name, values in by_group(rows, GROUPED, seed=seed).items()
+            if len(values) <= MOST_GROUPS
         },
     }
-    for name in ("axes", "stations"):
-        if parts := _parts(rows, name, seed):
-            body[name] = parts
+    if scored := _scores(rows, seed):
+        body["scores"] = scored
+        body["figures"]["score"] = {**body["figures"]["score"], **_mean(scored["overall"])}
+    if apart := _gaps(rows, seed):
+        body["gaps"] = apart
+    if sure := _calibration(rows, seed):
+        body["calibration"] = sure
     if kinds := not_graded(rows):
         body["not_graded"] = kinds
     if points := curve(rows):
@@ -69,15 +80,50 @@ def _set(rows: Sequence[Row], seed: int) -> dict[str, Any]:
     return body
 
 
-def _parts(rows: Sequence[Row], name: str, seed: int) -> dict[str, Any]:
-    """Means of what each row holds under `name`, such as its score on every axis."""
-    keys = sorted({k for row in rows for k in row.get(name, ()) if not row.get("error")})
-    return {
-        key: figure(
-            [r[name][key] for r in rows if not r.get("error") and key in r.get(name, ())], yes_no=False, seed=seed
-        ).to_json()
-        for key in keys
-    }
+def _scores(rows: Sequence[Row], seed: int) -> dict[str, Any]:
+    """Scores of a suite by the formula of HealthBench: overall, by theme and axis; empty for played encounters."""
+    graded = [
+        Graded(
+            r["id"], r["groups"]["theme"], r["groups"]["language"], r["characters"],
+            tuple(Grade(r["id"], g["id"], g["weight"], g["axis"], g["theme"], g["met"], g["by"], g["why"]) for g in r["grades"]),
+        )
+        for r in rows if r.get("grades") and not r.get("error")
+    ]  # fmt: skip
+    return score(graded, seed=seed).to_json() if graded else {}
+
+
+def _mean(body: Row) -> dict[str, Any]:
+    return {k: body[k] for k in ("value", "interval", "n")}
+
+
+def _gaps(rows: Sequence[Row], seed: int) -> list[dict[str, Any]]:
+    """How far groups are apart, for each way to divide the patients and the first measure there is."""
+    scored = [r for r in rows if not r.get("error")]
+    found = []
+    for of in dict.fromkeys(g for r in scored for g in r.get("groups", ())):
+        for measure in ("score", "top3"):
+            pairs = [(r["groups"][of], r["outcomes"].get(measure)) for r in scored if of in r["groups"]]
+            gap = gap_of(of, pairs, seed=seed)
+            if gap is not None:
+                body = gap.to_json()
+                del body["groups"]
+                found.append({**body, "figure": measure})
+                break
+    return found
+
+
+def _calibration(rows: Sequence[Row], seed: int) -> dict[str, Any]:
+    """Whether the probability of the first condition is how often it is right."""
+    pairs = [
+        (r["p_first"], bool(r["outcomes"]["top1"]))
+        for r in rows
+        if r.get("p_first") is not None and r["outcomes"].get("top1") is not None
+    ]
+    if not pairs:
+        return {}
+    one = reliability([p for p, _ in pairs], [right for _, right in pairs], seed=seed)
+    return {"ece": round(one.ece, 4), "interval": [round(x, 4) for x in one.interval], "chance": round(one.chance, 4),
+            "brier": round(one.brier, 4), "n": one.n}  # fmt: skip
 
 
 def not_graded(rows: Sequence[Row]) -> dict[str, Any]:
@@ -173,12 +219,12 @@ def pictures_of(summary: Row) -> list[tuple[str, str]]:
     """(set, SVG): bars for each group and axis, and the curve over questions."""
     found: list[tuple[str, str]] = []
     for name, one in summary["sets"].items():
-        for key in ("axes", "stations"):
-            if key in one:
-                rows = [(k, _estimate(v)) for k, v in one[key].items()]
-                found.append((name, bars(f"{name}: score by {key}", rows)))
+        for key, said in (("axes", "axis"), ("themes", "theme")):
+            if "scores" in one:
+                rows = [(k, _estimate(v)) for k, v in one["scores"][key].items()]
+                found.append((name, bars(f"{name}: score by {said}", rows)))
         for group, values in one["groups"].items():
-            for measure in ("score", "top3"):
+            for measure in ("top3",):
                 rows = [(v, _estimate(f[measure])) for v, f in values.items() if measure in f]
                 if rows:
                     found.append((name, bars(f"{name}: {MEASURE[measure].title}, by {group}", rows)))

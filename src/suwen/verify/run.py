@@ -17,7 +17,7 @@ from suwen.patients.script import Script
 from suwen.patients.utterance import Patient
 from suwen.safety.redflags import Watch
 from suwen.verify.doctor import Doctor, Spoken
-from suwen.verify.grade import Grade, Kin, both, grade_item
+from suwen.verify.grade import Kin, both, grade_item
 from suwen.verify.play import MOST_TURNS, Orders, play
 from suwen.verify.played import row_of
 from suwen.verify.report import CLEAN, NOISY
@@ -102,7 +102,7 @@ class AnswerItem:
         return {
             **row,
             "outcomes": {"score": score},
-            "axes": axis_scores(grades),
+            "characters": len(spoken.words),
             "bad": None if score is None else round(1 - score, 4),
             "turns": [*turns, {"who": "doctor", "text": spoken.words}],
             "grades": [
@@ -125,12 +125,6 @@ def answer_item(item: Item, doctor: Doctor) -> Spoken:
     if item.graded == "reply" or reply.answer:
         return reply
     return both(reply, doctor.conclude())
-
-
-def axis_scores(grades: Sequence[Grade]) -> dict[str, float | None]:
-    """The score of an item on each axis that its criteria have."""
-    axes = sorted({g.axis for g in grades})
-    return {axis: item_score([g for g in grades if g.axis == axis]) for axis in axes}
 
 
 def visits_of(scripts: Iterable[Script], *, noise: float | None = None) -> list[Visit]:
