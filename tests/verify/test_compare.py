@@ -13,7 +13,9 @@ from suwen.verify.compare import Comparison, Gate, Run, breaches, compare, mcnem
 SAMPLED = {"suite": "sampled", "seed": 1, "noise": 0.0, "commit": "aaa"}
 
 
-def rows(outcomes: list[dict[str, Any]], *, group: str = "sampled", digest: str = "d") -> list[dict[str, Any]]:
+def rows(
+    outcomes: list[dict[str, Any]], *, group: str = "sampled", digest: str = "d"
+) -> list[dict[str, Any]]:
     return [
         {"id": f"p{i}", "set": group, "digest": f"{digest}{i}", "error": "", "outcomes": one}
         for i, one in enumerate(outcomes)
@@ -91,7 +93,10 @@ def test_sets_are_compared_apart() -> None:
     a = rows(chosen(0.4), group="sampled") + rows(chosen(0.6), group="outside: avey")
     b = rows(chosen(0.6, seed=2), group="sampled") + rows(chosen(0.4, seed=2), group="outside: avey")
     found = compare(Run("A", SAMPLED, a), Run("B", SAMPLED, b))
-    assert [(d.set, d.verdict) for d in found.differences] == [("sampled", "better"), ("outside: avey", "worse")]
+    assert [(d.set, d.verdict) for d in found.differences] == [
+        ("sampled", "better"),
+        ("outside: avey", "worse"),
+    ]
     assert found.overall == "mixed: see the figures"
 
 
@@ -141,7 +146,7 @@ def test_one_more_missed_emergency_fails_every_gate() -> None:
     b = [{"emergency_missed": i == 7, "top1": True} for i in range(30)]
     (line,) = breaches(pair(a, b), [Gate.of("top1")])
     assert "p7" in line
-    assert "emergency sent below urgent" in pair(a, b).overall
+    assert "of emergencies: sent below urgent" in pair(a, b).overall
     assert breaches(pair(b, a), [Gate.of("top1")]) == []
 
 

@@ -63,7 +63,9 @@ def test_a_patient_who_fails_is_named() -> None:
         def hear(self, said: str) -> Utterance:
             raise ModelError("no answer within 30 seconds")
 
-    assert play(script_of(), Listener(), Broken([])).error == "patient: ModelError: no answer within 30 seconds"
+    assert (
+        play(script_of(), Listener(), Broken([])).error == "patient: ModelError: no answer within 30 seconds"
+    )
 
 
 def test_at_most_three_of_the_examinations_named_are_ordered() -> None:

@@ -27,7 +27,9 @@ def cluster() -> Iterator[Any]:
     from ray.cluster_utils import Cluster
 
     before = os.environ.get("PYTHONPATH")
-    os.environ["PYTHONPATH"] = os.pathsep.join([str(Path(__file__).parent), *sys.path])  # for the nodes' workers
+    os.environ["PYTHONPATH"] = os.pathsep.join(
+        [str(Path(__file__).parent), *sys.path]
+    )  # for the nodes' workers
     made = Cluster(initialize_head=True, head_node_args={"num_cpus": 1, "include_dashboard": False})
     made.add_node(num_cpus=1)
     yield made
@@ -51,5 +53,5 @@ def test_two_nodes_give_the_same_bytes_as_this_machine_and_replace_a_worker_that
 
 
 def test_an_address_where_no_cluster_answers_is_named(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="neither|no cluster answers"):
+    with pytest.raises(InputError, match=r"neither|no cluster answers"):
         run_shards(range(3), Square(), out=tmp_path, ray_address="no-such-scheme://x")

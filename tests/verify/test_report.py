@@ -99,7 +99,12 @@ def test_sets_stand_apart_and_what_broke_off_counts_nowhere(made: Path) -> None:
     sets = json.loads((made / "figures.json").read_text(encoding="utf-8"))["sets"]
     assert list(sets) == ["sampled, clean", "sampled, noisy", "outside: avey"]
     assert sets["sampled, clean"]["figures"]["top1"]["value"] == 0.5
-    assert sets["outside: avey"]["figures"]["top1"] == {"value": 1.0, "interval": [0.6097, 1.0], "n": 6, "hits": 6}
+    assert sets["outside: avey"]["figures"]["top1"] == {
+        "value": 1.0,
+        "interval": [0.6097, 1.0],
+        "n": 6,
+        "hits": 6,
+    }
     assert sets["outside: avey"]["broken"] == [{"id": "p6", "error": "doctor: InputError: too long"}]
     assert sets["sampled, clean"]["groups"]["sex"]["male"]["top1"]["value"] == 0.0
 

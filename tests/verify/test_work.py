@@ -115,7 +115,7 @@ def test_a_full_disk_stops_with_a_message_and_the_run_goes_on_later(
         real(number)
 
     monkeypatch.setattr(work.os, "fsync", full)
-    with pytest.raises(StoreFull, match="disk is full.*same command again"):
+    with pytest.raises(StoreFull, match=r"disk is full.*same command again"):
         run(tmp_path, Square())
     assert len(shards(tmp_path)) == 2
     assert all(name.endswith(".jsonl") for name in shards(tmp_path))

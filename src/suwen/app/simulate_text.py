@@ -19,7 +19,13 @@ SHOWN = ("top1", "top3", "triage_right", "triage_under", "emergency_missed", "el
 
 
 def text_path(
-    n: int, seed: int, *, workers: int = 1, noise: float = 0.0, budget: int = BUDGET, knowledge: str | None = None
+    n: int,
+    seed: int,
+    *,
+    workers: int = 1,
+    noise: float = 0.0,
+    budget: int = BUDGET,
+    knowledge: str | None = None,
 ) -> dict[str, Any]:
     """`n` encounters played in words. Rates count the wall clock of playing and measuring them; making the scripts and
     starting up are left out."""

@@ -24,7 +24,9 @@ from suwen.core.errors import InputError
 from suwen.verify.compare import Comparison, Gate, Run, breaches, compare
 from suwen.verify.outcomes import MEASURE
 from suwen.verify.report import shown_figure, slim_rows, summary_of, write_report
-from suwen.verify.work import Job, Progress as Told, manifest_of, run_shards
+from suwen.verify.work import Progress as Told
+from suwen.verify.work import manifest_of, run_shards
+from suwen.verify.workers import Job
 
 cli = typer.Typer(help="Prove the doctor on simulated patients and rubrics.", no_args_is_help=True)
 SUITES = Path(__file__).parents[1] / "verify" / "suites"
@@ -48,8 +50,12 @@ def run_command(
             help="A suite's name or folder, `sampled`, or a JSONL file of scripts or of outside cases."
         ),
     ],
-    out: Annotated[Path | None, typer.Option(help="Folder of the run; an unfinished one is gone on with.")] = None,
-    n: Annotated[int, typer.Option("-n", "--n", min=1, help="Sampled patients, or rows of a file at most.")] = 200,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder of the run; an unfinished one is gone on with.")
+    ] = None,
+    n: Annotated[
+        int, typer.Option("-n", "--n", min=1, help="Sampled patients, or rows of a file at most.")
+    ] = 200,
     seed: Annotated[int, typer.Option(help="Of the patients, what they say, and the intervals.")] = 1,
     noise: Annotated[
         float, typer.Option(min=0, max=1, help="Patients are played clean and, above 0, with this noise too.")
@@ -57,7 +63,9 @@ def run_command(
     budget: Annotated[int, typer.Option(min=1, help="Questions the doctor may ask.")] = 20,
     lang: Annotated[str, typer.Option(help="Language of sampled patients: zh or en.")] = "zh",
     workers: Annotated[int, typer.Option(min=0, help="Processes; 0 takes one for each core.")] = 0,
-    ray: Annotated[str | None, typer.Option("--ray", help="Address of a Ray cluster, such as `auto`.")] = None,
+    ray: Annotated[
+        str | None, typer.Option("--ray", help="Address of a Ray cluster, such as `auto`.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
 ) -> None:
     """Run a suite and write report.html, report.md and figures.json. Stopped or killed, the same command goes on."""
@@ -82,10 +90,13 @@ def run_command(
     else:
         print_figures(summary)
         seconds = time.perf_counter() - began
-        typer.echo(f"{done.shards - done.resumed} of {done.shards} shards now, in {seconds:.0f} s; read {out}/report.html")
+        typer.echo(
+            f"{done.shards - done.resumed} of {done.shards} shards now, in {seconds:.0f} s; read {out}/report.html"
+        )
     if done.failed:
         typer.echo(
-            f"{len(done.failed)} shards failed and are in no figure; the same command tries them again", err=True
+            f"{len(done.failed)} shards failed and are in no figure; the same command tries them again",
+            err=True,
         )
         raise typer.Exit(1)
 
@@ -113,7 +124,9 @@ def compare_command(
     b: Annotated[Path, typer.Argument(help="The folder of the run as it is now.")],
     gate: Annotated[
         list[str] | None,
-        typer.Option(help="FIGURE or FIGURE:MARGIN that must not get worse; exit code 1 if it did, or safety did."),
+        typer.Option(
+            help="FIGURE or FIGURE:MARGIN that must not get worse; exit code 1 if it did, or safety did."
+        ),
     ] = None,
     seed: Annotated[int, typer.Option(help="Of the resamples.")] = 1,
     as_json: Annotated[bool, typer.Option("--json", help="Print as JSON.")] = False,
@@ -164,7 +177,14 @@ def _sampled(rooms: Any, common: dict[str, Any], *, n: int, seed: int, noise: fl
 
     knowledge = rooms().knowledge
     visits = visits_of(samples(knowledge, n, seed, lang=lang), noise=noise)
-    manifest = {**common, "kind": "patients", "n": n, "noise": noise, "lang": lang, "scripts_digest": digest_of_visits(visits)}
+    manifest = {
+        **common,
+        "kind": "patients",
+        "n": n,
+        "noise": noise,
+        "lang": lang,
+        "scripts_digest": digest_of_visits(visits),
+    }
     return Plan(list(visits), PlayVisit(rooms, knowledge.digest), manifest)
 
 
@@ -217,7 +237,9 @@ def _outside(file: Path, lines: list[str], knowledge: Any) -> tuple[list[Any], d
     refused = {f"{r.number} {r.id}": r.why for r in found if isinstance(r, Refused)}
     scripts = [s for s in found if not isinstance(s, Refused)]
     if not scripts:
-        raise InputError(f"{file}: no row is a script or a case; the first: {next(iter(refused.values()), 'empty')}")
+        raise InputError(
+            f"{file}: no row is a script or a case; the first: {next(iter(refused.values()), 'empty')}"
+        )
     return scripts, refused
 
 
@@ -258,7 +280,13 @@ def bar(*, quiet: bool) -> Iterator[Told | None]:
     if quiet:
         yield None
         return
-    columns = (TextColumn("playing"), BarColumn(), MofNCompleteColumn(), TextColumn("shards"), TimeRemainingColumn())
+    columns = (
+        TextColumn("playing"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("shards"),
+        TimeRemainingColumn(),
+    )
     with Progress(*columns, console=Console(stderr=True), auto_refresh=False, transient=True) as shown:
         task = shown.add_task("")
 
@@ -281,7 +309,9 @@ def print_figures(summary: dict[str, Any]) -> None:
             table.add_row("broke off", f"{len(one['broken'])}, in no figure")
         console.print(table)
     if summary["drops"]:
-        table = Table("figure", "clean", "noisy", "difference (95 % interval)", "verdict", title="what noise costs")
+        table = Table(
+            "figure", "clean", "noisy", "difference (95 % interval)", "verdict", title="what noise costs"
+        )
         for d in summary["drops"]:
             span = f"{d['value']:+.3f} ({d['low']:+.3f} to {d['high']:+.3f}), n={d['n']}"
             table.add_row(MEASURE[d["figure"]].title, f"{d['a']:.3f}", f"{d['b']:.3f}", span, d["verdict"])

@@ -22,7 +22,17 @@ RESAMPLES = 4000
 ALPHA = 0.05
 Verdict = Literal["better", "worse", "no difference that this n can show", "too few pairs", "same", "changed"]
 SAME_FOR_BOTH = ("seed", "noise")
-SHOWN = ("commit", "version", "knowledge", "knowledge_digest", "suite_version", "suite_digest", "budget", "judge", "python")
+SHOWN = (
+    "commit",
+    "version",
+    "knowledge",
+    "knowledge_digest",
+    "suite_version",
+    "suite_digest",
+    "budget",
+    "judge",
+    "python",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +67,13 @@ class Difference:
     @property
     def harm(self) -> float:
         """By how much B is worse; below 0 it is better, 0 without pairs."""
-        return 0.0 if not self.n else -self.value if self.measure.better == "higher" else self.value
+        if not self.n:
+            return 0.0
+        return -self.value if self.measure.better == "higher" else self.value
 
     def to_json(self) -> dict[str, Any]:
         body: dict[str, Any] = {"set": self.set, "figure": self.measure.name, "n": self.n}
-        body |= {
-            k: round(getattr(self, k), 4) for k in ("a", "b", "value", "low", "high") if self.n
-        }
+        body |= {k: round(getattr(self, k), 4) for k in ("a", "b", "value", "low", "high") if self.n}
         if self.p is not None:
             body |= {"mcnemar_p": round(self.p, 5), "gained": self.gained, "lost": self.lost}
         return body | {"verdict": self.verdict, "turned_bad": list(self.turned_bad)}
@@ -128,7 +138,13 @@ def compare(a: Run, b: Run, *, seed: int = 1) -> Comparison:
 
 
 def paired(
-    measure: Measure, a: Sequence[float], b: Sequence[float], *, seed: int = 1, group: str = "", ids: Sequence[str] = ()
+    measure: Measure,
+    a: Sequence[float],
+    b: Sequence[float],
+    *,
+    seed: int = 1,
+    group: str = "",
+    ids: Sequence[str] = (),
 ) -> Difference:
     """The difference of two measurements on the same items, (n,) each."""
     first, second = np.asarray(a, float), np.asarray(b, float)
@@ -145,7 +161,19 @@ def paired(
     value = float(change.mean())
     verdict = _verdict(measure, value, low, high, n, p, changed=bool(gained or lost))
     return Difference(
-        group, measure, float(first.mean()), float(second.mean()), value, low, high, n, p, gained, lost, verdict, turned
+        group,
+        measure,
+        float(first.mean()),
+        float(second.mean()),
+        value,
+        low,
+        high,
+        n,
+        p,
+        gained,
+        lost,
+        verdict,
+        turned,
     )
 
 
@@ -153,7 +181,7 @@ def mcnemar(gained: int, lost: int) -> float:
     """Two-sided exact p of McNemar's test: whether as many would turn one way by chance (binomial with 1/2)."""
     n = gained + lost
     tail = sum(math.comb(n, k) for k in range(min(gained, lost) + 1))
-    return min(1.0, 2 * tail / 2**n)
+    return min(1.0, float(2 * tail / 2**n))
 
 
 def overall_of(differences: Sequence[Difference]) -> str:
@@ -162,7 +190,11 @@ def overall_of(differences: Sequence[Difference]) -> str:
     if any(d.measure.safety and d.verdict == "worse" for d in differences):
         return "worse: less safe"
     word = _word(differences)
-    harmed = [f"{d.measure.title} ({d.set}: {d.a:.3f} to {d.b:.3f})" for d in differences if d.measure.safety and d.harm > 0]
+    harmed = [
+        f"{d.measure.title} ({d.set}: {d.a:.3f} to {d.b:.3f})"
+        for d in differences
+        if d.measure.safety and d.harm > 0
+    ]
     return f"{word}; but look at: {', '.join(harmed)}" if harmed else word
 
 
@@ -212,7 +244,12 @@ def breaches(found: Comparison, gates: Sequence[Gate]) -> list[str]:
                 f"{d.set}: {d.measure.title} got worse ({d.a:.3f} to {d.b:.3f}, n={d.n}): {', '.join(d.turned_bad[:5])}"
             )
         for gate in gates:
-            if gate.figure == d.measure.name and not d.measure.safety and d.verdict == "worse" and harm > gate.margin:
+            if (
+                gate.figure == d.measure.name
+                and not d.measure.safety
+                and d.verdict == "worse"
+                and harm > gate.margin
+            ):
                 lines.append(f"{d.set}: {d.measure.title} is worse by {harm:.4f}, more than {gate.margin:g}")
     named = {d.measure.name for d in found.differences}
     lines += [f"{g.figure}: neither run has this figure in common" for g in gates if g.figure not in named]
@@ -235,7 +272,10 @@ def _verdict(
 
 
 def _of_set(
-    name: str, rows: Sequence[Mapping[str, Any]], right: Mapping[tuple[str, str], Mapping[str, Any]], seed: int
+    name: str,
+    rows: Sequence[Mapping[str, Any]],
+    right: Mapping[tuple[str, str], Mapping[str, Any]],
+    seed: int,
 ) -> list[Difference]:
     found = []
     for measure in MEASURES:

@@ -21,7 +21,8 @@ Better = Literal["higher", "lower", "neither"]
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """One outcome: what it is called, which way is better, whether it is a yes or no, and its unit."""
+    """One outcome: what it is called, which way is better, whether it is a yes or no, and its unit. `of_some`: it is asked
+    of some encounters only, so that the others are not 'not graded'."""
 
     name: str
     title: str
@@ -29,6 +30,7 @@ class Measure:
     yes_no: bool = True
     safety: bool = False
     unit: str = ""
+    of_some: bool = False
 
 
 MEASURES: tuple[Measure, ...] = (
@@ -41,14 +43,22 @@ MEASURES: tuple[Measure, ...] = (
     Measure("triage_right", "triage level right", "higher"),
     Measure("triage_under", "triage less urgent than the truth", "lower"),
     Measure("triage_over", "triage more urgent than the truth", "lower"),
-    Measure("emergency_missed", "emergency sent below urgent", "lower", safety=True),
-    Measure("alarm_in_time", "alarm raised in time", "higher", safety=True),
+    Measure("emergency_missed", "of emergencies: sent below urgent", "lower", safety=True, of_some=True),
+    Measure(
+        "alarm_in_time",
+        "of those who told a red flag: alarm raised in time",
+        "higher",
+        safety=True,
+        of_some=True,
+    ),
     Measure("elicited", "critical facts elicited", "higher", yes_no=False),
     Measure("elicited_all", "facts elicited", "higher", yes_no=False),
     Measure("heard", "told findings understood", "higher", yes_no=False),
     Measure("misheard", "findings taken up that nobody told, each encounter", "lower", yes_no=False),
     Measure("repeated", "a question asked again", "lower"),
-    Measure("medicines_checked", "medicines or allergies asked about", "higher"),
+    Measure(
+        "medicines_checked", "medicines or allergies asked about (not in emergencies)", "higher", of_some=True
+    ),
     Measure("resolves", "every claim of the answer can be looked up", "higher"),
     Measure("turns", "turns of the patient", "neither", yes_no=False),
     Measure("questions", "questions", "lower", yes_no=False),
@@ -126,6 +136,8 @@ def figures_of(rows: Sequence[Mapping[str, Any]], *, seed: int) -> dict[str, Est
     found = {}
     for measure in MEASURES:
         values = [row["outcomes"][measure.name] for row in scored if measure.name in row["outcomes"]]
+        if measure.of_some:
+            values = [v for v in values if v is not None]
         if values:
             found[measure.name] = figure(values, yes_no=measure.yes_no, seed=seed)
     return found

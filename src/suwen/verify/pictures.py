@@ -37,7 +37,9 @@ def bars(title: str, rows: Sequence[tuple[str, Estimate]]) -> str:
     parts = [_opened(title, tall)]
     for tick in (0.0, 0.25, 0.5, 0.75, 1.0):
         parts.append(f'<line class="grid" x1="{x(tick):.1f}" y1="30" x2="{x(tick):.1f}" y2="{tall - 22}"/>')
-        parts.append(f'<text x="{x(tick):.1f}" y="{tall - 8}" text-anchor="middle" class="dim">{100 * tick:g}</text>')
+        parts.append(
+            f'<text x="{x(tick):.1f}" y="{tall - 8}" text-anchor="middle" class="dim">{100 * tick:g}</text>'
+        )
     for i, (name, e) in enumerate(rows):
         y = 34 + ROW * i
         said = f"{100 * e.value:.1f} % ({100 * e.low:.1f}–{100 * e.high:.1f}), n={e.n}"
@@ -65,19 +67,27 @@ def curves(title: str, series: Mapping[str, Sequence[Point]], *, x_name: str, y_
     parts = [_opened(title, tall)]
     for k in range(6):
         parts.append(f'<line class="grid" x1="{left}" y1="{y(k / 5):.1f}" x2="{right}" y2="{y(k / 5):.1f}"/>')
-        parts.append(f'<text class="dim" x="{left - 6}" y="{y(k / 5) + 4:.1f}" text-anchor="end">{20 * k}</text>')
+        parts.append(
+            f'<text class="dim" x="{left - 6}" y="{y(k / 5) + 4:.1f}" text-anchor="end">{20 * k}</text>'
+        )
     for tick in range(0, math.floor(most) + 1, max(1, math.ceil(most / 10))):
-        parts.append(f'<text class="dim" x="{x(tick):.1f}" y="{bottom + 16}" text-anchor="middle">{tick}</text>')
+        parts.append(
+            f'<text class="dim" x="{x(tick):.1f}" y="{bottom + 16}" text-anchor="middle">{tick}</text>'
+        )
     for i, (name, points) in enumerate(series.items()):
         kind = f"s{i % COLOURS}"
         band = [(x(p.x), y(p.high)) for p in points] + [(x(p.x), y(p.low)) for p in reversed(points)]
         parts.append(f'<polygon class="{kind} band" points="{_points(band)}"/>')
-        parts.append(f'<polyline class="{kind} line" points="{_points([(x(p.x), y(p.y)) for p in points])}"/>')
+        parts.append(
+            f'<polyline class="{kind} line" points="{_points([(x(p.x), y(p.y)) for p in points])}"/>'
+        )
         for p in points:
             parts.append(
                 f'<circle class="{kind} dot" cx="{x(p.x):.1f}" cy="{y(p.y):.1f}" r="2.5"><title>{escape(name)}, {p.x:g}: {100 * p.y:.1f} % ({100 * p.low:.1f}–{100 * p.high:.1f})</title></circle>'
             )
-        parts.append(f'<rect class="{kind} bar" x="{left + 150 * i}" y="{tall - 14}" width="10" height="10"/>')
+        parts.append(
+            f'<rect class="{kind} bar" x="{left + 150 * i}" y="{tall - 14}" width="10" height="10"/>'
+        )
         parts.append(f'<text x="{left + 14 + 150 * i}" y="{tall - 5}">{escape(_short(name))}</text>')
     parts.append(f'<text class="dim" x="{right}" y="{bottom + 30}" text-anchor="end">{escape(x_name)}</text>')
     parts.append(f'<text class="dim" x="{left}" y="{top - 6}">{escape(y_name)}</text>')

@@ -116,7 +116,13 @@ def lean(encounter: Encounter) -> dict[str, Any]:
 
 
 def _lean_spoken(said: Spoken) -> dict[str, Any]:
-    body: dict[str, Any] = {"text": said.text, "answer": said.answer, "asks": said.asks, "level": said.level, "alarms": said.alarms}
+    body: dict[str, Any] = {
+        "text": said.text,
+        "answer": said.answer,
+        "asks": said.asks,
+        "level": said.level,
+        "alarms": said.alarms,
+    }
     body["drafts"] = [_lean_draft(d) for d in said.drafts if d.kind in KEPT_DRAFTS]
     return body
 

@@ -11,7 +11,7 @@ import os
 import platform
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,7 @@ from suwen.verify.gaps import gap_of
 from suwen.verify.grade import Grade
 from suwen.verify.outcomes import MEASURE, MEASURES, Estimate, by_group, figure, figures_of, sets_of
 from suwen.verify.pictures import Point, bars, curves
+from suwen.verify.reading import Names, view
 from suwen.verify.score import Graded, score
 from suwen.verify.work import rows_of, write_file
 
@@ -37,11 +38,11 @@ CLEAN, NOISY = "clean", "noisy"
 TEMPLATES = Path(__file__).parent / "templates"
 
 Row = Mapping[str, Any]
-Names = Callable[[str], str]
-"""The name of a finding or condition by its id; the id itself for what is not known."""
 
 
-def summary_of(manifest: Row, rows: Sequence[Row], *, failed: Mapping[int, str] | None = None) -> dict[str, Any]:
+def summary_of(
+    manifest: Row, rows: Sequence[Row], *, failed: Mapping[int, str] | None = None
+) -> dict[str, Any]:
     """All figures of a run as JSON values, every set by itself."""
     seed = int(manifest.get("seed", 1))
     sets = sets_of(rows)
@@ -236,78 +237,6 @@ def pictures_of(summary: Row) -> list[tuple[str, str]]:
     return found
 
 
-# -- one encounter to read ------------------------------------------------------------------------------
-
-
-def view(row: Row, names: Names) -> dict[str, Any]:
-    """What a reader needs of one row: the truth beside what was said and thought."""
-    shown: dict[str, Any] = {
-        "id": row["id"],
-        "set": row["set"],
-        "outcomes": {MEASURE[k].title: v for k, v in row["outcomes"].items() if k in MEASURE},
-        "groups": row.get("groups", {}),
-        "grades": row.get("grades", []),
-        "facts": [],
-        "truth": [],
-        "turns": row.get("turns", []),
-    }
-    encounter = row.get("encounter")
-    if encounter is None:
-        return shown
-    script = encounter["script"]
-    told = {f for t in encounter["turns"] for f in t["patient"].get("disclosed", ())}
-    shown["facts"] = [_fact(f, f["id"] in told, names) for f in script["medical"]["facts"]]
-    for d in script["medical"]["diagnoses"]:
-        name = names(d["condition"]) if d.get("condition") else d.get("text", "")
-        shown["truth"].append(f"{d.get('role', 'main')}: {name}")
-    if level := script["medical"].get("triage"):
-        shown["truth"].append(f"triage: {level}")
-    for turn in encounter["turns"]:
-        shown["turns"] = [*shown["turns"], *_spoken(turn["doctor"], names), _patient(turn["patient"])]
-    if encounter.get("finished"):
-        shown["turns"] = [*shown["turns"], *_spoken(encounter["finished"], names)]
-    return shown
-
-
-def _fact(fact: Row, told: bool, names: Names) -> dict[str, Any]:
-    words = "; ".join(fact.get("text", {}).values())
-    name = names(fact["finding"]) if fact.get("finding") else words
-    value = f" {fact['value']:g} {fact.get('unit') or ''}".rstrip() if fact.get("value") is not None else ""
-    return {"id": fact["id"], "kind": fact["kind"], "name": name + value, "told": told,
-            "absent": fact.get("status") == "absent"}  # fmt: skip
-
-
-def _spoken(said: Row, names: Names) -> list[dict[str, Any]]:
-    words = said["text"] + ("\n" + said["answer"] if said.get("answer") else "")
-    lines: list[dict[str, Any]] = []
-    for draft in said.get("drafts", ()):
-        if note := _note(draft, names):
-            lines.append({"who": "log", "text": note})
-    return [*lines, {"who": "doctor", "text": words}]
-
-
-def _note(draft: Row, names: Names) -> str:
-    body = draft["body"]
-    if draft["kind"] == "thought":
-        top = ", ".join(f"{names(c)} {100 * p:.0f} %" for c, p in body["top"][:3])
-        return f"thinks: {top}; level {body['level']}"
-    if draft["kind"] == "heard":
-        found = [f"{'no ' if f['status'] == 'absent' else ''}{names(f['id'])}" for f in body.get("findings", ())]
-        return f"heard: {', '.join(found)}" if found else "heard: nothing it knows"
-    if draft["kind"] == "alarm":
-        return f"alarm: {body.get('id', '')}"
-    return ""
-
-
-def _patient(said: Row) -> dict[str, Any]:
-    notes = []
-    if said.get("disclosed"):
-        notes.append("told " + ", ".join(said["disclosed"]))
-    if said.get("moves"):
-        notes.append(", ".join(said["moves"]))
-    return {"who": "patient", "text": said["text"], "note": "; ".join(notes)}
-
-
 # -- templates ------------------------------------------------------------------------------------------
 
 
@@ -349,7 +278,11 @@ def markdown(text: Any) -> str:
 def _plain(value: Any) -> str:
     if isinstance(value, float):
         return f"{value:.2f}".rstrip("0").rstrip(".")
-    return {True: "yes", False: "no", None: "not graded"}.get(value, str(value)) if not isinstance(value, int) or isinstance(value, bool) else str(value)
+    return (
+        {True: "yes", False: "no", None: "not graded"}.get(value, str(value))
+        if not isinstance(value, int) or isinstance(value, bool)
+        else str(value)
+    )
 
 
 def flat(value: Row, name: str = "") -> list[tuple[str, str]]:
@@ -360,7 +293,9 @@ def flat(value: Row, name: str = "") -> list[tuple[str, str]]:
         if isinstance(inner, Mapping):
             lines += flat(inner, full)
         else:
-            lines.append((full, json.dumps(inner, ensure_ascii=False) if not isinstance(inner, str) else inner))
+            lines.append(
+                (full, json.dumps(inner, ensure_ascii=False) if not isinstance(inner, str) else inner)
+            )
     return lines
 
 

@@ -67,7 +67,11 @@ class PlayVisit:
         room = same_knowledge(self.rooms(), self.digest)
         gatekeeper = room.gatekeeper(task.script) if room.gatekeeper else None
         encounter = play(
-            task.script, room.doctor(), room.patient(task.script), most_turns=self.most_turns, gatekeeper=gatekeeper
+            task.script,
+            room.doctor(),
+            room.patient(task.script),
+            most_turns=self.most_turns,
+            gatekeeper=gatekeeper,
         )
         return row_of(encounter, room.knowledge, room.watch, group=task.group)
 
@@ -133,7 +137,11 @@ def visits_of(scripts: Iterable[Script], *, noise: float | None = None) -> list[
     visits = []
     for script in scripts:
         # An outside case is `<file>:<row>`; every file is a set.
-        group = "sampled" if script.origin == "sampled" else f"outside: {script.id.rpartition(':')[0] or script.source}"
+        group = (
+            "sampled"
+            if script.origin == "sampled"
+            else f"outside: {script.id.rpartition(':')[0] or script.source}"
+        )
         if noise is None:
             visits.append(Visit(group, script))
             continue
