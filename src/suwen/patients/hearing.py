@@ -103,6 +103,9 @@ class Hearing:
             _any("orders", s.lower()) and not _any("done_before", s.lower()) and not _is_question(s)
             for s in sentences
         )
+        again = asked.again or any(_any("again", s.lower()) for s in sentences)
+        lost = again and not (asked.findings or asked.person or asked.place is not None)
+        asked = replace(asked, again=again, inquiry=asked.inquiry or lost)
         return replace(
             asked, **{k: v for k, v in cues.items() if k != "orders"}, orders=ordering, offer=offer, probe=probe
         )  # fmt: skip

@@ -69,6 +69,8 @@ class Lay:
         if finding.kind in TOLD_BY_NAME:
             return (name,)
         said = [w for w in dict.fromkeys(map(str, finding.record["words"][lang])) if _sayable(w, lang)]
+        side = _SIDE.search(finding.zh + finding.en)
+        said = said if side else [w for w in said if not _SIDE.search(w)]
         ranked = sorted((_strangeness(w, i, lang), i, w) for i, w in enumerate(said) if _form(w, lang))
         return tuple(_word(w, lang) for strange, _, w in ranked[:KEPT] if strange < 4) or (name,)
 
@@ -96,6 +98,7 @@ _NOT_ZH = re.compile(
 _NOT_EN = re.compile(
     r"\d|\b(?:he|she|his|her|him|hers|they|their|baby|child|son|daughter|mother|father|husband|wife|patient|history|sign|positive|negative|test|scan|measured|noted|examination|palpable|in the|and|or|was|were|had|has|have|wakes?|gets?|no|not|since|years?|days?|weeks?|months?|hours?)\b"
 )
+_SIDE = re.compile(r"左|右|\bleft\b|\bright\b")
 _STIFF_ZH = re.compile(
     r"(?:症|征|样|性|型|炎|觉|物|感|障碍|困难|不适|加重|出现|下降|减退|增多|升高)$|呕吐|腹|肢|颜面|头颅|排便|排尿|出血|水肿|瘙痒|疼痛"
 )
@@ -131,7 +134,7 @@ _NOUN_EN = re.compile(
     r"|spots|rash|lump|lumps|sores|fluid|discharge|tightness|pressure|bleeding|cramps|ringing|bruises)\b.*"
     r"|(?:[\w']+ ){0,3}(?:pains?|aches?|rash|cough|fever|temperature|stools?|poo|poop|urine|pee|discharge|swelling|lumps?|bleeding|throat|nose"
     r"|eyes?|voice|sleep|appetite|weakness|numbness|tingling|itching|itch|sores?|spots|patch|patches|blisters?|nausea|vomiting|diarrhoea"
-    r"|diarrhea|constipation|dizziness|headaches?|cramps?|spasms?|stiffness|breathing|mouth|tongue|skin|snot|phlegm|mucus|sweats|chills"
+    r"|diarrhea|constipation|dizziness|headaches?|cramps?|spasms?|stiffness|breathing|mouth|tongue|skin|phlegm|mucus|sweats|chills"
     r"|heartburn|wind|gas|palpitations|tiredness|fatigue|insomnia|thirst|hair loss|weight loss|weight gain|bruises|nosebleeds?|ulcers?"
     r"|periods?|bleed|cold|stomach|tummy|belly|head|back|neck|knees?|ankles?|leg|legs|feet|hands|lips|gums|tightness|pressure|redness"
     r"|toothache|backache|stomachache|earache|vision|dreams|nightmares|flushes|jaundice|hiccups|squits|runs|burps?|bumps?|pimples|acne"
