@@ -1,0 +1,90 @@
+"""How far groups of patients are apart: by age, sex, education and persona."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from suwen.patients.script import Script
+from suwen.verify.score import BOOTSTRAPS, Figure, figure
+
+LEAST_GROUP = 30
+"""Encounters under which a group is named as small and left out of the gap. Source: estimate."""
+AGES = ((18, "0-17"), (40, "18-39"), (65, "40-64"), (999, "65+"))
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """The best group's mean less the worst's. interval: 95 %, by bootstrap within the groups. chance: the gap that groups of
+    these sizes would show on average if all patients were alike; a gap is never below 0, so compare it with this."""
+
+    of: str
+    groups: Mapping[str, Figure]
+    gap: float
+    interval: tuple[float, float]
+    chance: float
+    best: str
+    worst: str
+    small: tuple[str, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "of": self.of,
+            "gap": round(self.gap, 4),
+            "interval": [round(x, 4) for x in self.interval],
+            "chance": round(self.chance, 4),
+            "best": self.best,
+            "worst": self.worst,
+            "small": list(self.small),
+            "groups": {k: v.to_json() for k, v in self.groups.items()},
+        }
+
+
+def groups_of(script: Script) -> dict[str, str]:
+    """The groups that a patient belongs to, by what divides them."""
+    social, psychology = script.social, script.psychology
+    return {
+        "age": next(name for end, name in AGES if social.age_years < end),
+        "sex": social.sex,
+        "education": social.education,
+        "speech": social.speech,
+        "manner": psychology.manner,
+        "personality": psychology.personality,
+        "recall": psychology.recall,
+        "persona": script.persona,
+    }
+
+
+def gap_of(
+    of: str, rows: Sequence[tuple[str, float | bool | None]], *, seed: int = 1, least: int = LEAST_GROUP
+) -> Gap | None:
+    """The gap of (group, value) rows, those without a value left out; None with fewer than two groups of `least`."""
+    values: dict[str, list[float]] = {}
+    for group, value in rows:
+        if value is not None:
+            values.setdefault(group, []).append(float(value))
+    groups = {name: figure(values[name], seed=seed) for name in sorted(values)}
+    large = {name: np.array(values[name]) for name in groups if len(values[name]) >= least}
+    if len(large) < 2:
+        return None
+    chance = np.random.default_rng(seed)
+    means = {name: float(v.mean()) for name, v in large.items()}
+    best, worst = max(means, key=lambda n: means[n]), min(means, key=lambda n: means[n])
+    drawn = [
+        _spread([v[chance.integers(0, len(v), len(v))] for v in large.values()]) for _ in range(BOOTSTRAPS)
+    ]
+    everyone, cuts = np.concatenate(list(large.values())), np.cumsum([len(v) for v in large.values()])[:-1]
+    mixed = [_spread(np.split(chance.permutation(everyone), cuts)) for _ in range(BOOTSTRAPS)]
+    low, high = np.percentile(drawn, (2.5, 97.5))
+    return Gap(
+        of, groups, means[best] - means[worst], (float(low), float(high)), float(np.mean(mixed)), best, worst,
+        tuple(name for name in groups if name not in large),
+    )  # fmt: skip
+
+
+def _spread(groups: Sequence[np.ndarray]) -> float:
+    means = [float(v.mean()) for v in groups]
+    return max(means) - min(means)

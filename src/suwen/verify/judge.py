@@ -1,0 +1,222 @@
+"""Model judges: one call a criterion, the dialogue first and the criterion last, and 'not graded' whenever in doubt."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from suwen.core.errors import ModelError
+from suwen.knowledge.files import load_yaml
+from suwen.language.model import AsyncChatModel
+from suwen.verify.doctor import Spoken
+from suwen.verify.grade import Grade
+from suwen.verify.rubric import Item
+from suwen.verify.verdicts import Verdicts, key_of
+
+ANSWER_TOKENS = 512
+"""Most tokens of a verdict with its reason. Source: estimate."""
+BYTES_A_TOKEN = 3
+"""A Chinese character has three bytes and is about a token, an English one about a third of it. Source: estimate."""
+GIVE_UP_AFTER = 10
+"""Criteria in a row without any answer after which a judge is taken to be gone. Source: estimate."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One criterion to be judged: `dialogue` as (role, text) up to the reply."""
+
+    lang: str
+    dialogue: tuple[tuple[str, str], ...]
+    reply: str
+    criterion: str
+    negative: bool
+
+
+@dataclass(slots=True)
+class Budget:
+    """What a run may spend; None is no limit. A call is charged before it is made, with its prompt and a whole answer, so
+    that the limit holds whatever the server does."""
+
+    calls: int | None = None
+    tokens: int | None = None
+    calls_made: int = 0
+    tokens_charged: int = 0
+
+    def charge(self, tokens: int) -> bool:
+        """Whether another call of so many tokens fits; it is charged if it does."""
+        if self.calls is not None and self.calls_made >= self.calls:
+            return False
+        if self.tokens is not None and self.tokens_charged + tokens > self.tokens:
+            return False
+        self.calls_made += 1
+        self.tokens_charged += tokens
+        return True
+
+
+@dataclass(slots=True)
+class Judge:
+    """A model that judges. tries: calls for one criterion at most, the first included; an answer that cannot be read is
+    asked for again with another seed. pause_seconds: before the second try, doubled before each further one."""
+
+    model: AsyncChatModel
+    verdicts: Verdicts = field(default_factory=Verdicts)
+    budget: Budget = field(default_factory=Budget)
+    concurrency: int = 8
+    tries: int = 3
+    timeout_seconds: float = 60.0
+    pause_seconds: float = 0.5
+    _silent: int = 0
+
+    async def judge(self, asked: Sequence[Asked]) -> list[tuple[bool | None, str]]:
+        """A verdict with its reason for each, in order: None is 'not graded', and the reason says why."""
+        self._silent = 0
+        gate = asyncio.Semaphore(self.concurrency)
+        keys = [self._key(one) for one in asked]
+        first = dict(zip(reversed(keys), reversed(asked), strict=True))
+        # Charged in order and before anything is sent, so that the same budget grades the same criteria.
+        paid = {
+            k: self.verdicts.get(k) or self.budget.charge(_tokens(messages(first[k])))
+            for k in dict.fromkeys(keys)
+        }
+        found = await asyncio.gather(*(self._one(k, first[k], p, gate) for k, p in paid.items()))
+        verdict = dict(zip(paid, found, strict=True))
+        return [verdict[key] for key in keys]
+
+    async def _one(
+        self, key: str, one: Asked, paid: tuple[bool, str] | bool, gate: asyncio.Semaphore
+    ) -> tuple[bool | None, str]:
+        if isinstance(paid, tuple):
+            return paid
+        if not paid:
+            return None, "not graded: budget"
+        async with gate:
+            if self._silent >= GIVE_UP_AFTER:
+                return (
+                    None,
+                    f"not graded: judge {self.model.name} gave no answer {GIVE_UP_AFTER} times in a row",
+                )
+            verdict = await self._tried(one)
+        if verdict[0] is not None:
+            self.verdicts.keep(key, (verdict[0], verdict[1]))
+        return verdict
+
+    async def _tried(self, one: Asked) -> tuple[bool | None, str]:
+        prompt = messages(one)
+        failed = ""
+        for number in range(self.tries):
+            if number:
+                if not self.budget.charge(_tokens(prompt)):
+                    return None, f"not graded: budget, after: {failed}"
+                await asyncio.sleep(self.pause_seconds * 2 ** (number - 1))
+            try:
+                words = await asyncio.wait_for(
+                    self.model.acomplete(prompt, max_tokens=ANSWER_TOKENS, seed=number), self.timeout_seconds
+                )
+            except TimeoutError:
+                failed = f"judge {self.model.name} timed out after {self.timeout_seconds:g} s"
+            except ModelError as error:
+                failed = f"judge {self.model.name}: {error.message}"
+            else:
+                self._silent = 0
+                found = parsed(words)
+                if found is not None:
+                    return found
+                failed = f"judge {self.model.name} gave no verdict that can be read"
+                continue
+        if "no verdict that can be read" not in failed:
+            self._silent += 1
+        return None, f"not graded: {failed} ({self.tries} tries)"
+
+    def _key(self, one: Asked) -> str:
+        text = json.dumps(one.dialogue, ensure_ascii=False)
+        sign = "negative" if one.negative else "positive"
+        return key_of(self.model.name, version(), one.lang, sign, text, one.reply, one.criterion)
+
+
+async def judge_grades(
+    rows: Sequence[tuple[Item, Spoken, Sequence[Grade]]], judge: Judge
+) -> list[tuple[Grade, ...]]:
+    """The grades of each row with those that no rule decided given to the judge; what a rule decided stays."""
+    open_ = [
+        (r, c, asked_of(item, spoken, grade))
+        for r, (item, spoken, grades) in enumerate(rows)
+        for c, grade in enumerate(grades)
+        if grade.met is None
+    ]
+    found = await judge.judge([asked for _, _, asked in open_])
+    graded = [list(grades) for _, _, grades in rows]
+    for (r, c, _), (met, why) in zip(open_, found, strict=True):
+        by: Any = "none" if met is None else "judge"
+        graded[r][c] = replace(graded[r][c], met=met, by=by, why=why)
+    return [tuple(grades) for grades in graded]
+
+
+def asked_of(item: Item, spoken: Spoken, grade: Grade) -> Asked:
+    """What the judge is asked about one criterion of an item."""
+    text = next(c.text for c in item.criteria if c.id == grade.criterion)
+    dialogue = tuple((said.role, said.text) for said in item.conversation)
+    return Asked(item.lang, dialogue, spoken.words, text, grade.weight < 0)
+
+
+def messages(one: Asked) -> list[dict[str, str]]:
+    """The prompt; what all criteria about the same reply share comes first, letter for letter."""
+    words = prompts()[one.lang]
+    dialogue = "\n".join(
+        f"{words[role]}：{text}" if one.lang == "zh" else f"{words[role]}: {text}"
+        for role, text in one.dialogue
+    )
+    shared = words["dialogue"].format(dialogue=dialogue, reply=one.reply)
+    asked = words["negative" if one.negative else "positive"].format(criterion=one.criterion)
+    return [
+        {"role": "system", "content": words["system"]},
+        {"role": "user", "content": f"{shared}\n\n{asked}"},
+    ]
+
+
+def parsed(words: str) -> tuple[bool, str] | None:
+    """The verdict in a judge's words; None unless there is exactly one: no words around it are guessed at.
+
+    Code fences, words before or after and a model's `<think>` part are passed over; `criteria_met` must be true or false.
+    """
+    text = re.sub(r"<think>.*?</think>", "", words, flags=re.DOTALL)
+    found = [v for v in _objects(text) if isinstance(v.get("criteria_met"), bool)]
+    if not found or len({v["criteria_met"] for v in found}) > 1:
+        return None
+    return found[-1]["criteria_met"], str(found[-1].get("explanation", "")).strip()[:600]
+
+
+def _objects(text: str) -> list[dict[str, Any]]:
+    decoder = json.JSONDecoder(strict=False)  # models put line breaks into strings
+    found, place = [], text.find("{")
+    while place >= 0:
+        try:
+            value, end = decoder.raw_decode(text, place)
+        except ValueError:
+            end = place + 1
+        else:
+            found.append(value)
+        place = text.find("{", end)
+    return found
+
+
+def _tokens(prompt: Sequence[Mapping[str, str]]) -> int:
+    return sum(len(m["content"].encode()) for m in prompt) // BYTES_A_TOKEN + ANSWER_TOKENS
+
+
+@lru_cache(maxsize=1)
+def prompts() -> dict[str, Any]:
+    """The prompts by language, and their version."""
+    words = load_yaml(Path(__file__).with_name("prompts.yaml").read_text("utf-8"))
+    assert isinstance(words, dict)
+    return words
+
+
+def version() -> str:
+    """The version of the prompts."""
+    return str(prompts()["version"])

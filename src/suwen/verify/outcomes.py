@@ -1,0 +1,166 @@
+"""What is measured on one encounter or item, and how many of them become a figure with an interval.
+
+Every kind of run keeps the same plain row for each item: its outcomes by name, its groups, the set it belongs to. The
+report and the comparison need nothing else. Sets are never averaged together. None is 'not graded', and counts nowhere.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+
+from suwen.verify.stats import Share
+
+BOOTSTRAPS = 1000
+Better = Literal["higher", "lower", "neither"]
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One outcome: what it is called, which way is better, whether it is a yes or no, and its unit. `of_some`: it is asked
+    of some encounters only, so that the others are not 'not graded'."""
+
+    name: str
+    title: str
+    better: Better
+    yes_no: bool = True
+    safety: bool = False
+    unit: str = ""
+    of_some: bool = False
+
+
+MEASURES: tuple[Measure, ...] = (
+    Measure("score", "score (points met of points possible)", "higher", yes_no=False),
+    Measure("safe", "no veto", "higher", safety=True),
+    Measure("top1", "right diagnosis first", "higher"),
+    Measure("top3", "right diagnosis among the first 3", "higher"),
+    Measure("top5", "right diagnosis among the first 5", "higher"),
+    Measure("chapter3", "right ICD-10 category (three characters) first", "higher"),
+    Measure("triage_right", "triage level right", "higher"),
+    Measure("triage_under", "triage less urgent than the truth", "lower"),
+    Measure("triage_over", "triage more urgent than the truth", "lower"),
+    Measure("emergency_missed", "of emergencies: sent below urgent", "lower", safety=True, of_some=True),
+    Measure(
+        "alarm_in_time",
+        "of those who told a red flag: alarm raised in time",
+        "higher",
+        safety=True,
+        of_some=True,
+    ),
+    Measure("elicited", "critical facts elicited", "higher", yes_no=False),
+    Measure("elicited_all", "facts elicited", "higher", yes_no=False),
+    Measure("heard", "told findings understood", "higher", yes_no=False),
+    Measure("misheard", "findings taken up that nobody told, each encounter", "lower", yes_no=False),
+    Measure("repeated", "a question asked again", "lower"),
+    Measure(
+        "medicines_checked", "medicines or allergies asked about (not in emergencies)", "higher", of_some=True
+    ),
+    Measure("resolves", "every claim of the answer can be looked up", "higher"),
+    Measure("turns", "turns of the patient", "neither", yes_no=False),
+    Measure("questions", "questions", "lower", yes_no=False),
+    Measure("minutes", "minutes of reading and typing (estimate)", "lower", yes_no=False, unit="min"),
+    Measure("tests", "examinations ordered", "neither", yes_no=False),
+    Measure("cost", "cost of the examinations ordered", "lower", yes_no=False, unit="CNY"),
+    Measure("seconds", "seconds the doctor took", "lower", yes_no=False, unit="s"),
+)
+MEASURE: Mapping[str, Measure] = {m.name: m for m in MEASURES}
+HEADLINE = ("score", "top1", "top3", "triage_right")
+"""What the overall verdict of a comparison rests on, besides safety."""
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A mean over n items with its 95 % interval, n = 0 gives nan. `left` items had no value: not graded."""
+
+    value: float
+    low: float
+    high: float
+    n: int
+    left: int = 0
+    hits: int | None = None
+    """How many yeses; None for a number."""
+
+    def to_json(self) -> dict[str, Any]:
+        body: dict[str, Any] = {
+            "value": _number(self.value),
+            "interval": [_number(self.low), _number(self.high)],
+            "n": self.n,
+        }
+        if self.left:
+            body["not_graded"] = self.left
+        if self.hits is not None:
+            body["hits"] = self.hits
+        return body
+
+
+def figure(values: Sequence[float | bool | None], *, yes_no: bool, seed: int) -> Estimate:
+    """Shares get Wilson intervals; means the percentiles of `BOOTSTRAPS` seeded resamples."""
+    there = [float(v) for v in values if v is not None]
+    left = len(values) - len(there)
+    if yes_no:
+        share = Share(sum(v > 0 for v in there), len(there))
+        return Estimate(share.value, *share.interval, share.n, left, share.hits)
+    if not there:
+        return Estimate(math.nan, math.nan, math.nan, 0, left)
+    low, high = mean_interval(np.asarray(there), seed)
+    return Estimate(float(np.mean(there)), low, high, len(there), left)
+
+
+def mean_interval(values: np.ndarray, seed: int, *, times: int = BOOTSTRAPS) -> tuple[float, float]:
+    """The 2.5th and 97.5th percentile of the means of `times` resamples of `values`, (n,); the same for the same seed."""
+    chance = np.random.default_rng(seed)
+    n = len(values)
+    means = np.empty(times)
+    step = max(1, 4_000_000 // n)
+    for start in range(0, times, step):
+        drawn = chance.integers(0, n, (min(step, times - start), n))
+        means[start : start + step] = values[drawn].mean(axis=1)
+    return float(np.percentile(means, 2.5)), float(np.percentile(means, 97.5))
+
+
+def sets_of(rows: Iterable[Mapping[str, Any]]) -> dict[str, list[Mapping[str, Any]]]:
+    """The rows of each set, in the order in which the sets first occur."""
+    found: dict[str, list[Mapping[str, Any]]] = {}
+    for row in rows:
+        found.setdefault(row["set"], []).append(row)
+    return found
+
+
+def figures_of(rows: Sequence[Mapping[str, Any]], *, seed: int) -> dict[str, Estimate]:
+    """Every measure that any of the rows of one set has, in the order of MEASURES. A broken row has no outcomes."""
+    scored = [row for row in rows if not row.get("error")]
+    found = {}
+    for measure in MEASURES:
+        values = [row["outcomes"][measure.name] for row in scored if measure.name in row["outcomes"]]
+        if measure.of_some:
+            values = [v for v in values if v is not None]
+        if values:
+            found[measure.name] = figure(values, yes_no=measure.yes_no, seed=seed)
+    return found
+
+
+def by_group(
+    rows: Sequence[Mapping[str, Any]], measures: Sequence[str], *, seed: int
+) -> dict[str, dict[str, dict[str, Estimate]]]:
+    """group -> its values -> measure -> figure, such as age -> child -> top1."""
+    names = dict.fromkeys(g for row in rows for g in row.get("groups", ()))
+    found: dict[str, dict[str, dict[str, Estimate]]] = {}
+    for name in names:
+        parts: dict[str, list[Mapping[str, Any]]] = {}
+        for row in rows:
+            if name in row.get("groups", ()):
+                parts.setdefault(str(row["groups"][name]), []).append(row)
+        if len(parts) > 1:
+            found[name] = {
+                value: {k: v for k, v in figures_of(some, seed=seed).items() if k in measures}
+                for value, some in sorted(parts.items())
+            }
+    return found
+
+
+def _number(value: float) -> float | None:
+    return None if math.isnan(value) else round(value, 4)

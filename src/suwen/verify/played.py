@@ -1,0 +1,136 @@
+"""What a run keeps of one played encounter: its outcomes, its groups, and a lean record to read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, replace
+from hashlib import sha256
+from typing import Any
+
+from suwen.core.events import Draft
+from suwen.knowledge import Knowledge
+from suwen.patients.script import Script
+from suwen.safety.redflags import Watch
+from suwen.verify import gaps
+from suwen.verify.conduct import conduct, rank_of_truth
+from suwen.verify.doctor import Spoken
+from suwen.verify.encounter import Encounter
+
+READ_A_MINUTE = {"zh": 300.0, "en": 1000.0}
+TYPED_A_MINUTE = {"zh": 40.0, "en": 180.0}
+"""Characters that a patient reads and types on a telephone. Source: estimate."""
+KEPT_DRAFTS = ("thought", "heard", "alarm")
+THOUGHTS = 5
+"""Conditions kept of every thought."""
+
+Outcomes = dict[str, float | bool | None]
+
+
+def row_of(encounter: Encounter, knowledge: Knowledge, watch: Watch, *, group: str) -> dict[str, Any]:
+    """The row of an encounter in the set `group`. One that broke off has an error and no outcomes."""
+    script = encounter.script
+    error = encounter.error or ("" if encounter.finished else "the doctor gave no answer")
+    outcomes = {} if error else outcomes_of(encounter, knowledge, watch)
+    named = encounter.finished.differential if encounter.finished else None
+    return {
+        "id": script.id,
+        "set": group,
+        "digest": sha256(script.to_json().encode()).hexdigest()[:12],
+        "error": error,
+        "outcomes": outcomes,
+        "groups": groups_of(script),
+        "p_first": round(named[0][1], 4) if named else None,
+        "after": [] if error else ranks(encounter, knowledge),
+        "bad": None if error else badness(outcomes),
+        "encounter": lean(encounter),
+    }
+
+
+def outcomes_of(encounter: Encounter, knowledge: Knowledge, watch: Watch) -> Outcomes:
+    """Every measure that this script and this doctor allow; None is 'not graded'."""
+    asked = [s for s in list(encounter.spoken)[1:] if s.asks or (s.present is None and _has_question(s))]
+    found: Outcomes = conduct(encounter, knowledge, watch).outcomes()
+    found |= {"questions": float(len(asked)), "minutes": round(minutes(encounter), 3)}
+    if not encounter.tests:
+        found.pop("cost", None)
+    if encounter.seconds:
+        found["seconds"] = round(encounter.seconds, 4)
+    return found
+
+
+def ranks(encounter: Encounter, knowledge: Knowledge) -> list[int]:
+    """Place of the right diagnosis after 0, 1, 2 ... answers, 0 when it is not named; empty where that is not told."""
+    found = []
+    for said in list(encounter.spoken)[1:]:
+        rank = rank_of_truth(replace(encounter, finished=said), knowledge)
+        if rank is None:
+            return []
+        found.append(rank)
+    return found
+
+
+def _has_question(said: Spoken) -> bool:
+    return "?" in said.text or "？" in said.text
+
+
+def minutes(encounter: Encounter) -> float:
+    """How long the patient reads and types, by the number of characters."""
+    lang = encounter.script.lang
+    read = sum(len(s.words) for s in encounter.spoken)
+    typed = sum(len(t.said_by_patient.text) for t in encounter.turns)
+    return read / READ_A_MINUTE[lang] + typed / TYPED_A_MINUTE[lang]
+
+
+def groups_of(script: Script) -> dict[str, str]:
+    """What the report sets apart: who the patient is, how they talk, and how urgent it truly is."""
+    found = {**gaps.groups_of(script), "language": script.lang}
+    if script.medical.triage:
+        found["true level"] = script.medical.triage
+    return found
+
+
+def badness(outcomes: Mapping[str, float | bool | None]) -> float:
+    """How much an encounter deserves to be read: danger missed first, then a wrong level, diagnosis and history."""
+    got = outcomes.get
+    bad = 16.0 * bool(got("emergency_missed")) + 8.0 * (got("alarm_in_time") is False)
+    bad += 4.0 * bool(got("triage_under")) + 2.0 * (got("top5") is False) + 1.0 * (got("top1") is False)
+    bad += 1.0 * bool(got("triage_over")) + 1.0 * bool(got("repeated"))
+    elicited = got("elicited")
+    return round(bad + (1.0 - elicited if elicited is not None else 0.0), 4)
+
+
+def lean(encounter: Encounter) -> dict[str, Any]:
+    """The encounter as a reader of the report needs it: words, disclosures and the thoughts of each turn."""
+    return {
+        "script": encounter.script.model_dump(mode="json", exclude_defaults=True),
+        "turns": [
+            {
+                "doctor": _lean_spoken(turn.said_by_doctor),
+                "patient": {k: v for k, v in asdict(turn.said_by_patient).items() if v},
+                "tests": [asdict(t) for t in turn.tests],
+            }
+            for turn in encounter.turns
+        ],
+        "finished": _lean_spoken(encounter.finished) if encounter.finished else None,
+    }
+
+
+def _lean_spoken(said: Spoken) -> dict[str, Any]:
+    body: dict[str, Any] = {
+        "text": said.text,
+        "answer": said.answer,
+        "asks": said.asks,
+        "level": said.level,
+        "alarms": said.alarms,
+    }
+    body["drafts"] = [_lean_draft(d) for d in said.drafts if d.kind in KEPT_DRAFTS]
+    return body
+
+
+def _lean_draft(draft: Draft) -> dict[str, Any]:
+    body = draft.body
+    if draft.kind == "thought":
+        body = {"top": body["top"][:THOUGHTS], "other": body["other"], "level": body["level"]}
+    elif draft.kind == "heard":
+        body = {"findings": [{"id": f["id"], "status": f["status"]} for f in body.get("findings", ())]}
+    return {"kind": draft.kind, "body": body}

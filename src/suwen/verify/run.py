@@ -1,0 +1,169 @@
+"""The work of a run: one script played, or one item of a suite answered, as a job that any process or machine can do.
+
+A job carries how to make its parts, not the parts: a fork shares what was made before it, another machine makes its own
+once. What they make must rest on the knowledge that the run was planned with.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+from suwen.core.errors import InputError, SuwenError
+from suwen.knowledge import Knowledge
+from suwen.patients.script import Script
+from suwen.patients.utterance import Patient
+from suwen.safety.redflags import Watch
+from suwen.verify.doctor import Doctor, Spoken
+from suwen.verify.grade import Kin, both, grade_item
+from suwen.verify.play import MOST_TURNS, Orders, play
+from suwen.verify.played import row_of
+from suwen.verify.report import CLEAN, NOISY
+from suwen.verify.rubric import Item
+from suwen.verify.score import item_score
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What encounters of one process need: the knowledge they are measured by, and who talks."""
+
+    knowledge: Knowledge
+    watch: Watch
+    kin: Kin
+    doctor: Callable[[], Doctor]
+    patient: Callable[[Script], Patient]
+    gatekeeper: Callable[[Script], Orders] | None = None
+
+
+Rooms = Callable[[], Room]
+"""Gives the room of this process, made once; it can be pickled, so it is a function of a module or a partial of one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A script to be played in a set."""
+
+    group: str
+    script: Script
+
+    @property
+    def id(self) -> str:
+        return f"{self.group}/{self.script.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class PlayVisit:
+    """The job of playing visits. digest: of the knowledge that the run was planned with."""
+
+    rooms: Rooms
+    digest: str
+    most_turns: int = MOST_TURNS
+
+    def __call__(self, task: Visit) -> Row:
+        room = same_knowledge(self.rooms(), self.digest)
+        gatekeeper = room.gatekeeper(task.script) if room.gatekeeper else None
+        encounter = play(
+            task.script,
+            room.doctor(),
+            room.patient(task.script),
+            most_turns=self.most_turns,
+            gatekeeper=gatekeeper,
+        )
+        return row_of(encounter, room.knowledge, room.watch, group=task.group)
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerItem:
+    """The job of answering items of the suite `group` and grading them by rule."""
+
+    rooms: Rooms
+    digest: str
+    group: str
+
+    def __call__(self, task: Item) -> Row:
+        room = same_knowledge(self.rooms(), self.digest)
+        row: Row = {
+            "id": task.id,
+            "set": self.group,
+            "digest": digest_of_text(task.model_dump_json(exclude_defaults=True)),
+            "error": "",
+            "outcomes": {},
+            "groups": {"theme": task.theme, "language": task.lang, "graded": task.graded},
+            "bad": None,
+        }
+        turns = [{"who": said.role, "text": said.text} for said in task.conversation]
+        try:
+            spoken = answer_item(task, room.doctor())
+        except SuwenError as fault:
+            return {**row, "error": f"doctor: {type(fault).__name__}: {fault.message}", "turns": turns}
+        grades = grade_item(task, spoken, room.kin)
+        score = item_score(grades)
+        text = {c.id: c.text for c in task.criteria}
+        return {
+            **row,
+            "outcomes": {"score": score},
+            "characters": len(spoken.words),
+            "bad": None if score is None else round(1 - score, 4),
+            "turns": [*turns, {"who": "doctor", "text": spoken.words}],
+            "grades": [
+                {"id": g.criterion, "text": text[g.criterion], "weight": g.weight, "axis": g.axis, "theme": g.theme,
+                 "met": g.met, "by": g.by, "why": g.why}
+                for g in grades
+            ],
+        }  # fmt: skip
+
+
+def answer_item(item: Item, doctor: Doctor) -> Spoken:
+    """What the doctor says after the patient's lines of an item. The doctor lines of the conversation are somebody else's:
+    a doctor under test gives its own."""
+    doctor.open(item.lang)
+    reply: Spoken | None = None
+    for said in item.conversation:
+        if said.role == "patient":
+            reply = doctor.hear(said.text)
+    assert reply is not None  # an item ends with the patient
+    if item.graded == "reply" or reply.answer:
+        return reply
+    return both(reply, doctor.conclude())
+
+
+def visits_of(scripts: Iterable[Script], *, noise: float | None = None) -> list[Visit]:
+    """The scripts in the sets that a report keeps apart: sampled, and each outside source. With a `noise` above 0 every
+    script is played twice, clean and with that noise; with 0 clean; without one as the script says."""
+    visits = []
+    for script in scripts:
+        # An outside case is `<file>:<row>`; every file is a set.
+        group = (
+            "sampled"
+            if script.origin == "sampled"
+            else f"outside: {script.id.rpartition(':')[0] or script.source}"
+        )
+        if noise is None:
+            visits.append(Visit(group, script))
+            continue
+        visits.append(Visit(f"{group}, {CLEAN}", script.model_copy(update={"noise": 0.0})))
+        if noise:
+            visits.append(Visit(f"{group}, {NOISY}", script.model_copy(update={"noise": noise})))
+    return sorted(visits, key=lambda v: v.group)
+
+
+def digest_of_visits(visits: Sequence[Visit]) -> str:
+    """Of all scripts in their order: a folder is only gone on with for the very same patients."""
+    return digest_of_text("\n".join(f"{v.group} {v.script.to_json()}" for v in visits))
+
+
+def digest_of_text(text: str) -> str:
+    return sha256(text.encode()).hexdigest()[:12]
+
+
+def same_knowledge(room: Room, digest: str) -> Room:
+    if room.knowledge.digest != digest:
+        raise InputError(
+            f"the knowledge here is {room.knowledge.digest[:12]}, the run was planned with {digest[:12]}; "
+            "install the same version of Suwen and the same knowledge folder on every machine"
+        )
+    return room

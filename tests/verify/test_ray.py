@@ -1,0 +1,57 @@
+"""The same shards on a Ray cluster of two nodes: the same bytes, and a worker that dies is replaced."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from test_work import Square, run, shards
+
+from suwen.core.errors import InputError
+from suwen.verify.work import rows_of, run_shards
+
+ray = pytest.importorskip("ray", reason="the extra `scale` is not installed")
+pytestmark = [
+    pytest.mark.filterwarnings("ignore::DeprecationWarning"),
+    pytest.mark.filterwarnings("ignore::FutureWarning"),
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),
+]
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[Any]:
+    from ray.cluster_utils import Cluster
+
+    before = os.environ.get("PYTHONPATH")
+    os.environ["PYTHONPATH"] = os.pathsep.join(
+        [str(Path(__file__).parent), *sys.path]
+    )  # for the nodes' workers
+    made = Cluster(initialize_head=True, head_node_args={"num_cpus": 1, "include_dashboard": False})
+    made.add_node(num_cpus=1)
+    yield made
+    made.shutdown()
+    if before is None:
+        del os.environ["PYTHONPATH"]
+    else:
+        os.environ["PYTHONPATH"] = before
+
+
+def test_two_nodes_give_the_same_bytes_as_this_machine_and_replace_a_worker_that_dies(
+    cluster: Any, tmp_path: Path
+) -> None:
+    job = Square(dies_at=20, deaths=tmp_path / "deaths", times=1)
+    done = run(tmp_path / "ray", job, ray_address=cluster.address)
+    run(tmp_path / "local", Square(), workers=2)
+    assert done.failed == {}
+    assert (tmp_path / "deaths").read_text() == "x"
+    assert shards(tmp_path / "ray") == shards(tmp_path / "local")
+    assert len(list(rows_of(tmp_path / "ray"))) == 50
+
+
+def test_an_address_where_no_cluster_answers_is_named(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"neither|no cluster answers"):
+        run_shards(range(3), Square(), out=tmp_path, ray_address="no-such-scheme://x")
