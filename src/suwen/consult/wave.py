@@ -91,6 +91,8 @@ class Wave:
         self.evidence = np.zeros((n, many.yes.shape[1]))
         self.log_prior = np.zeros((n, many.yes.shape[1]))
         self.p = np.zeros((n, many.yes.shape[1]))
+        self.products = self.turns = 0
+        """Floating-point operations in matrix products so far, and differentials worked out for a choice."""
         self.complaint = openings.complaints[:, 0]
         self.where: set[tuple[int, int]] = set()
         self._set_person(np.arange(n))
@@ -142,7 +144,7 @@ class Wave:
         for one, members in _groups(key):
             person = Person(
                 age_years=None if one[0] < 0 else float(one[0]),
-                sex=(None, "male", "female")[int(one[1])],  # type: ignore[arg-type]
+                sex=(None, "male", "female")[int(one[1])],
             )
             with np.errstate(divide="ignore"):
                 self.log_prior[rows[members]] = np.log(reasoner.prior(person, int(one[2]))) + reasoner.all_silent
@@ -300,6 +302,7 @@ class Wave:
         who = rows[left]
         self.think(rows[(kind == END)])
         self.think(who)
+        self.turns += len(who)
         best, enough = self._choose(who)
         kind[left] = np.where(enough, END, FINDING)
         finding[left] = np.where(enough, -1, many.ids[best])
@@ -397,8 +400,9 @@ class Wave:
         m = len(rows)
         table = many.rough_table[union]
         both = np.concatenate([single, single * many.rough_harm[union]])
-        products = both @ table
-        return self._best(rows, products[:m], single @ many.rough_entropy[union], products[m:], both[m:].sum(axis=1))
+        found = both @ table
+        self.products += 6 * m * len(union) * table.shape[1]
+        return self._best(rows, found[:m], single @ many.rough_entropy[union], found[m:], both[m:].sum(axis=1))
 
     def _best(
         self, rows: Ints, z: NDArray[Any], noise: NDArray[Any], dangerous: NDArray[Any], q: NDArray[Any]
@@ -410,13 +414,8 @@ class Wave:
         """
         many, policy = self.many, self.many.policy
         exact = z.dtype == np.float64
-        asked = many.alone_from
-        free = self.unlocked[rows] & self.fits[rows]
-        free[:, :asked] &= ~self.closed[rows, :asked]
-        alone = many.column[asked:]
-        free[:, asked:] &= ~(self.closed[np.ix_(rows, alone)] | self.present[np.ix_(rows, many.parent[alone])])
         weight = (many.weight_at if exact else many.rough_weight_at)[self.topic[rows]]
-        weight *= free
+        weight *= self.free(rows)
         weight[z < policy.least_likely] *= 0.2
         value = binary_entropy(z)
         value -= noise
@@ -433,6 +432,16 @@ class Wave:
         else:
             order = np.lexsort((-total, i))
         return _top(i[order], j[order], total[order], zz[order], len(rows))
+
+    def free(self, rows: Ints) -> Bools:
+        """(m, A) what may be asked: possible at this age and sex, not known or asked, its parent there."""
+        many = self.many
+        asked = many.alone_from
+        free = self.unlocked[rows] & self.fits[rows]
+        free[:, :asked] &= ~self.closed[rows, :asked]
+        alone = many.column[asked:]
+        free[:, asked:] &= ~(self.closed[np.ix_(rows, alone)] | self.present[np.ix_(rows, many.parent[alone])])
+        return np.asarray(free)
 
     def _exactly(self, rows: Ints, chosen: Ints, highest: Floats, top: _Ranked) -> None:
         """Rank the questions of the `chosen` rows again in double precision, as `Inquiry` does, into `top`."""

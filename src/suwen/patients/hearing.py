@@ -249,7 +249,7 @@ def _is_inquiry(sentence: str) -> bool:
     """Whether a sentence expects an answer about the patient."""
     low = _bare(sentence)
     question = _is_question(sentence)
-    if not _PUNCTUATION.sub("", low) or _STATES.search(low) and not question:
+    if not _PUNCTUATION.sub("", low) or (_STATES.search(low) and not question):
         return False
     if question:
         return not (_any("offer", low) or _only_agrees(low))

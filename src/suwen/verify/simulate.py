@@ -1,17 +1,28 @@
-"""Whole consultations by the thousand: a crowd of simulated patients and the doctor as arrays."""
+"""Whole consultations by the thousand: a crowd of simulated patients and the doctor as arrays, and the same one by one."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from suwen.consult.clinic import Clinic
 from suwen.consult.many import Many
-from suwen.consult.wave import DURATION, END, FINDING, WHERE, Openings, Questions, Wave
-from suwen.patients.crowd import Crowd
+from suwen.consult.turn import Message, Reply, open_case, respond
+from suwen.consult.wave import AGE, DURATION, END, FINDING, MEDICINES, SEX, WHERE, Openings, Questions
+from suwen.core.case import TRIAGE_LEVELS, Case, Finding, Heard, Status
+from suwen.knowledge import DURATIONS
+from suwen.patients.crowd import Crowd, Crowds, Noise
+from suwen.verify.baselines import POLICIES
 
 Ints = NDArray[np.int64]
+PIECE = 2048
+"""Patients consulted side by side: as many as fit into memory beside other workers, and enough for alike ones to meet."""
 
 
 @dataclass(frozen=True)
@@ -19,13 +30,16 @@ class Consultations:
     """What came of n consultations.
 
     p: (n, D+1) the last differential. level: (n,) triage level, 0 emergency .. 4 self-care. questions: (n,) asked after the
-    first words. asked: per patient the (kind, finding) of each question, when they were kept.
+    first words. asked: per patient the (kind, finding) of each question, when they were kept. products: floating-point
+    operations in matrix products. turns: differentials worked out.
     """
 
     p: NDArray[np.float64]
     level: Ints
     questions: Ints
     asked: tuple[tuple[tuple[int, int], ...], ...] = ()
+    products: int = 0
+    turns: int = 0
 
     def ranks(self, condition: Ints) -> Ints:
         """(n,) the place of the true condition, from 1; of equally likely ones the first in the knowledge comes first."""
@@ -35,20 +49,9 @@ class Consultations:
         return np.asarray(1 + ((named > own) | ((named == own) & before)).sum(axis=1))
 
 
-def openings_of(crowd: Crowd) -> Openings:
-    """What the doctor hears first."""
-    return Openings(
-        complaints=crowd.complaints,
-        age_years=np.where(crowd.tells_age, crowd.age_years, np.nan),
-        sex=np.where(crowd.tells_sex, np.where(crowd.is_female, 2, 1), 0),
-        duration=np.where(crowd.tells_duration, crowd.duration, -1),
-        month=crowd.month,
-    )
-
-
-def consultations(many: Many, crowd: Crowd, *, keep_questions: bool = False) -> Consultations:
-    """Every patient of the crowd consulted to the end."""
-    wave = Wave(many, openings_of(crowd))
+def consultations(many: Many, crowd: Crowd, *, policy: str = "ours", keep_questions: bool = False) -> Consultations:
+    """Every patient of the crowd consulted to the end, with our choice of questions or one of `baselines.POLICIES`."""
+    wave = POLICIES[policy](many, openings_of(crowd))
     people = (crowd.age_years, np.where(crowd.is_female, 2, 1))
     active = np.arange(len(crowd))
     number = np.zeros(len(crowd), dtype=np.int64)
@@ -63,8 +66,19 @@ def consultations(many: Many, crowd: Crowd, *, keep_questions: bool = False) -> 
             for row, kind, finding in zip(active.tolist(), questions.kind.tolist(), questions.finding.tolist(), strict=True):
                 asked[row].append((kind, finding))
         wave.hear(active, questions, _answers(crowd, active, questions), people)
-    every = np.arange(len(crowd))
-    return Consultations(wave.p, wave.level(every), number, tuple(tuple(a) for a in asked))
+    level = wave.level(np.arange(len(crowd)))
+    return Consultations(wave.p, level, number, tuple(tuple(a) for a in asked), wave.products, wave.turns)
+
+
+def openings_of(crowd: Crowd) -> Openings:
+    """What the doctor hears first."""
+    return Openings(
+        complaints=crowd.complaints,
+        age_years=np.where(crowd.tells_age, crowd.age_years, np.nan),
+        sex=np.where(crowd.tells_sex, np.where(crowd.is_female, 2, 1), 0),
+        duration=np.where(crowd.tells_duration, crowd.duration, -1),
+        month=crowd.month,
+    )
 
 
 def _answers(crowd: Crowd, rows: Ints, questions: Questions) -> Ints:
@@ -78,3 +92,127 @@ def _answers(crowd: Crowd, rows: Ints, questions: Questions) -> Ints:
         there = [f for f in questions.places[row] if crowd.truth[row, f]]
         found[i] = there[0] if there else -1
     return found
+
+
+# -- in pieces, on many processes -------------------------------------------------------------------------
+
+
+@dataclass
+class Simulation:
+    """The work on one piece of a crowd, (first, past the last); small enough to travel, and built where it runs.
+
+    The rows are counts, so that the sum over pieces does not depend on who did them.
+    """
+
+    build: Any
+    """Gives the clinic: a function of a module, so that other machines find it."""
+    seed: int
+    noise: Noise = field(default_factory=Noise)
+    even: bool = False
+    policy: str = "ours"
+
+    @cached_property
+    def parts(self) -> tuple[Many, Crowds]:
+        clinic = self.build()
+        return Many(clinic), Crowds(clinic.knowledge, even=self.even, noise=self.noise)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {k: v for k, v in self.__dict__.items() if k != "parts"}
+
+    def __call__(self, task: tuple[int, int]) -> dict[str, int]:
+        many, crowds = self.parts
+        crowd = crowds.draw(*task, self.seed)
+        done = consultations(many, crowd, policy=self.policy)
+        rank = done.ranks(crowd.condition)
+        right = many.clinic.triager.level[crowd.condition]
+        late = done.level - right
+        truly_today, today = right <= 1, done.level <= 1
+        return {
+            "n": len(crowd),
+            **{f"top{k}": int((rank <= k).sum()) for k in (1, 3, 5)},
+            "questions": int(done.questions.sum()),
+            "level_right": int((late == 0).sum()),
+            "level_late": int((late > 0).sum()),
+            "level_early": int((late < 0).sum()),
+            "emergencies": int((right == 0).sum()),
+            "emergencies_missed": int(((right == 0) & ~today).sum()),
+            "today": int(truly_today.sum()),
+            "today_found": int((truly_today & today).sum()),
+            "not_today": int((~truly_today).sum()),
+            "not_today_left": int((~truly_today & ~today).sum()),
+            "products": done.products,
+            "turns": done.turns,
+        }
+
+
+def pieces(n: int, size: int = PIECE) -> list[list[tuple[int, int]]]:
+    """n patients in pieces of one task each; the cut depends on `n` and `size` alone."""
+    return [[(start, min(start + size, n))] for start in range(0, n, size)]
+
+
+def total(rows: Iterator[dict[str, int]]) -> Counter[str]:
+    """Counts of all pieces together."""
+    found: Counter[str] = Counter()
+    for row in rows:
+        found.update(row)
+    return found
+
+
+# -- one by one, for proof --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Alone:
+    """One patient of a crowd consulted through `respond`."""
+
+    asked: tuple[tuple[int, int], ...]
+    level: int
+    p: NDArray[np.float64]
+
+
+def alone(clinic: Clinic, crowd: Crowd, i: int) -> Alone:
+    """The same patient, the same answers by tapping, and the doctor that everybody else talks with."""
+    knowledge = clinic.knowledge
+    told = [Finding(knowledge.findings[f].id, "present") for f in crowd.complaints[i].tolist() if f >= 0]
+    if crowd.tells_duration[i]:
+        told.append(Finding(DURATIONS[crowd.duration[i]], "present"))
+    who: dict[str, Any] = {"age_years": float(crowd.age_years[i]), "sex": "female" if crowd.is_female[i] else "male"}
+    person = {k: v for k, v in who.items() if (crowd.tells_age if k == "age_years" else crowd.tells_sex)[i]}
+    case = open_case("zh", clinic, month=int(crowd.month[i])).case
+    reply = _tapped(case.add(Heard(findings=tuple(told), person=person), text="…"), "…", clinic)
+    asked: list[tuple[int, int]] = []
+    while reply.case.pending is not None:
+        kind, finding, choice = _tap(reply.case, crowd, i, clinic, who["sex"])
+        asked.append((kind, finding))
+        case = reply.case
+        if kind == AGE:  # told as a number, as one that is typed would be rounded
+            case = case.add(Heard(person={"age_years": who["age_years"]}))
+        reply = _tapped(case, choice, clinic)
+    level = TRIAGE_LEVELS.index((reply.result or {})["triage"]["level"])
+    return Alone(tuple(asked), level, clinic.reasoner.differential(reply.case).p)
+
+
+def _tapped(case: Case, choice: str, clinic: Clinic) -> Reply:
+    return respond(case, Message("…", choice=choice), clinic)
+
+
+def _tap(case: Case, crowd: Crowd, i: int, clinic: Clinic, sex: str) -> tuple[int, int, str]:
+    """(kind, finding, choice) of the pending question."""
+    question = case.pending
+    assert question is not None
+    finding = clinic.knowledge.finding
+    fixed = {
+        "age": (AGE, "…"),
+        "sex": (SEX, sex),
+        "duration": (DURATION, DURATIONS[crowd.duration[i]]),
+        "medicines": (MEDICINES, "none"),
+    }
+    if question.id in fixed:
+        kind, choice = fixed[question.id]
+        return kind, -1, choice
+    if question.id.startswith("where:"):
+        there = [name for name in question.findings if crowd.truth[i, finding[name].index]]
+        return WHERE, finding[question.id.removeprefix("where:")].index, there[0] if there else "elsewhere"
+    about = finding[question.id].index
+    said: dict[int, Status] = {1: "present", 0: "absent", -1: "unknown"}
+    return FINDING, about, said[int(crowd.answers(np.array([i]), np.array([about]))[0])]

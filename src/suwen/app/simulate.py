@@ -1,0 +1,165 @@
+"""`suwen bench simulate` and `suwen bench policies`: consultations by the thousand, as arrays, on all cores or a cluster."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from rich.progress import track
+
+from suwen.app.build import build_clinic
+from suwen.consult.clinic import BUDGET, Clinic, clinic_of
+from suwen.core.errors import SuwenError
+from suwen.patients.crowd import Noise
+from suwen.reasoning.inquiry import Inquiry, Policy
+from suwen.verify.simulate import PIECE, Simulation, alone, consultations, pieces, total
+from suwen.verify.stats import Share
+from suwen.verify.workers import one_matrix_thread, over_processes, over_ray
+
+Figures = dict[str, Any]
+CASES = 20_000
+NOISY = Noise(unsure=0.1, wrong=0.05)
+"""Of a hundred answers ten are 'not sure' and five wrong. Source: estimate."""
+BUDGETS = (5, 10, 15, 20)
+RATE_SIZE = 1536
+"""Rows and columns of the product by which the machine's own rate is measured."""
+
+
+def clinic_for(policy: str, folder: Path | None, budget: int) -> Clinic:
+    """A clinic whose doctor chooses questions by one of verify.baselines.POLICIES."""
+    clinic = build_clinic(folder, budget=budget)
+    if policy != "information":
+        return clinic
+    plain = clinic_of(clinic.knowledge, budget=budget)
+    inquiry = Inquiry(plain.reasoner, Policy(harm=0.0))
+    return Clinic(plain.knowledge, plain.ear, plain.reasoner, inquiry, plain.triager, plain.watch, budget)
+
+
+def simulate(
+    n: int | None, seed: int, folder: Path | None, *, quiet: bool, workers: int | None = None, noise: Noise | None = None,
+    even: bool = False, policy: str = "ours", budget: int = BUDGET, prove: int = 0, ray: str | None = None,
+) -> Figures:  # fmt: skip
+    """Figures of n sampled patients; with `prove` so many of them are consulted one by one too and compared."""
+    n, workers = n or CASES, workers or os.cpu_count() or 1
+    job = Simulation(partial(clinic_for, policy, folder, budget), seed, noise or Noise(), even, policy)
+    if not ray:
+        _ = job.parts  # built once, before the workers fork
+    machine = _machine_rate(workers)
+    started = time.perf_counter()
+    counts = total(_rows(job, n, workers, ray, quiet))
+    seconds = time.perf_counter() - started
+    many = job.parts[0]
+    rate = counts["products"] / seconds
+    dense = 8.0 * (len(many.knowledge.conditions) + 1) * len(many.column) * counts["turns"] / seconds
+    figures: Figures = {
+        "cases": counts["n"],
+        "conditions": len(many.knowledge.conditions),
+        "findings": len(many.knowledge.findings),
+        "questions_possible": many.alone_from,
+        "workers": workers if not ray else "ray",
+        "seconds": round(seconds, 2),
+        "consultations_per_second": round(counts["n"] / seconds, 1),
+        "questions_mean": round(counts["questions"] / counts["n"], 3),
+        **{f"top{k}": Share(counts[f"top{k}"], counts["n"]).to_json() for k in (1, 3, 5)},
+        **_triage(counts),
+        "matrix_gflops": round(rate / 1e9, 2),
+        "machine_gflops": round(machine / 1e9, 2),
+        "matrix_rate_ratio": round(rate / machine, 4),
+        "dense_rate_ratio": round(dense / machine, 4),
+        "noise": {"unsure": job.noise.unsure, "wrong": job.noise.wrong},
+        "sampling": "even" if even else "as in practice",
+        "policy": policy,
+        "budget": budget,
+        "backend": "numpy",
+    }
+    if prove:
+        figures["equal_to_respond"] = proven(job, min(prove, n), quiet=quiet)
+    return figures
+
+
+def _triage(counts: dict[str, int]) -> Figures:
+    return {
+        "level_right": Share(counts["level_right"], counts["n"]).to_json(),
+        "too_late": Share(counts["level_late"], counts["n"]).to_json(),
+        "too_early": Share(counts["level_early"], counts["n"]).to_json(),
+        "emergencies_not_today": Share(counts["emergencies_missed"], counts["emergencies"]).to_json(),
+        "today_found": Share(counts["today_found"], counts["today"]).to_json(),
+        "others_left_at_home": Share(counts["not_today_left"], counts["not_today"]).to_json(),
+    }
+
+
+def _rows(job: Simulation, n: int, workers: int, ray: str | None, quiet: bool) -> Iterator[dict[str, int]]:
+    cut = pieces(n, min(PIECE, max(64, -(-n // workers))) if n < PIECE * workers else PIECE)
+    every = list(range(len(cut)))
+    work = over_ray(cut, every, job, ray) if ray else over_processes(cut, every, job, workers)
+    with closing(work):
+        for _, rows, fault in track(work, total=len(cut), description="consulting", disable=quiet, transient=True):
+            if rows is None:
+                raise SuwenError(f"a piece of the work failed: {fault}")
+            yield from ({k: int(v) for k, v in row.items()} for row in rows)
+
+
+def proven(job: Simulation, n: int, *, quiet: bool) -> Figures:
+    """Of how many patients the arrays asked the same questions in the same order and gave the same level as `respond`."""
+    many, crowds = job.parts
+    crowd = crowds.draw(0, n, job.seed)
+    done = consultations(many, crowd, keep_questions=True)
+    same, furthest = 0, 0.0
+    for i in track(range(n), description="one by one", disable=quiet, transient=True):
+        one = alone(many.clinic, crowd, i)
+        same += bool(one.asked == done.asked[i] and one.level == done.level[i])
+        furthest = max(furthest, float(np.abs(one.p - done.p[i]).max()))
+    return {**Share(same, n).to_json(), "questions": int(done.questions.sum()), "largest_difference_of_p": furthest}
+
+
+def policies(n: int | None, seed: int, folder: Path | None, *, quiet: bool, svg: Path | None, workers: int | None = None) -> Figures:
+    """Accuracy of our choice of questions and of the baselines at several budgets, on the same patients, clean and noisy."""
+    from suwen.verify.baselines import POLICIES
+
+    n = n or 4000
+    found: Figures = {"cases": n, "figures": {}}
+    for name in POLICIES:
+        for budget in BUDGETS:
+            for label, noise in (("clean", Noise()), ("noisy", NOISY)):
+                one = simulate(n, seed, folder, quiet=quiet, workers=workers, noise=noise, policy=name, budget=budget)
+                kept = ("top1", "top3", "questions_mean", "level_right", "too_late", "today_found", "emergencies_not_today")
+                found["figures"][f"{name} {budget} {label}"] = {k: one[k] for k in kept}
+    if svg is not None:
+        svg.write_text(_picture(found["figures"]), encoding="utf-8")
+    return found
+
+
+_STYLE = (
+    "<style>text{font:12px system-ui,sans-serif;fill:#1d2330}.title{font-size:15px;font-weight:600}.dim{opacity:.75}.grid{stroke:#d5d8de}"
+    ".s0{fill:#2b5fa8;stroke:#2b5fa8}.s1{fill:#b07d12;stroke:#b07d12}.s2{fill:#2e7d4f;stroke:#2e7d4f}.s3{fill:#b3352f;stroke:#b3352f}"
+    ".line{fill:none!important;stroke-width:2}.band{opacity:.15;stroke:none}@media(prefers-color-scheme:dark){text{fill:#e6e9ef}.grid{stroke:#3a4150}}</style>"
+)
+
+
+def _picture(figures: Figures) -> str:
+    from suwen.verify.baselines import POLICIES
+    from suwen.verify.pictures import Point, curves
+
+    series = {}
+    for name in POLICIES:
+        shares = [(b, figures[f"{name} {b} clean"]["top1"]) for b in BUDGETS]
+        series[name] = [Point(b, one["value"], *one["interval"]) for b, one in shares]
+    drawn = curves("The right condition first, sampled patients", series, x_name="questions allowed", y_name="% right")
+    return drawn.replace("</title>", f"</title>{_STYLE}", 1) + "\n"
+
+
+def _machine_rate(workers: int) -> float:
+    """Floating-point operations a second of a single-precision product, on as many cores as work."""
+    one_matrix_thread()
+    chance = np.random.default_rng(1)
+    a, b = (chance.random((RATE_SIZE, RATE_SIZE), dtype=np.float32) for _ in range(2))
+    a @ b
+    started = time.perf_counter()
+    a @ b
+    return min(workers, os.cpu_count() or 1) * 2.0 * RATE_SIZE**3 / (time.perf_counter() - started)
