@@ -133,6 +133,7 @@ class Many:
         self.policy = clinic.inquiry.policy
         names = ("pregnant", "postpartum")
         self.pregnancy = np.array([self.place[knowledge.finding[n].index] for n in names if n in knowledge.finding])
+        self.tells_pregnancy = np.isin(np.arange(self.size), self.pregnancy) | np.isin(self.above, self.pregnancy).any(axis=1)
         self.must_ask = [self.place[knowledge.finding[n].index] for n in MUST_ASK_YOUNG_INFANT if n in knowledge.finding]
         self._kin: dict[tuple[int, float | None, str | None], tuple[int, ...]] = {}
         self.is_place = np.array([places_of(f, Person(), knowledge) != () for f in chosen])

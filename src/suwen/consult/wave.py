@@ -200,7 +200,7 @@ class Wave:
             self.unlocked[r] |= many.child[u]
         for early in many.no_alone:
             self._parent_known(rows, early)
-        expecting = np.isin(at, many.pregnancy)
+        expecting = many.tells_pregnancy[at]
         if expecting.any():
             self._set_fits(rows[expecting])
 
