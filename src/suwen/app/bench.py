@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +37,7 @@ def run_bench(
     database_url: str | None,
     knowledge: Path | None = None,
     svg: Path | None = None,
+    crowd: Crowd | None = None,
 ) -> None:
     """Run one benchmark and print a table, or with `as_json` the figures with n, interval, seed and versions."""
     from suwen.app import load_bench
@@ -66,6 +69,10 @@ def run_bench(
             figures = load_bench.load(number or 1000, seed, database_url)
         else:
             figures = load_bench.crash(number or 300, seed, database_url, quiet=as_json)
+    elif name in ("simulate", "policies", "text"):
+        clinic = build_clinic(knowledge)
+        version = clinic.knowledge
+        figures = _simulated(name, number, seed, knowledge, crowd or Crowd(), quiet=as_json, svg=svg)
     elif name == "medicines":
         from suwen.app.medicines_bench import medicines
 
@@ -73,7 +80,7 @@ def run_bench(
         figures, version = medicines(pharmacist, number or 100_000, seed), pharmacist.formulary
     else:
         raise InputError(
-            f"no benchmark {name!r}; there are vignettes, triage, chinese, calibration, dialogue, turns, http, crash and medicines"
+            f"no benchmark {name!r}; there are vignettes, triage, chinese, calibration, dialogue, simulate, policies, text, turns, http, crash and medicines"
         )
     figures |= {"bench": name, "seed": seed, "knowledge": version.version, "knowledge_digest": version.digest[:12],
                 "version": __version__, "commit": _commit()}  # fmt: skip
@@ -81,6 +88,46 @@ def run_bench(
         Console(soft_wrap=True).print_json(json.dumps(figures, ensure_ascii=False))
     else:
         _table(name, figures)
+
+
+@dataclass(frozen=True, slots=True)
+class Crowd:
+    """How simulated patients are drawn and consulted: see the options of `suwen bench`."""
+
+    workers: int | None = None
+    noisy: bool = False
+    even: bool = False
+    prove: int = 0
+    budget: int | None = None
+    ray: str | None = None
+
+
+def _simulated(
+    name: str,
+    n: int | None,
+    seed: int,
+    knowledge: Path | None,
+    crowd: Crowd,
+    *,
+    quiet: bool,
+    svg: Path | None,
+) -> Figures:
+    from suwen.app.simulate import NOISY, policies, simulate
+    from suwen.consult.clinic import BUDGET
+
+    if name == "simulate":
+        return simulate(
+            n, seed, knowledge, quiet=quiet, workers=crowd.workers, noise=NOISY if crowd.noisy else None, even=crowd.even,
+            prove=crowd.prove, budget=crowd.budget or BUDGET, ray=crowd.ray,
+        )  # fmt: skip
+    if name == "policies":
+        return policies(n, seed, knowledge, quiet=quiet, svg=svg, workers=crowd.workers)
+    from suwen.app.simulate_text import NOISE, text_path
+
+    return text_path(
+        n or 200, seed, workers=crowd.workers or os.cpu_count() or 1, noise=NOISE if crowd.noisy else 0.0,
+        budget=crowd.budget or BUDGET, knowledge=str(knowledge) if knowledge else None,
+    )  # fmt: skip
 
 
 def _given(name: str, data: Path | None) -> Path:

@@ -110,21 +110,33 @@ def bench(
     name: Annotated[
         str,
         typer.Argument(
-            help="vignettes, triage, chinese, dialogue, calibration, turns, http, crash or medicines."
+            help="vignettes, triage, chinese, dialogue, calibration, simulate, policies, text, turns, http, crash or medicines."
         ),
     ],
     data: Annotated[Path | None, typer.Option(help="The file of cases, for the first five.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
     seed: Annotated[int, typer.Option(help="For intervals and for what is drawn.")] = 1,
-    number: Annotated[int | None, typer.Option("-n", help="How many messages or consultations.")] = None,
+    number: Annotated[
+        int | None, typer.Option("-n", "--cases", min=1, help="How many messages, patients or consultations.")
+    ] = None,
     svg: Annotated[Path | None, typer.Option(help="Where to write the picture, for calibration.")] = None,
     database_url: Annotated[str | None, typer.Option(help="A PostgreSQL URL, for http and crash.")] = None,
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="Processes, for simulated patients; all cores.")
+    ] = None,
+    noisy: Annotated[bool, typer.Option("--noisy", help="Simulated patients mistake and forget.")] = False,
+    even: Annotated[bool, typer.Option("--even", help="Every condition as often, for simulate.")] = False,
+    prove: Annotated[int, typer.Option(min=0, help="Patients compared one by one, for simulate.")] = 0,
+    budget: Annotated[
+        int | None, typer.Option(min=1, max=60, help="Questions, for simulate and text.")
+    ] = None,
+    ray: Annotated[str | None, typer.Option(help="Address of a Ray cluster, for simulate.")] = None,
 ) -> None:
     """Measure: accuracy on published cases, speed of a turn, load over HTTP, survival of kill -9."""
-    from suwen.app.bench import run_bench
+    from suwen.app.bench import Crowd, run_bench
 
     run_bench(name, data=data, as_json=as_json, seed=seed, number=number, database_url=database_url,
-              knowledge=knowledge_folder(), svg=svg)  # fmt: skip
+              knowledge=knowledge_folder(), svg=svg, crowd=Crowd(workers, noisy, even, prove, budget, ray))  # fmt: skip
 
 
 @drugs.command("check")

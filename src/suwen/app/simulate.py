@@ -99,7 +99,9 @@ def _rows(job: Simulation, n: int, workers: int, ray: str | None, quiet: bool) -
     every = list(range(len(cut)))
     work = over_ray(cut, every, job, ray) if ray else over_processes(cut, every, job, workers)
     with closing(work):
-        for _, rows, fault in track(work, total=len(cut), description="consulting", disable=quiet, transient=True):
+        for _, rows, fault in track(
+            work, total=len(cut), description="consulting", disable=quiet, transient=True
+        ):
             if rows is None:
                 raise SuwenError(f"a piece of the work failed: {fault}")
             yield from ({k: int(v) for k, v in row.items()} for row in rows)
@@ -115,10 +117,22 @@ def proven(job: Simulation, n: int, *, quiet: bool) -> Figures:
         one = alone(many.clinic, crowd, i)
         same += bool(one.asked == done.asked[i] and one.level == done.level[i])
         furthest = max(furthest, float(np.abs(one.p - done.p[i]).max()))
-    return {**Share(same, n).to_json(), "questions": int(done.questions.sum()), "largest_difference_of_p": furthest}
+    return {
+        **Share(same, n).to_json(),
+        "questions": int(done.questions.sum()),
+        "largest_difference_of_p": furthest,
+    }
 
 
-def policies(n: int | None, seed: int, folder: Path | None, *, quiet: bool, svg: Path | None, workers: int | None = None) -> Figures:
+def policies(
+    n: int | None,
+    seed: int,
+    folder: Path | None,
+    *,
+    quiet: bool,
+    svg: Path | None,
+    workers: int | None = None,
+) -> Figures:
     """Accuracy of our choice of questions and of the baselines at several budgets, on the same patients, clean and noisy."""
     from suwen.verify.baselines import POLICIES
 
@@ -127,8 +141,18 @@ def policies(n: int | None, seed: int, folder: Path | None, *, quiet: bool, svg:
     for name in POLICIES:
         for budget in BUDGETS:
             for label, noise in (("clean", Noise()), ("noisy", NOISY)):
-                one = simulate(n, seed, folder, quiet=quiet, workers=workers, noise=noise, policy=name, budget=budget)
-                kept = ("top1", "top3", "questions_mean", "level_right", "too_late", "today_found", "emergencies_not_today")
+                one = simulate(
+                    n, seed, folder, quiet=quiet, workers=workers, noise=noise, policy=name, budget=budget
+                )
+                kept = (
+                    "top1",
+                    "top3",
+                    "questions_mean",
+                    "level_right",
+                    "too_late",
+                    "today_found",
+                    "emergencies_not_today",
+                )
                 found["figures"][f"{name} {budget} {label}"] = {k: one[k] for k in kept}
     if svg is not None:
         svg.write_text(_picture(found["figures"]), encoding="utf-8")
@@ -150,7 +174,9 @@ def _picture(figures: Figures) -> str:
     for name in POLICIES:
         shares = [(b, figures[f"{name} {b} clean"]["top1"]) for b in BUDGETS]
         series[name] = [Point(b, one["value"], *one["interval"]) for b, one in shares]
-    drawn = curves("The right condition first, sampled patients", series, x_name="questions allowed", y_name="% right")
+    drawn = curves(
+        "The right condition first, sampled patients", series, x_name="questions allowed", y_name="% right"
+    )
     return drawn.replace("</title>", f"</title>{_STYLE}", 1) + "\n"
 
 

@@ -15,6 +15,8 @@ from suwen.verify.outcomes import figures_of
 from suwen.verify.run import PlayVisit, Visit
 from suwen.verify.work import rows_of, run_shards
 
+NOISE = 0.5
+"""Of the scripts of noisy patients, 0..1. Source: estimate."""
 SHOWN = ("top1", "top3", "triage_right", "triage_under", "emergency_missed", "elicited", "questions")
 
 

@@ -28,7 +28,6 @@ Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
 
-
 class Many:
     """The doctor's tables over the findings that people can tell (S of them), rows of D+1 conditions each."""
 
@@ -85,11 +84,15 @@ class Many:
         self.entangled = np.array([at in self.no_alone or f.id in parents for at, f in enumerate(chosen)])
         """Findings whose answer changes the evidence of another one."""
         common = np.maximum(knowledge.base[self.ids], 1e-6) * EXPLAINS
-        as_told = knowledge.likelihood[:, self.ids].T  # compared in single precision, as the differential does
+        as_told = knowledge.likelihood[
+            :, self.ids
+        ].T  # compared in single precision, as the differential does
         self.unexplained = np.log(parameters.unexplained) * (as_told <= common[:, None].astype(np.float32))
         self.unexplained[:, -1] = 0.0
         self.is_complaint = np.array([f.kind in ("symptom", "sign") for f in chosen])
-        self.contexts = np.array([at for at, f in enumerate(chosen) if f.kind == "context" and f.parent is None])
+        self.contexts = np.array(
+            [at for at, f in enumerate(chosen) if f.kind == "context" and f.parent is None]
+        )
         self.silence = np.log1p(-parameters.volunteered * alone[self.contexts])
         self.silence_at = np.full(len(chosen) + 1, -1)
         self.silence_at[self.contexts] = np.arange(len(self.contexts))
@@ -99,7 +102,10 @@ class Many:
     def _asking(self, chosen: list[Any], clinic: Clinic) -> None:
         knowledge, columns = self.knowledge, clinic.inquiry.columns
         asked = int(columns.askable[self.ids].sum())
-        early = np.array([at for at, f in enumerate(chosen) if f.askable and columns.parent_not_askable[f.index]], dtype=np.int64)
+        early = np.array(
+            [at for at, f in enumerate(chosen) if f.askable and columns.parent_not_askable[f.index]],
+            dtype=np.int64,
+        )
         self.early = early
         """Findings that can be asked before their parent is known."""
         self.column = np.concatenate([np.arange(asked), early])
@@ -124,6 +130,7 @@ class Many:
         self.child[self.parent[self.column], np.arange(len(self.column))] = True
         self.child[:, asked:] = False
         self.child[-1, asked:] = True
+        self.has_child, self.has_below = self.child[:-1].any(axis=1), self.below.any(axis=1)
         self.of_pregnancy = columns.of_pregnancy[self.ids]
         self.of_child = columns.of_child[self.ids]
         self.sex, self.age_from, self.age_to = (
@@ -132,19 +139,29 @@ class Many:
         self.harm = clinic.inquiry.harm
         self.policy = clinic.inquiry.policy
         names = ("pregnant", "postpartum")
-        self.pregnancy = np.array([self.place[knowledge.finding[n].index] for n in names if n in knowledge.finding])
-        self.tells_pregnancy = np.isin(np.arange(self.size), self.pregnancy) | np.isin(self.above, self.pregnancy).any(axis=1)
-        self.must_ask = [self.place[knowledge.finding[n].index] for n in MUST_ASK_YOUNG_INFANT if n in knowledge.finding]
+        self.pregnancy = np.array(
+            [self.place[knowledge.finding[n].index] for n in names if n in knowledge.finding]
+        )
+        self.tells_pregnancy = np.isin(np.arange(self.size), self.pregnancy) | np.isin(
+            self.above, self.pregnancy
+        ).any(axis=1)
+        self.must_ask = [
+            self.place[knowledge.finding[n].index] for n in MUST_ASK_YOUNG_INFANT if n in knowledge.finding
+        ]
         self._kin: dict[tuple[int, float | None, str | None], tuple[int, ...]] = {}
         self.is_place = np.array([places_of(f, Person(), knowledge) != () for f in chosen])
-        order = np.lexsort([[c.icd10[0] for c in knowledge.conditions], [c.department for c in knowledge.conditions]])
+        order = np.lexsort(
+            [[c.icd10[0] for c in knowledge.conditions], [c.department for c in knowledge.conditions]]
+        )
         self.order = np.argsort(order)
 
     def _levels(self, clinic: Clinic) -> None:
         self.level_share = np.zeros((len(clinic.triager.level), 5))
         self.level_share[np.arange(len(clinic.triager.level)), clinic.triager.level] = 1.0
         self.cost = clinic.triager.cost
-        self.limit = np.array([min(clinic.budget, AFTER_ALARM[level]) for level in TRIAGE_LEVELS[:2]] + [clinic.budget] * 4)
+        self.limit = np.array(
+            [min(clinic.budget, AFTER_ALARM[level]) for level in TRIAGE_LEVELS[:2]] + [clinic.budget] * 4
+        )
         """Questions in all by the level of the worst alarm; the last is none."""
 
     def _watch(self, clinic: Clinic) -> None:
@@ -164,14 +181,18 @@ class Many:
                         columns.add(size + 1 + facts.setdefault((kind, value), len(facts)))
                 wanted.append(frozenset(columns))
             if all(wanted):
-                lines.append((TRIAGE_LEVELS.index(level), [clauses.setdefault(c, len(clauses)) for c in wanted]))
+                lines.append(
+                    (TRIAGE_LEVELS.index(level), [clauses.setdefault(c, len(clauses)) for c in wanted])
+                )
         self.facts = facts
         most = max((len(c) for c in clauses), default=1)
         # Short ones are filled up with what they already hold.
         self.clause = np.array([[*sorted(c), *[min(c)] * (most - len(c))] for c in clauses]).reshape(-1, most)
         self.clause_size = np.array([len(c) for c in clauses])
         longest = max((len(line) for _, line in lines), default=1)
-        self.line = np.array([[*line, *[line[0]] * (longest - len(line))] for _, line in lines]).reshape(-1, longest)
+        self.line = np.array([[*line, *[line[0]] * (longest - len(line))] for _, line in lines]).reshape(
+            -1, longest
+        )
         self.line_size = np.array([len(line) for _, line in lines])
         self.line_level = np.array([level for level, _ in lines], dtype=np.int64)
 
@@ -179,7 +200,9 @@ class Many:
         """The places to choose from when finding `at` is to be asked, as columns; empty when it is no place."""
         key = (at, age, sex)
         if key not in self._kin:
-            names = places_of(self.knowledge.findings[self.ids[at]], Person(age_years=age, sex=sex), self.knowledge)  # type: ignore[arg-type]
+            names = places_of(
+                self.knowledge.findings[self.ids[at]], Person(age_years=age, sex=sex), self.knowledge
+            )  # type: ignore[arg-type]
             self._kin[key] = tuple(int(self.place[self.knowledge.finding[n].index]) for n in names)
         return self._kin[key]
 

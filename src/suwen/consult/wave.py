@@ -79,14 +79,18 @@ class Wave:
         self.present[:, size] = True
         self.told = np.zeros((n, size + 1), dtype=bool)
         """Findings of the case, whatever their status."""
-        self.said_yes, self.said_no, self.implied, self.closed = (np.zeros((n, size + 1), dtype=bool) for _ in range(4))
+        self.said_yes, self.said_no, self.implied, self.closed = (
+            np.zeros((n, size + 1), dtype=bool) for _ in range(4)
+        )
         self.unlocked = np.repeat(many.child[-1:], n, axis=0)
         """(n, A) questions whose parent is there."""
         self.fits = np.zeros((n, len(many.column)), dtype=bool)
         self.number = np.zeros(n, dtype=np.int64)
         self.asked = np.ones(n, dtype=np.int64)
         self.topic = np.full(n, many.topics["general"], dtype=np.int16)
-        self.asked_age, self.asked_sex, self.asked_duration, self.asked_medicines = (np.zeros(n, dtype=bool) for _ in range(4))
+        self.asked_age, self.asked_sex, self.asked_duration, self.asked_medicines = (
+            np.zeros(n, dtype=bool) for _ in range(4)
+        )
         self.floor = np.full(n, 5)
         self.evidence = np.zeros((n, many.yes.shape[1]))
         self.log_prior = np.zeros((n, many.yes.shape[1]))
@@ -147,7 +151,9 @@ class Wave:
                 sex=(None, "male", "female")[int(one[1])],
             )
             with np.errstate(divide="ignore"):
-                self.log_prior[rows[members]] = np.log(reasoner.prior(person, int(one[2]))) + reasoner.all_silent
+                self.log_prior[rows[members]] = (
+                    np.log(reasoner.prior(person, int(one[2]))) + reasoner.all_silent
+                )
         broken = (self.told[rows] | self.present[rows])[:, many.contexts]
         for i, context in zip(*np.nonzero(broken), strict=True):
             self.log_prior[rows[i]] -= many.silence[context]
@@ -185,7 +191,7 @@ class Wave:
             self.evidence[rows[shown]] += many.unexplained[at[shown]]
         self.number[rows] += ~self.implied[rows, at]
         self.told[rows, at] = self.said_yes[rows, at] = self.present[rows, at] = self.closed[rows, at] = True
-        self.unlocked[rows] |= many.child[at]
+        self._unlock(rows, at)
         for step in range(many.above.shape[1]):
             up = many.above[at, step]
             real = up < many.size
@@ -197,17 +203,23 @@ class Wave:
             self.evidence[r[new]] += many.yes[u[new]]
             self.number[r] -= self.said_yes[r, u] & ~self.implied[r, u]
             self.present[r, u] = self.implied[r, u] = self.closed[r, u] = True
-            self.unlocked[r] |= many.child[u]
+            self._unlock(r, u)
         for early in many.no_alone:
             self._parent_known(rows, early)
         expecting = many.tells_pregnancy[at]
         if expecting.any():
             self._set_fits(rows[expecting])
 
+    def _unlock(self, rows: Ints, at: Ints) -> None:
+        chosen = self.many.has_child[at]
+        self.unlocked[rows[chosen]] |= self.many.child[at[chosen]]
+
     def _parent_known(self, rows: Ints, early: int) -> None:
         """A finding denied before its parent was known: with the parent there, its absence says something else."""
         many = self.many
-        changed = rows[self.said_no[rows, early] & self.present[rows, many.parent[early]] & ~self.implied[rows, early]]
+        changed = rows[
+            self.said_no[rows, early] & self.present[rows, many.parent[early]] & ~self.implied[rows, early]
+        ]
         if len(changed):
             self.evidence[changed] += many.no[early] - many.no_alone[early]
             self.implied[changed, early] = True  # done once; of a denied finding it means nothing else
@@ -227,7 +239,8 @@ class Wave:
             self.implied[rows[(at == early) & ~before], early] = True
         self.evidence[rows] += table
         self.said_no[rows, at] = True
-        self.closed[rows] |= many.below[at]
+        general = many.has_below[at]
+        self.closed[rows[general]] |= many.below[at[general]]
 
     def _unknown(self, rows: Ints, at: Ints) -> None:
         self._break_silence(rows, at)
@@ -367,7 +380,10 @@ class Wave:
         least = np.where(asked < LEAST_QUESTIONS, TOO_LITTLE / 4, TOO_LITTLE)
         settled = (asked >= LEAST_QUESTIONS) & ((highest >= SETTLED) | (asked >= ENOUGH_QUESTIONS))
         order = np.lexsort((self.complaint[rows], many.order[self.p[rows, :-1].argmax(axis=1)]))
-        ranked = [self._ranked(rows[order[i : i + CHUNK]], highest[order[i : i + CHUNK]]) for i in range(0, len(rows), CHUNK)]
+        ranked = [
+            self._ranked(rows[order[i : i + CHUNK]], highest[order[i : i + CHUNK]])
+            for i in range(0, len(rows), CHUNK)
+        ]
         top, doubt = _joined([r for r, _ in ranked], order), np.empty(len(rows), dtype=bool)
         doubt[order] = np.concatenate([d for _, d in ranked])
         del ranked
@@ -379,14 +395,18 @@ class Wave:
         best = many.column[top.column[:, 0]]
         enough = top.value[:, 0] < least
         chosen = np.flatnonzero(settled & ~enough)
-        enough[chosen] = ~self._changes_level(rows[chosen], _Ranked(top.column[chosen], top.value[chosen], top.yes[chosen]))
+        enough[chosen] = ~self._changes_level(
+            rows[chosen], _Ranked(top.column[chosen], top.value[chosen], top.yes[chosen])
+        )
         return best, enough
 
     def _in_play(self, p: Floats, highest: Floats) -> Bools:
         """(m, D+1) the conditions that a doctor has in mind, as `Inquiry` takes them."""
         top = highest[:, None]
         keep = p >= np.maximum(LEAST_P, NEAR * top)
-        return np.asarray(keep | ((self.many.harm >= HARM["urgent"]) & (p >= np.maximum(LEAST_P / 5, NEAR / 5 * top))))
+        return np.asarray(
+            keep | ((self.many.harm >= HARM["urgent"]) & (p >= np.maximum(LEAST_P / 5, NEAR / 5 * top)))
+        )
 
     def _ranked(self, rows: Ints, highest: Floats) -> tuple[_Ranked, Bools]:
         """The best questions of a few rows in single precision, and where that leaves a doubt about them."""
@@ -402,7 +422,9 @@ class Wave:
         both = np.concatenate([single, single * many.rough_harm[union]])
         found = both @ table
         self.products += 6 * m * len(union) * table.shape[1]
-        return self._best(rows, found[:m], single @ many.rough_entropy[union], found[m:], both[m:].sum(axis=1))
+        return self._best(
+            rows, found[:m], single @ many.rough_entropy[union], found[m:], both[m:].sum(axis=1)
+        )
 
     def _best(
         self, rows: Ints, z: NDArray[Any], noise: NDArray[Any], dangerous: NDArray[Any], q: NDArray[Any]
@@ -440,7 +462,9 @@ class Wave:
         free = self.unlocked[rows] & self.fits[rows]
         free[:, :asked] &= ~self.closed[rows, :asked]
         alone = many.column[asked:]
-        free[:, asked:] &= ~(self.closed[np.ix_(rows, alone)] | self.present[np.ix_(rows, many.parent[alone])])
+        free[:, asked:] &= ~(
+            self.closed[np.ix_(rows, alone)] | self.present[np.ix_(rows, many.parent[alone])]
+        )
         return np.asarray(free)
 
     def _exactly(self, rows: Ints, chosen: Ints, highest: Floats, top: _Ranked) -> None:
@@ -452,7 +476,9 @@ class Wave:
             p = np.where(self._in_play(p, highest[part]), p, 0.0)
             p /= p.sum(axis=1, keepdims=True)
             weighted = p * many.harm
-            best, _ = self._best(rows[part], p @ many.table, p @ many.row_entropy, weighted @ many.table, weighted.sum(axis=1))
+            best, _ = self._best(
+                rows[part], p @ many.table, p @ many.row_entropy, weighted @ many.table, weighted.sum(axis=1)
+            )
             top.column[part], top.value[part], top.yes[part] = best.column, best.value, best.yes
 
     # -- enough ---------------------------------------------------------------------------------------------
@@ -534,7 +560,11 @@ def _top(i: Ints, j: Ints, value: NDArray[Any], yes: NDArray[Any], m: int) -> tu
     place = np.arange(len(i)) - start[i]
     keep = place <= LOOKED_AHEAD
     i, j, value, yes, place = i[keep], j[keep], value[keep], yes[keep], place[keep]
-    column, best, share = np.zeros((m, LOOKED_AHEAD + 1), dtype=np.int64), np.full((m, LOOKED_AHEAD + 1), -1.0), np.zeros((m, LOOKED_AHEAD + 1))
+    column, best, share = (
+        np.zeros((m, LOOKED_AHEAD + 1), dtype=np.int64),
+        np.full((m, LOOKED_AHEAD + 1), -1.0),
+        np.zeros((m, LOOKED_AHEAD + 1)),
+    )
     column[i, place], best[i, place], share[i, place] = j, value, yes
     close = np.abs(np.diff(best, axis=1)) < DOUBT
     close &= best[:, 1:] > TOO_LITTLE / 4 - DOUBT  # the order of what is never asked does not matter

@@ -171,7 +171,9 @@ class Crowds:
 _ARRAYS = tuple(name for name in Crowd.__dataclass_fields__ if name not in ("seed", "noise"))
 
 
-def _uniform(seed: int, number: NDArray[np.int64], finding: NDArray[np.int64], use: int) -> NDArray[np.float64]:
+def _uniform(
+    seed: int, number: NDArray[np.int64], finding: NDArray[np.int64], use: int
+) -> NDArray[np.float64]:
     """A number in [0, 1) that depends on nothing but its arguments (SplitMix64; Steele et al., OOPSLA 2014)."""
     x = number.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15) + finding.astype(np.uint64)
     x = x * np.uint64(0xD1B54A32D192ED03) + np.uint64(seed * 4 + use)

@@ -49,7 +49,9 @@ class Consultations:
         return np.asarray(1 + ((named > own) | ((named == own) & before)).sum(axis=1))
 
 
-def consultations(many: Many, crowd: Crowd, *, policy: str = "ours", keep_questions: bool = False) -> Consultations:
+def consultations(
+    many: Many, crowd: Crowd, *, policy: str = "ours", keep_questions: bool = False
+) -> Consultations:
     """Every patient of the crowd consulted to the end, with our choice of questions or one of `baselines.POLICIES`."""
     wave = POLICIES[policy](many, openings_of(crowd))
     people = (crowd.age_years, np.where(crowd.is_female, 2, 1))
@@ -63,7 +65,9 @@ def consultations(many: Many, crowd: Crowd, *, policy: str = "ours", keep_questi
         questions = Questions(questions.kind[going], questions.finding[going], questions.places)
         number[active] += 1
         if keep_questions:
-            for row, kind, finding in zip(active.tolist(), questions.kind.tolist(), questions.finding.tolist(), strict=True):
+            for row, kind, finding in zip(
+                active.tolist(), questions.kind.tolist(), questions.finding.tolist(), strict=True
+            ):
                 asked[row].append((kind, finding))
         wave.hear(active, questions, _answers(crowd, active, questions), people)
     level = wave.level(np.arange(len(crowd)))
@@ -176,7 +180,10 @@ def alone(clinic: Clinic, crowd: Crowd, i: int) -> Alone:
     told = [Finding(knowledge.findings[f].id, "present") for f in crowd.complaints[i].tolist() if f >= 0]
     if crowd.tells_duration[i]:
         told.append(Finding(DURATIONS[crowd.duration[i]], "present"))
-    who: dict[str, Any] = {"age_years": float(crowd.age_years[i]), "sex": "female" if crowd.is_female[i] else "male"}
+    who: dict[str, Any] = {
+        "age_years": float(crowd.age_years[i]),
+        "sex": "female" if crowd.is_female[i] else "male",
+    }
     person = {k: v for k, v in who.items() if (crowd.tells_age if k == "age_years" else crowd.tells_sex)[i]}
     case = open_case("zh", clinic, month=int(crowd.month[i])).case
     reply = _tapped(case.add(Heard(findings=tuple(told), person=person), text="…"), "…", clinic)
