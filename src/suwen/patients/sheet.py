@@ -52,7 +52,9 @@ def sentences(text: str) -> Iterator[str]:
 
 
 @dataclass(slots=True)
-class _Entry:
+class Entry:
+    """A fact in the making; `words` are the person's own, empty where there are none beside the finding's name."""
+
     kind: FactKind
     finding: str | None
     status: Literal["present", "absent"]
@@ -69,7 +71,7 @@ class Sheet:
     ear: Ear
     lang: Lang
     case: Case = field(default_factory=Case)
-    entries: list[_Entry] = field(default_factory=list)
+    entries: list[Entry] = field(default_factory=list)
     most: int = MOST_COMPLAINTS
     """Complaints kept; what is said beyond them comes out when it is asked for."""
 
@@ -95,16 +97,16 @@ class Sheet:
         vitals = people()["vitals"]
         for name, value in heard.measurements.items():
             words = vitals[name][self.lang] if name in vitals else name
-            self.entries.append(_Entry("vital", None, "present", words, value, self.knowledge.vitals[name]["unit"]))
+            self.entries.append(Entry("vital", None, "present", words, value, self.knowledge.vitals[name]["unit"]))
         kept = False
         for finding in heard.findings:
             if finding.status == "unknown" or finding.when != "now" or finding.id in DURATIONS:
                 continue
             definition = self.knowledge.finding[finding.id]
             kind: FactKind = definition.kind if definition.kind in ("vital", "result") else section  # type: ignore[assignment]
-            kept |= self._note(_Entry(kind, finding.id, _status(finding), line))
+            kept |= self.note(Entry(kind, finding.id, _status(finding), line))
         if not kept and not heard.measurements:
-            self.entries.append(_Entry(section, None, "present", line))
+            self.entries.append(Entry(section, None, "present", line))
 
     def name(self, name: str, status: Literal["present", "absent"], section: Section) -> None:
         """Take in a name of a symptom, as in a table, that is so or is not so."""
@@ -113,10 +115,10 @@ class Sheet:
         for finding in found:
             flipped = finding.status if status == "present" else ("absent" if finding.status == "present" else "present")
             kind = self._kind(finding.id, section, flipped)
-            self._note(_Entry(kind, finding.id, flipped, name, hours=finding.value if finding.id in DURATIONS else None))
+            self.note(Entry(kind, finding.id, flipped, name, hours=finding.value if finding.id in DURATIONS else None))
         if not found:
             kind = "past" if heard.concerns else "result" if TEST.search(name) else KIND.get(section, "symptom")
-            self.entries.append(_Entry(kind, None, status, name))
+            self.entries.append(Entry(kind, None, status, name))
 
     def _of_name(self, name: str) -> Heard:
         return self.ear.understand(name, Case(lang=self.lang))
@@ -129,25 +131,25 @@ class Sheet:
             understood = True
             words = finding.words or sentence
             if finding.when == "family" or (section == "family" and not finding.id.startswith("family_")):
-                self._note(_Entry("family", finding.id, _status(finding), words))
+                self.note(Entry("family", finding.id, _status(finding), words))
             elif finding.when == "past" or (section == "past" and self.knowledge.finding[finding.id].kind not in LASTING):
                 # What was so once is not so now: it must not answer a question about today.
-                self.entries.append(_Entry("past", None, _status(finding), words if len(words) > 6 else sentence))
+                self.entries.append(Entry("past", None, _status(finding), words if len(words) > 6 else sentence))
             else:
                 kind = self._kind(finding.id, section, _status(finding), measured=finding.origin == "measured")
                 hours = finding.value if finding.id in DURATIONS else None
-                self._note(_Entry(kind, finding.id, _status(finding), words, hours=hours))
+                self.note(Entry(kind, finding.id, _status(finding), words, hours=hours))
         for name in heard.medicines:
-            self._once(_Entry("medicine", None, "present", name))
+            self._once(Entry("medicine", None, "present", name))
         for name in heard.allergies:
-            self._once(_Entry("allergy", None, "present", name))
+            self._once(Entry("allergy", None, "present", name))
         told = understood or heard.person or heard.measurements or heard.medicines or heard.allergies
         left = [_clause(sentence, w) for w in heard.not_understood if LEFT_OVER.search(w)] if told else [sentence]
         for words in dict.fromkeys(left):
             kind = "symptom" if told and section == "complaint" else KIND.get(section, section)  # type: ignore[arg-type]
             denied = DENIED.match(words)
             what = words[denied.end() :].strip(" ,，。.") if denied else words
-            self._once(_Entry(kind, None, "absent" if what != words and what else "present", what or words))
+            self._once(Entry(kind, None, "absent" if what != words and what else "present", what or words))
 
     def _kind(self, finding: str, section: Section, status: str, *, measured: bool = False) -> FactKind:
         definition = self.knowledge.finding[finding]
@@ -163,11 +165,11 @@ class Sheet:
         # What the person tells was not measured here: a sign they report is a symptom of theirs.
         return "symptom" if usual in ("examination", "vital") else "past" if usual == "result" else usual
 
-    def _once(self, entry: _Entry) -> None:
+    def _once(self, entry: Entry) -> None:
         if all((e.kind, e.words) != (entry.kind, entry.words) for e in self.entries):
             self.entries.append(entry)
 
-    def _note(self, entry: _Entry) -> bool:
+    def note(self, entry: Entry) -> bool:
         """Add a fact about a finding; present stands over absent, the first word over a later one."""
         if entry.finding in DURATIONS and (entry.status == "absent" or any(e.finding in DURATIONS for e in self.entries)):
             return False
@@ -247,7 +249,7 @@ class Sheet:
                 n += 1
             used.add(name)
             volunteered = VOLUNTEERED[entry.kind] if entry.status == "present" else 0.0
-            yield Fact(id=name, kind=entry.kind, finding=finding, status=entry.status, text={self.lang: entry.words},
+            yield Fact(id=name, kind=entry.kind, finding=finding, status=entry.status, text={self.lang: entry.words} if entry.words else {},
                        value=entry.value, unit=entry.unit, hours=entry.hours, volunteered=volunteered)  # fmt: skip
 
     def _promote(self) -> None:
