@@ -28,7 +28,10 @@ def measure(rows: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
         gone = {i for s in spans for i in range(s.start, s.end)}
         marked: set[int] = set()
         for mark in row["spans"]:
-            kind, place = _kind(mark["type"], text[mark["start"] : mark["end"]]), range(mark["start"], mark["end"])
+            kind, place = (
+                _kind(mark["type"], text[mark["start"] : mark["end"]]),
+                range(mark["start"], mark["end"]),
+            )
             letters = {i for i in place if text[i].isalnum()}
             marked.update(place)
             names = [kind] if kind in LEFT else [kind, "all that is meant to go"]
@@ -41,7 +44,10 @@ def measure(rows: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
                 found[name] += 1
                 right[name] += bool(marked & set(range(span.start, span.end)))
     return {
-        "recall": {k: {**Share(whole[k], n).to_json(), "touched": round(touched[k] / n, 4)} for k, n in sorted(marks.items())},
+        "recall": {
+            k: {**Share(whole[k], n).to_json(), "touched": round(touched[k] / n, 4)}
+            for k, n in sorted(marks.items())
+        },
         "precision": {k: Share(right[k], n).to_json() for k, n in sorted(found.items())},
         "note": f"left on purpose: {', '.join(LEFT)}",
     }

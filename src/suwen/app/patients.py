@@ -23,8 +23,12 @@ from suwen.core.events import Draft
 from suwen.knowledge import Knowledge, load
 from suwen.patients.script import Fact, Script, faults, read_scripts
 
-cli = typer.Typer(help="Simulated patients: draw, import, show and check their scripts.", no_args_is_help=True)
-Out = Annotated[Path | None, typer.Option("-o", "--output", help="File to write; without it standard output.")]
+cli = typer.Typer(
+    help="Simulated patients: draw, import, show and check their scripts.", no_args_is_help=True
+)
+Out = Annotated[
+    Path | None, typer.Option("-o", "--output", help="File to write; without it standard output.")
+]
 BLOCKS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("complaint", ("complaint",)), ("present illness", ("timing", "symptom")), ("past", ("past",)), ("personal", ("personal",)),
     ("family", ("family",)), ("medicines", ("medicine",)), ("allergies", ("allergy",)), ("vital signs", ("vital",)),
@@ -37,7 +41,9 @@ def sample(
     number: Annotated[int, typer.Option("-n", min=1, help="How many.")] = 10,
     seed: Annotated[int, typer.Option(help="The same seed gives the same patients.")] = 1,
     lang: Annotated[str, typer.Option(help="zh or en.")] = "zh",
-    noise: Annotated[float, typer.Option(min=0, max=1, help="How much they misunderstand and mistype.")] = 0.0,
+    noise: Annotated[
+        float, typer.Option(min=0, max=1, help="How much they misunderstand and mistype.")
+    ] = 0.0,
     condition: Annotated[str | None, typer.Option(help="Only this condition, by id.")] = None,
     output: Out = None,
 ) -> None:
@@ -55,7 +61,9 @@ def sample(
 
 @cli.command("import")
 def import_(
-    file: Annotated[str, typer.Argument(help="Cases as JSONL, written cases as text, or - for standard input.")],
+    file: Annotated[
+        str, typer.Argument(help="Cases as JSONL, written cases as text, or - for standard input.")
+    ],
     output: Out = None,
 ) -> None:
     """Make scripts of published cases, of encounters with their `events`, or of written cases (text, --- between them).
@@ -80,7 +88,9 @@ def import_(
 @cli.command()
 def show(
     file: Annotated[str, typer.Argument(help="A file of scripts, or -.")],
-    key: Annotated[str | None, typer.Argument(metavar="[ID]", help="The script's id; without it all are listed.")] = None,
+    key: Annotated[
+        str | None, typer.Argument(metavar="[ID]", help="The script's id; without it all are listed.")
+    ] = None,
 ) -> None:
     """Show a script in its three blocks, or list the scripts of a file."""
     knowledge = _knowledge()
@@ -121,7 +131,14 @@ def deid(
         Console(soft_wrap=True).print_json(json.dumps(figures, ensure_ascii=False))
         return
     for name in ("recall", "precision"):
-        table = Table("kind", name, "interval", "n", *(["touched"] if name == "recall" else []), title=f"de-identification: {name}")
+        table = Table(
+            "kind",
+            name,
+            "interval",
+            "n",
+            *(["touched"] if name == "recall" else []),
+            title=f"de-identification: {name}",
+        )
         for kind, share in figures[name].items():
             low, high = share["interval"]
             more = [f"{share['touched']:.3f}"] if name == "recall" else []
@@ -153,14 +170,20 @@ def written(path: Path | None) -> Iterator[TextIO]:
             with path.open("w", encoding="utf-8") as out:
                 yield out
             return
-        with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
+        with tempfile.NamedTemporaryFile(
+            "w", encoding="utf-8", dir=path.parent, prefix=f".{path.name}.", delete=False
+        ) as file:
             part = Path(file.name)
             yield file  # type: ignore[misc]
         part.replace(path)
     except OSError as error:
         if error.errno == errno.ENOSPC:
-            raise InputError(f"{path}: the disk is full; nothing was written. Free some space or give another folder") from None
-        raise InputError(f"{path}: cannot be written ({error.strerror}); give a file in a folder that exists") from None
+            raise InputError(
+                f"{path}: the disk is full; nothing was written. Free some space or give another folder"
+            ) from None
+        raise InputError(
+            f"{path}: cannot be written ({error.strerror}); give a file in a folder that exists"
+        ) from None
     finally:
         if part is not None:
             with suppress(OSError):
@@ -194,7 +217,11 @@ def _imported(text: str, file: str, *, hidden: bool) -> Iterator[Script | str]:
             yield _encounter(row, number, ear)
         else:
             for result in read_cases([(number, row)], ear, name=name):
-                yield result if isinstance(result, Script) else f"line {result.number}: {result.id}: {result.why}"
+                yield (
+                    result
+                    if isinstance(result, Script)
+                    else f"line {result.number}: {result.id}: {result.why}"
+                )
 
 
 def _rows(text: str) -> Iterator[tuple[int, dict[str, Any] | str]]:
@@ -206,7 +233,10 @@ def _rows(text: str) -> Iterator[tuple[int, dict[str, Any] | str]]:
         except ValueError as error:
             yield number, f"line {number}: not valid JSON ({error}); give one case a line"
             continue
-        yield number, row if isinstance(row, dict) else f"line {number}: not a JSON object; give one case a line"
+        yield (
+            number,
+            row if isinstance(row, dict) else f"line {number}: not a JSON object; give one case a line",
+        )
 
 
 def _told(text: str, ear: Any, name: str) -> Iterator[Script | str]:
@@ -214,9 +244,11 @@ def _told(text: str, ear: Any, name: str) -> Iterator[Script | str]:
 
     for number, story in enumerate(stories_of(text), start=1):
         try:
-            yield from_text(story, ear, key=f"{name}-{number}", source=f"written case {name}-{number}", number=number)
+            yield from_text(
+                story, ear, key=f"{name}-{number}", source=f"written case {name}-{number}", number=number
+            )
         except ScriptError as error:
-            yield f"case {number}: {error.message}"
+            yield error.message
 
 
 def _encounter(row: dict[str, Any], number: int, ear: Any) -> Script | str:
@@ -272,7 +304,9 @@ def _show(script: Script, knowledge: Knowledge) -> None:
     console.print(f"\n[bold]Medical[/]  triage {script.medical.triage or 'not said'}")
     for d in script.medical.diagnoses:
         name = knowledge.condition[d.condition].name(lang) if d.condition in knowledge.condition else ""
-        console.print(f"  {d.role}: {name or d.text}{f' ({d.text})' if name and d.text and d.text != name else ''}")
+        console.print(
+            f"  {d.role}: {name or d.text}{f' ({d.text})' if name and d.text and d.text != name else ''}"
+        )
     for title, kinds in BLOCKS:
         own = [f for f in script.medical.facts if f.kind in kinds and f.status == "present"]
         if own:

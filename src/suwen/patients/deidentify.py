@@ -85,7 +85,9 @@ def _find(text: str, lang: str) -> Iterator[Span]:
         yield from _names_en(text)
 
 
-def _matches(text: str, kind: Kind, pattern: re.Pattern[str], check: Callable[[str], bool] | None) -> Iterator[Span]:
+def _matches(
+    text: str, kind: Kind, pattern: re.Pattern[str], check: Callable[[str], bool] | None
+) -> Iterator[Span]:
     """The group `it` of every match, or the whole."""
     for match in pattern.finditer(text):
         group = "it" if "it" in pattern.groupindex else 0
@@ -112,7 +114,9 @@ def is_luhn(text: str) -> bool:
 def is_chinese_id(text: str) -> bool:
     """Whether 18 characters are shaped like a resident identity number (GB 11643): a date of birth in its place. The check
     digit is not asked for: a mistyped number still names somebody."""
-    return bool(re.fullmatch(r"\d{6}(?:18|19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx]", text))
+    return bool(
+        re.fullmatch(r"\d{6}(?:18|19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx]", text)
+    )
 
 
 _SEP = r"[\s-]?"
@@ -152,7 +156,9 @@ _HABIT = re.compile(
 
 def _is_address(text: str) -> bool:
     """Whether what follows 'lives in' names a place; 'in the country' and 'with my son' do not."""
-    return not _HABIT.match(text) and bool(re.search(r"[省市区县镇乡村路街巷弄号栋幢室苑园]|" + _PROVINCE, text))
+    return not _HABIT.match(text) and bool(
+        re.search(r"[省市区县镇乡村路街巷弄号栋幢室苑园]|" + _PROVINCE, text)
+    )
 
 
 _CHINESE: tuple[Rule, ...] = (
@@ -174,12 +180,12 @@ _CHINESE: tuple[Rule, ...] = (
 )  # fmt: skip
 
 _TITLES_ZH = "医生|大夫|主任|护士长|护士|教授|老师|先生|女士|小姐|阿姨|叔叔|师傅|院长|同学|经理|医师|校长|局长|大爷|大妈|奶奶|爷爷"
-_NAME_CUE = (
-    r"(?:我叫|名叫|叫做|名字(?:是|叫)?|姓名|本人叫|患者姓名|联系人|签名|签字|家属|监护人|主诉人|称呼|我是)[:：\s]*(?:是)?"
-)
+_NAME_CUE = r"(?:我叫|名叫|叫做|名字(?:是|叫)?|姓名|本人叫|患者姓名|联系人|签名|签字|家属|监护人|主诉人|称呼|我是)[:：\s]*(?:是)?"
 _PERSON_CUE = r"(?:患者|病人|患儿|伤者|产妇|老伴|丈夫|妻子|儿子|女儿|父亲|母亲|爸爸|妈妈|老公|老婆|孙子|孙女|朋友|同事|邻居|室友|同学|医生|大夫)"
 _AFTER_NAME = rf"(?=[，,。.、；;：:！!？?\s（()）]|$|男|女|今年|因|于|住|的(?:家属|电话|病历|身份证)|先生|女士|也|是|{_TITLES_ZH})"
-_NOT_GIVEN = "是的了在和有去说让找问看请给被跟叫经时常何该后来不没很都也就还吗呢啊吧血压痛疼热烧咳吐泻胀病症癌疹岁个"
+_NOT_GIVEN = (
+    "是的了在和有去说让找问看请给被跟叫经时常何该后来不没很都也就还吗呢啊吧血压痛疼热烧咳吐泻胀病症癌疹岁个"
+)
 
 
 @cache
@@ -211,7 +217,11 @@ def _names_zh(text: str) -> Iterator[Span]:
         for match in re.finditer(pattern, text):
             name = match.group("it")
             before = text[max(match.start("it") - 1, 0) : match.start("it")]
-            if name.startswith(no) or (name[0] == "于" and before in tuple("对由关属至在终等")) or name in ("何", "任何"):
+            if (
+                name.startswith(no)
+                or (name[0] == "于" and before in tuple("对由关属至在终等"))
+                or name in ("何", "任何")
+            ):
                 continue
             yield Span(match.start("it"), match.end("it"), "name")
 
@@ -297,11 +307,17 @@ _TITLE_EN = r"(?:Mr|Mrs|Ms|Miss|Dr|Prof|Professor|Sir|Madam|Nurse|Sister|Captain
 _NAME_EN = rf"{_CAP}(?:\s+(?:[A-Z]\.?\s+)?(?:(?:de|da|van|von|der|bin|al|la|le)\s+)?{_CAP}){{0,3}}"
 _CUED_EN = (
     re.compile(rf"\b{_TITLE_EN}\s+(?P<it>{_NAME_EN})"),
-    re.compile(rf"\b(?:(?i:my name is|name's|his name is|her name is|full name|first name|last name|surname|patient name|name)\s*(?:is|:)?|(?i:called|named|signed|sincerely|regards|dear|attn|contact|spokesman|songwriter)[,:]?)\s+(?P<it>{_NAME_EN})"),
+    re.compile(
+        rf"\b(?:(?i:my name is|name's|his name is|her name is|full name|first name|last name|surname|patient name|name)\s*(?:is|:)?|(?i:called|named|signed|sincerely|regards|dear|attn|contact|spokesman|songwriter)[,:]?)\s+(?P<it>{_NAME_EN})"
+    ),
     re.compile(r"(?i:\b(?:mr|mrs|ms|dr)\.)\s+(?P<it>[a-z]+(?:\s+[a-z]\.?\s+[a-z]+)?)"),
-    re.compile(rf"\b(?i:my|his|her|our)\s+(?i:son|daughter|kid|child|wife|husband|brother|sister|mother|father|friend|boss|aunt|uncle)\s+(?P<it>{_CAP})"),
+    re.compile(
+        rf"\b(?i:my|his|her|our)\s+(?i:son|daughter|kid|child|wife|husband|brother|sister|mother|father|friend|boss|aunt|uncle)\s+(?P<it>{_CAP})"
+    ),
     re.compile(rf"\b(?:I am|I'm|This is|this is|it's|It's)\s+(?P<it>{_CAP}\s+{_CAP})"),
-    re.compile(rf"(?P<it>{_CAP}(?:\s+{_CAP})?)(?=\s+(?:lives at|said|says|told|had given|asked|replied|wrote))"),
+    re.compile(
+        rf"(?P<it>{_CAP}(?:\s+{_CAP})?)(?=\s+(?:lives at|said|says|told|had given|asked|replied|wrote))"
+    ),
 )
 _PAIR_EN = re.compile(rf"(?<![\w.-]){_CAP}(?:\s+[A-Z]\.?)?\s+{_CAP}(?:\s+{_CAP})?")
 _ONE_EN = re.compile(rf"(?<![\w-]){_CAP}")
@@ -321,7 +337,9 @@ def _names_en(text: str) -> Iterator[Span]:
                 yield Span(start, end, "name")
     for match in _ONE_EN.finditer(text):
         word = plain(match.group())
-        foreign = not word.isascii() and word.isalpha() and len(word) > 2  # Tomić, Jørgensen: hardly an English word
+        foreign = (
+            not word.isascii() and word.isalpha() and len(word) > 2
+        )  # Tomić, Jørgensen: hardly an English word
         if (word in given or foreign) and word not in no:
             yield Span(match.start(), match.start() + len(word), "name")
     for match in _PAIR_EN.finditer(text):
@@ -331,9 +349,13 @@ def _names_en(text: str) -> Iterator[Span]:
             yield Span(start, end, "name")
 
 
-def _trimmed(text: str, start: int, end: int, no: frozenset[str], plain: Callable[[str], str]) -> tuple[int, int]:
+def _trimmed(
+    text: str, start: int, end: int, no: frozenset[str], plain: Callable[[str], str]
+) -> tuple[int, int]:
     """A run of capitalised words without the known words at its ends; empty where one stands in its middle."""
-    words = [(m.start() + start, m.end() + start, plain(m.group())) for m in re.finditer(r"\S+", text[start:end])]
+    words = [
+        (m.start() + start, m.end() + start, plain(m.group())) for m in re.finditer(r"\S+", text[start:end])
+    ]
     while words and (words[0][2] in no or not words[0][2]):
         words.pop(0)
     while words and (words[-1][2] in no or not words[-1][2]):

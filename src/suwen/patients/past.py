@@ -72,14 +72,20 @@ class _Past:
         found = [Finding(f["id"], f["status"], f.get("words", ""), when=f.get("when", "now"), origin=f.get("origin", "words"),
                          value=f.get("value"), unit=f.get("unit")) for f in body["findings"]]  # fmt: skip
         if not self.first:
-            self.first = {f.id for f in found if f.when == "now" and f.status == "present" and f.origin == "words"}
+            self.first = {
+                f.id for f in found if f.when == "now" and f.status == "present" and f.origin == "words"
+            }
         for finding in found:
             # A tap or a bare yes is no description of anything.
             words = self.clean(finding.words) if finding.origin == "words" else ""
             self.findings[finding.when, finding.id] = (replace(finding, words=""), words)
         self.person.update(body.get("person", {}))
         self.measurements.update(body.get("measurements", {}))
-        kinds: tuple[tuple[FactKind, str], ...] = (("medicine", "medicines"), ("allergy", "allergies"), ("symptom", "not_understood"))
+        kinds: tuple[tuple[FactKind, str], ...] = (
+            ("medicine", "medicines"),
+            ("allergy", "allergies"),
+            ("symptom", "not_understood"),
+        )
         for kind, key in kinds:
             self.lists[kind] += [clean for w in body.get(key, ()) if (clean := self.clean(str(w)))]
 
@@ -110,7 +116,7 @@ def from_events(
     if past.result is None:
         raise ScriptError("the encounter has no answer yet; only a finished one can become a script")
     sheet = Sheet(ear, past.lang)
-    known = {name: past.person.get(name) for name in ("age_years", "sex", "pregnant_weeks")}
+    known: dict[str, Any] = {name: past.person.get(name) for name in ("age_years", "sex", "pregnant_weeks")}
     if known["age_years"] is not None:
         known["age_years"] = min(float(known["age_years"]), OLDEST_TOLD)
     relation = past.person.get("relation")
@@ -122,7 +128,9 @@ def from_events(
         first = next(iter(past.result.get("conditions", ())), None)
         if first is None:
             raise ScriptError("the encounter's answer names no condition; give the confirmed diagnosis")
-        diagnosis = Diagnosis(condition=first["id"] if first["id"] in ear.knowledge.condition else None, text=first["name"])
+        diagnosis = Diagnosis(
+            condition=first["id"] if first["id"] in ear.knowledge.condition else None, text=first["name"]
+        )
         source += "; the diagnosis is the answer's first, not confirmed"
     level: Triage | None = past.result.get("triage", {}).get("level")
     inside = repr([(e.kind, e.finding, e.status, e.words, e.value) for e in sheet.entries]) + repr(known)
@@ -151,7 +159,9 @@ def _fill(sheet: Sheet, past: _Past, ear: Ear) -> None:
     vitals = people()["vitals"]
     for name, value in past.measurements.items():
         if name in vitals:
-            sheet.entries.append(Entry("vital", None, "present", vitals[name][past.lang], value, k.vitals[name]["unit"]))
+            sheet.entries.append(
+                Entry("vital", None, "present", vitals[name][past.lang], value, k.vitals[name]["unit"])
+            )
     for kind, texts in past.lists.items():
         for words in dict.fromkeys(texts):
             sheet.entries.append(Entry(kind, None, "present", words))
