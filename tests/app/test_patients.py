@@ -60,23 +60,24 @@ def test_an_unknown_id_is_refused_with_the_way_to_find_one(drawn: Path) -> None:
     assert "no script 'nobody'" in str(ran.exception)
 
 
+def write_and_fail(path: Path, error: BaseException) -> None:
+    with patients.written(path) as out:
+        out.write("half a script")
+        raise error
+
+
 def test_a_full_disk_leaves_no_half_file(tmp_path: Path) -> None:
     path = tmp_path / "out.jsonl"
     path.write_text("before\n")
-    with (
-        pytest.raises(InputError, match="the disk is full; nothing was written"),
-        patients.written(path) as out,
-    ):
-        out.write("half a script")
-        raise OSError(errno.ENOSPC, "No space left on device")
+    with pytest.raises(InputError, match="the disk is full; nothing was written"):
+        write_and_fail(path, OSError(errno.ENOSPC, "No space left on device"))
     assert path.read_text() == "before\n"
     assert list(tmp_path.iterdir()) == [path]
 
 
 def test_an_interrupted_run_leaves_no_half_file(tmp_path: Path) -> None:
-    with pytest.raises(KeyboardInterrupt), patients.written(tmp_path / "out.jsonl") as out:
-        out.write("half a script")
-        raise KeyboardInterrupt
+    with pytest.raises(KeyboardInterrupt):
+        write_and_fail(tmp_path / "out.jsonl", KeyboardInterrupt())
     assert list(tmp_path.iterdir()) == []
 
 
