@@ -4,17 +4,37 @@ from __future__ import annotations
 
 import json
 import sys
+from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+import typer.core
+import typer.main
 
 from suwen import __version__
 from suwen.app.files import knowledge_folder, read_text
 from suwen.app.kb import kb
 from suwen.core.errors import InputError, SuwenError
 
+LATE = {"patients": "suwen.app.patients", "verify": "suwen.app.verify"}
+"""Groups of commands that are imported when they are called: the others should not wait for them."""
+
+
+class _Commands(typer.core.TyperGroup):
+    def list_commands(self, ctx: Any) -> list[str]:
+        return [*super().list_commands(ctx), *LATE]
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        if cmd_name in LATE:
+            command = typer.main.get_command(import_module(LATE[cmd_name]).cli)
+            command.name = cmd_name
+            return command
+        return super().get_command(ctx, cmd_name)
+
+
 app = typer.Typer(
+    cls=_Commands,
     help="Suwen (素问): a self-hosted AI doctor that works beside a human one.",
     no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
 )  # fmt: skip

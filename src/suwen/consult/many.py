@@ -7,7 +7,7 @@ Patients here answer by tapping: there are no words, so no red flag of words, no
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -69,19 +69,22 @@ class Many:
         self.yes = np.log(ratio)
         has_parent = (self.parent < self.size)[:, None]
         self.no = parameters.absence * np.log1p(-sensitivity * np.where(has_parent, ratio, alone))
-        self.no_alone = {
-            at: parameters.absence * np.log1p(-sensitivity[at] * alone[at])
+        self.before = [
+            at
             for at, f in enumerate(chosen)
             if f.parent is not None
             and (not knowledge.finding[f.parent].askable or f.id in MUST_ASK_YOUNG_INFANT)
-        }
+        ]
         """Findings that can be denied before their parent is known; the evidence of their absence changes with it."""
-        parents = {up for at in self.no_alone for up in knowledge.ancestors[chosen[at].id]}
+        self.alone = np.zeros_like(self.no)
+        for at in self.before:
+            self.alone[at] = parameters.absence * np.log1p(-sensitivity[at] * alone[at]) - self.no[at]
+        parents = {up for at in self.before for up in knowledge.ancestors[chosen[at].id]}
         durations = self.place[[knowledge.finding[d].index for d in DURATIONS]]
         self.durations = durations
         self.no[durations] = 0.0
         self.p_yes, self.p_no = ratio, np.exp(self.no)
-        self.entangled = np.array([at in self.no_alone or f.id in parents for at, f in enumerate(chosen)])
+        self.entangled = np.array([at in self.before or f.id in parents for at, f in enumerate(chosen)])
         """Findings whose answer changes the evidence of another one."""
         common = np.maximum(knowledge.base[self.ids], 1e-6) * EXPLAINS
         as_told = knowledge.likelihood[
@@ -130,7 +133,8 @@ class Many:
         self.child[self.parent[self.column], np.arange(len(self.column))] = True
         self.child[:, asked:] = False
         self.child[-1, asked:] = True
-        self.has_child, self.has_below = self.child[:-1].any(axis=1), self.below.any(axis=1)
+        self.has_child: Bools = np.asarray(self.child[:-1].any(axis=1))
+        self.has_below: Bools = np.asarray(self.below.any(axis=1))
         self.of_pregnancy = columns.of_pregnancy[self.ids]
         self.of_child = columns.of_child[self.ids]
         self.sex, self.age_from, self.age_to = (
@@ -196,13 +200,12 @@ class Many:
         self.line_size = np.array([len(line) for _, line in lines])
         self.line_level = np.array([level for level, _ in lines], dtype=np.int64)
 
-    def kin(self, at: int, age: float | None, sex: str | None) -> tuple[int, ...]:
+    def kin(self, at: int, age: float | None, sex: Literal["male", "female"] | None) -> tuple[int, ...]:
         """The places to choose from when finding `at` is to be asked, as columns; empty when it is no place."""
         key = (at, age, sex)
         if key not in self._kin:
-            names = places_of(
-                self.knowledge.findings[self.ids[at]], Person(age_years=age, sex=sex), self.knowledge
-            )  # type: ignore[arg-type]
+            person = Person(age_years=age, sex=sex)
+            names = places_of(self.knowledge.findings[self.ids[at]], person, self.knowledge)
             self._kin[key] = tuple(int(self.place[self.knowledge.finding[n].index]) for n in names)
         return self._kin[key]
 

@@ -8,7 +8,7 @@ at a threshold, the patients concerned are worked out again in double precision,
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,6 +35,8 @@ BLOCK = 128
 """Patients whose differential is worked out together: as many as the processor's cache holds."""
 DOUBT = 2e-5
 """Nats within which two values in single precision may stand the other way round in double; several times what is seen."""
+
+_SEXES: tuple[Literal["male", "female"] | None, ...] = (None, "male", "female")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +94,7 @@ class Wave:
             np.zeros(n, dtype=bool) for _ in range(4)
         )
         self.floor = np.full(n, 5)
-        self.evidence = np.zeros((n, many.yes.shape[1]))
-        self.log_prior = np.zeros((n, many.yes.shape[1]))
-        self.p = np.zeros((n, many.yes.shape[1]))
+        self._begin(n)
         self.products = self.turns = 0
         """Floating-point operations in matrix products so far, and differentials worked out for a choice."""
         self.complaint = openings.complaints[:, 0]
@@ -148,15 +148,16 @@ class Wave:
         for one, members in _groups(key):
             person = Person(
                 age_years=None if one[0] < 0 else float(one[0]),
-                sex=(None, "male", "female")[int(one[1])],
+                sex=_SEXES[int(one[1])],
             )
             with np.errstate(divide="ignore"):
                 self.log_prior[rows[members]] = (
                     np.log(reasoner.prior(person, int(one[2]))) + reasoner.all_silent
                 )
-        broken = (self.told[rows] | self.present[rows])[:, many.contexts]
-        for i, context in zip(*np.nonzero(broken), strict=True):
-            self.log_prior[rows[i]] -= many.silence[context]
+        i, context = np.nonzero((self.told[rows] | self.present[rows])[:, many.contexts])
+        for one_each in range(int(np.bincount(i).max(initial=0))):
+            nth = np.arange(len(i)) - np.searchsorted(i, i) == one_each
+            self._spoken_of(rows[i[nth]], context[nth])
         self._set_fits(rows)
 
     def _set_fits(self, rows: Ints) -> None:
@@ -177,7 +178,7 @@ class Wave:
         context = self.many.silence_at[at]
         chosen = (context >= 0) & ~(self.told[rows, at] | self.present[rows, at])
         if chosen.any():
-            self.log_prior[rows[chosen]] -= self.many.silence[context[chosen]]
+            self._spoken_of(rows[chosen], context[chosen])
 
     def _yes(self, rows: Ints, at: Ints, *, opening: bool = False) -> None:
         if not len(rows):
@@ -185,10 +186,10 @@ class Wave:
         many = self.many
         self._break_silence(rows, at)
         new = ~self.present[rows, at]
-        self.evidence[rows[new]] += many.yes[at[new]]
+        self._weigh("yes", rows[new], at[new])
         if opening:
             shown = many.is_complaint[at]
-            self.evidence[rows[shown]] += many.unexplained[at[shown]]
+            self._weigh("unexplained", rows[shown], at[shown])
         self.number[rows] += ~self.implied[rows, at]
         self.told[rows, at] = self.said_yes[rows, at] = self.present[rows, at] = self.closed[rows, at] = True
         self._unlock(rows, at)
@@ -200,18 +201,18 @@ class Wave:
                 break
             self._break_silence(r, u)
             new = ~self.present[r, u]
-            self.evidence[r[new]] += many.yes[u[new]]
+            self._weigh("yes", r[new], u[new])
             self.number[r] -= self.said_yes[r, u] & ~self.implied[r, u]
             self.present[r, u] = self.implied[r, u] = self.closed[r, u] = True
             self._unlock(r, u)
-        for early in many.no_alone:
+        for early in many.before:
             self._parent_known(rows, early)
         expecting = many.tells_pregnancy[at]
         if expecting.any():
             self._set_fits(rows[expecting])
 
     def _unlock(self, rows: Ints, at: Ints) -> None:
-        chosen = self.many.has_child[at]
+        chosen = np.asarray(self.many.has_child[at])
         self.unlocked[rows[chosen]] |= self.many.child[at[chosen]]
 
     def _parent_known(self, rows: Ints, early: int) -> None:
@@ -221,7 +222,7 @@ class Wave:
             self.said_no[rows, early] & self.present[rows, many.parent[early]] & ~self.implied[rows, early]
         ]
         if len(changed):
-            self.evidence[changed] += many.no[early] - many.no_alone[early]
+            self._weigh("alone", changed, np.full(len(changed), early), sign=-1)
             self.implied[changed, early] = True  # done once; of a denied finding it means nothing else
 
     def _no(self, rows: Ints, at: Ints) -> None:
@@ -232,14 +233,14 @@ class Wave:
         self.told[rows, at] = self.closed[rows, at] = True
         heard = ~self.present[rows, at]  # what is more special was said before, and it stays
         rows, at = rows[heard], at[heard]
-        table = many.no[at]
-        for early, alone in many.no_alone.items():
-            before = (at == early) & ~self.present[rows, many.parent[early]]
-            table[before] = alone
-            self.implied[rows[(at == early) & ~before], early] = True
-        self.evidence[rows] += table
+        self._weigh("no", rows, at)
+        for early in many.before:
+            here = self.present[rows, many.parent[early]]
+            before = (at == early) & ~here
+            self._weigh("alone", rows[before], at[before])
+            self.implied[rows[(at == early) & here], early] = True
         self.said_no[rows, at] = True
-        general = many.has_below[at]
+        general = np.asarray(many.has_below[at])
         self.closed[rows[general]] |= many.below[at[general]]
 
     def _unknown(self, rows: Ints, at: Ints) -> None:
@@ -274,6 +275,25 @@ class Wave:
             raised[:, some] &= holds[:, many.line[some, k]]
         level = np.where(raised, many.line_level, 5).min(axis=1)
         self.floor[rows] = np.minimum(self.floor[rows], level)
+
+    # -- what is weighed ------------------------------------------------------------------------------------
+
+    def _begin(self, n: int) -> None:
+        """Room for the sums of n cases: (n, D+1) each."""
+        wide = self.many.yes.shape[1]
+        self.evidence, self.log_prior, self.p = (np.zeros((n, wide)) for _ in range(3))
+
+    def _set_prior(self, rows: Ints, value: Floats) -> None:
+        self.log_prior[rows] = value
+
+    def _spoken_of(self, rows: Ints, contexts: Ints) -> None:
+        self.log_prior[rows] -= self.many.silence[contexts]
+
+    def _weigh(self, table: str, rows: Ints, at: Ints, *, sign: int = 1) -> None:
+        """Add rows `at` of one of the tables of evidence, or take them away; each of `rows` stands once."""
+        if len(rows):
+            term = getattr(self.many, table)[at]
+            self.evidence[rows] += term if sign > 0 else -term
 
     # -- thinking -------------------------------------------------------------------------------------------
 
@@ -362,7 +382,7 @@ class Wave:
             if (row, up) in self.where:
                 continue
             age = None if np.isnan(self.age[row]) else float(self.age[row])
-            kin = many.kin(at, age, (None, "male", "female")[self.sex[row]])
+            kin = many.kin(at, age, _SEXES[self.sex[row]])
             if kin and not self.told[row, list(kin)].any():
                 self.where.add((row, up))
                 kind[i], finding[i] = WHERE, many.ids[up]
@@ -533,14 +553,14 @@ class Wave:
                 number[real] -= self.said_yes[rows[real], up[real]] & ~self.implied[rows[real], up[real]]
                 broken = new[(many.silence_at[up[new]] >= 0) & ~said[new, up[new]]]
                 log_prior[broken] -= many.silence[many.silence_at[up[broken]]]
-            for early, alone in many.no_alone.items():
+            for early in many.before:
                 parent = many.parent[early]
-                learns = (at == parent) | (many.above[at] == parent).any(axis=1)
+                learns = np.asarray((at == parent) | (many.above[at] == parent).any(axis=1))
                 changed = learns & self.said_no[rows, early] & ~self.present[rows, parent]
-                term[changed] += many.no[early] - alone
+                term[changed] -= many.alone[early]
         else:
-            for early, alone in many.no_alone.items():
-                term[(at == early) & ~self.present[rows, many.parent[early]]] = alone
+            for early in many.before:
+                term[(at == early) & ~self.present[rows, many.parent[early]]] += many.alone[early]
         term += self.evidence[rows]
         return self._level(self._posterior(log_prior, term, number), self.floor[rows])
 

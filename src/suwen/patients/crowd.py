@@ -81,11 +81,15 @@ class Crowds:
         told = {f.id for f in findings if f.askable}
         told.update(above for name in list(told) for above in knowledge.ancestors[name])
         self._told = np.array([f.index for f in findings if f.id in told])
-        self._p = np.asarray(knowledge.ratio(self._told)[:-1], dtype=np.float32)
+        # As the knowledge has it, without the reasoner's floor: that would give everybody some absurdly rare findings.
+        likelihood = knowledge.likelihood[:-1]
+        parent = knowledge.parent[self._told]
+        above = np.where(parent >= 0, likelihood[:, np.maximum(parent, 0)], np.float32(1.0))
+        self._p = np.minimum(likelihood[:, self._told] / above, np.float32(1.0))
         depth = np.array([len(knowledge.ancestors[f.id]) for f in findings])
         self._levels = [self._told[depth[self._told] == k] for k in range(1, depth.max(initial=0) + 1)]
         kind = np.array([KIND_OF_COMPLAINT.get(f.kind, 0.0) * f.askable for f in findings])
-        likelihood = knowledge.likelihood[:-1].astype(np.float64)
+        likelihood = likelihood.astype(np.float64)
         lift = np.log(np.maximum(likelihood / np.maximum(knowledge.base, 1e-6), 1.0))
         with np.errstate(divide="ignore"):
             self._appeal = np.log(likelihood * lift * kind).astype(np.float32)
@@ -152,20 +156,20 @@ class Crowds:
         none = ~(truth & np.isfinite(appeal)).any(axis=1)
         forced = np.where(possible, appeal, -np.inf)[none].argmax(axis=1)
         truth[np.flatnonzero(none), forced] = True
-        for row, finding in zip(np.flatnonzero(none).tolist(), forced.tolist(), strict=True):
-            names = self.knowledge.ancestors[self.knowledge.findings[finding].id]
-            truth[row, [self.knowledge.finding[name].index for name in names]] = True
-        drawn = np.full(truth.shape, -np.inf, dtype=np.float32)
+        for who, what in zip(np.flatnonzero(none).tolist(), forced.tolist(), strict=True):
+            names = self.knowledge.ancestors[self.knowledge.findings[what].id]
+            truth[who, [self.knowledge.finding[name].index for name in names]] = True
         row, finding = np.nonzero(truth)
-        drawn[row, finding] = appeal[row, finding] + chance.gumbel(size=len(row))
-        drawn[none, forced] = 100.0
-        best = np.argpartition(-drawn, MOST_COMPLAINTS, axis=1)[:, :MOST_COMPLAINTS]
-        value = np.take_along_axis(drawn, best, axis=1)
-        order = np.argsort(-value, axis=1, kind="stable")
-        best, value = (np.take_along_axis(x, order, axis=1) for x in (best, value))
+        pull = appeal[row, finding] + chance.gumbel(size=len(row))  # the greatest of these is a draw by appeal
+        pull[none[row]] = np.where(finding[none[row]] == forced[(np.cumsum(none) - 1)[row[none[row]]]], 0.0, -np.inf)
+        order = np.lexsort((-pull, row))
+        row, finding, pull = row[order], finding[order], pull[order]
+        place = np.arange(len(row)) - np.searchsorted(row, np.arange(len(truth)))[row]
         number = 1 + np.searchsorted(np.cumsum(P_COMPLAINTS), chance.random(len(truth)))
-        best[(value == -np.inf) | (np.arange(MOST_COMPLAINTS) >= number[:, None])] = -1
-        return np.asarray(best)
+        told = (place < number[row]) & np.isfinite(pull)
+        found = np.full((len(truth), MOST_COMPLAINTS), -1, dtype=np.int64)
+        found[row[told], place[told]] = finding[told]
+        return found
 
 
 _ARRAYS = tuple(name for name in Crowd.__dataclass_fields__ if name not in ("seed", "noise"))
