@@ -88,7 +88,9 @@ class Lay:
     def present_in(self, text: str) -> frozenset[str]:
         """Every finding the ear hears as present in words by themselves."""
         if text not in self._all:
-            self._all[text] = frozenset(f.id for f in self.ear.understand(text, Case()).findings if f.status == "present")
+            self._all[text] = frozenset(
+                f.id for f in self.ear.understand(text, Case()).findings if f.status == "present"
+            )
         return self._all[text]
 
     def heard(self, text: str) -> frozenset[str]:
@@ -114,7 +116,9 @@ _SIDE = re.compile(r"左|右|\bleft\b|\bright\b")
 _STIFF_ZH = re.compile(
     r"(?:症|征|样|性|型|炎|觉|物|感|障碍|困难|不适|加重|出现|下降|减退|增多|升高)$|呕吐|腹|肢|颜面|头颅|排便|排尿|出血|水肿|瘙痒|疼痛|髂|脐周|剑突|犬吠|涕$|言语|瘀|溢液|不振|样便|部|出血"
 )
-_LAY_ZH = re.compile(r"疼|老|总|得慌|难受|不得劲|得厉害|不停|发|直|拉|吐|堵|酸|胀|晕|肚子|嗓子|浑身|脑袋|没劲")
+_LAY_ZH = re.compile(
+    r"疼|老|总|得慌|难受|不得劲|得厉害|不停|发|直|拉|吐|堵|酸|胀|晕|肚子|嗓子|浑身|脑袋|没劲"
+)
 _STIFF_EN = re.compile(
     r"(?:emia|aemia|uria|itis|algia|osis|pnea|pnoea|phagia|rrhoea|rrhea|plegia|paresis|pathy|ectomy|xia|exia|lgia|megaly|ic|al|oid|ous|tion|ous)\b|^(?:acute|chronic|severe|bilateral|unilateral|post|ante|sub|intra|retro|dys|hyper|hypo)|-"
 )
@@ -154,7 +158,12 @@ _NOUN_EN = re.compile(
 )
 _NAMES_EN: tuple[tuple[Form, re.Pattern[str]], ...] = (
     ("unable", re.compile(r"^cannot ")),
-    ("feeling", re.compile(r"^(?:breathless|too breathless|dizzy|clumsy|underweight|unusually drowsy|drowsy|unsteady|always on guard|weak)\b")),
+    (
+        "feeling",
+        re.compile(
+            r"^(?:breathless|too breathless|dizzy|clumsy|underweight|unusually drowsy|drowsy|unsteady|always on guard|weak)\b"
+        ),
+    ),
     (
         "other",
         re.compile(
@@ -175,10 +184,8 @@ def _clean(name: str) -> str:
 
 def _word(text: str, lang: Lang) -> Word:
     """A word of the knowledge; its English names are nouns but for some that only tell."""
-    known = _form(text, lang)
-    if known is None:
-        known = next((form for form, pattern in _NAMES_EN if pattern.search(text)), "noun")
-    return Word(text, known)
+    telling: Form = next((form for form, pattern in _NAMES_EN if pattern.search(text)), "noun")
+    return Word(text, _form(text, lang) or telling)
 
 
 def _sayable(text: str, lang: Lang) -> bool:
@@ -209,6 +216,10 @@ def _strangeness(text: str, place: int, lang: Lang) -> int:
 
 def with_article(noun: str) -> str:
     """'fever' → 'a fever', 'sore throat' → 'a sore throat'; what is not counted stays as it is."""
-    if re.match(r"(?:a|an|the|my|some|no)\b", noun) or not _COUNTED_EN.search(noun) or noun.count(" ") > 3:
+    if (
+        re.match(r"(?:a|an|the|my|some|no|one|two|both)\b", noun)
+        or not _COUNTED_EN.search(noun)
+        or noun.count(" ") > 3
+    ):
         return noun
     return f"an {noun}" if noun[0] in "aeiou" else f"a {noun}"

@@ -20,14 +20,30 @@ _DIGITS = "零一二三四五六七八九"
 def amount(n: int, lang: Lang, chance: Random | None = None) -> str:
     """A number from 0 to 99 in digits or words; digits without chance."""
     if lang == "en":
-        words = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+        words = (
+            "zero",
+            "one",
+            "two",
+            "three",
+            "four",
+            "five",
+            "six",
+            "seven",
+            "eight",
+            "nine",
+            "ten",
+            "eleven",
+            "twelve",
+        )
         return words[n] if chance and n < len(words) and chance.random() < 0.6 else str(n)
     if chance is None or chance.random() < 0.4 or n > 99:
         return str(n)
     if n == 2:
         return "两"
     tens, ones = divmod(n, 10)
-    return ("" if tens == 0 else "十" if tens == 1 else f"{_DIGITS[tens]}十") + (_DIGITS[ones] if ones or not tens else "")
+    return ("" if tens == 0 else "十" if tens == 1 else f"{_DIGITS[tens]}十") + (
+        _DIGITS[ones] if ones or not tens else ""
+    )
 
 
 def month_count(years: float) -> int:

@@ -84,7 +84,9 @@ class Truth:
         names += ["pregnant_first_trimester"] if weeks is not None and weeks < 14 else []
         names += ["pregnant_second_half"] if weeks is not None and weeks >= 20 else []
         hours = [f.hours for f in self.script.medical.facts if f.kind == "complaint" and f.hours is not None]
-        durations = [f.finding for f in self.script.medical.facts if f.finding in DURATIONS and f.status == "present"]
+        durations = [
+            f.finding for f in self.script.medical.facts if f.finding in DURATIONS and f.status == "present"
+        ]
         names += [duration_finding(max(hours))] if hours and not durations else []
         return tuple(n for n in names if n in self.knowledge.finding)
 
@@ -108,7 +110,9 @@ class Truth:
         family = (fact.finding, *self.knowledge.ancestors.get(fact.finding, ())) if fact.finding else ()
         if set(asked.findings) & set(family):
             return True
-        if asked.place is not None and (asked.place in family or (not asked.place and fact.kind == "complaint")):
+        if asked.place is not None and (
+            asked.place in family or (not asked.place and fact.kind == "complaint")
+        ):
             return True
         if any(KIND_OF.get(p) == fact.kind for p in asked.person) and not (
             fact.kind == "timing" and fact.finding not in DURATIONS
@@ -122,17 +126,27 @@ class Truth:
             return fact.volunteered > 0 or fact.kind == "complaint"
         if asked.severity and fact.finding and fact.finding.endswith("_severe"):
             return True
-        return fact.finding is None and not asked.findings and not asked.person and overlaps(asked.words, fact)
+        return (
+            fact.finding is None and not asked.findings and not asked.person and overlaps(asked.words, fact)
+        )
 
-    def hear(self, asked: Asked, text: str, *, told: Collection[str] = (), answering: bool, first: bool) -> Heard:
+    def hear(
+        self, asked: Asked, text: str, *, told: Collection[str] = (), answering: bool, first: bool
+    ) -> Heard:
         """What the ear makes of the words, as the doctor would who had asked this and knows what was told."""
         pending = None
         if answering and len(asked.findings) == 1 and asked.place is None and not asked.how:
             pending = Question(asked.findings[0], "yes_no", asked.findings)
         other = self.script.social.speaker != "self"
-        person = Person(subject="other", relation="child" if self.script.social.age_years < 18 else None) if other else Person()
+        person = (
+            Person(subject="other", relation="child" if self.script.social.age_years < 18 else None)
+            if other
+            else Person()
+        )
         facts = (self.script.fact[t] for t in told if t in self.script.fact)
-        known = {f.finding: Finding(f.finding, f.status) for f in facts if f.finding in self.knowledge.finding}
+        known = {
+            f.finding: Finding(f.finding, f.status) for f in facts if f.finding in self.knowledge.finding
+        }
         case = Case(lang=self.script.lang, pending=pending)
         if not first:
             case = replace(case, person=person, texts=("…",), findings=known)
@@ -195,7 +209,11 @@ class Truth:
 
     def _is_worded(self, finding: str, known: Collection[str]) -> bool:
         """Whether the ear hears this finding in the knowledge's own name or words of one that was told."""
-        told = [f.finding for f in (self.script.fact.get(k) for k in known) if f and f.finding in self.knowledge.finding]
+        told = [
+            f.finding
+            for f in (self.script.fact.get(k) for k in known)
+            if f and f.finding in self.knowledge.finding
+        ]
         lang, lay = self.script.lang, self.lay
         return any(
             finding in heard or any(finding in self.knowledge.ancestors[h] for h in heard)
@@ -222,15 +240,27 @@ class Truth:
         own = {d.condition for d in self.script.medical.diagnoses if d.condition and d.role != "distractor"}
         words = self._words_of(known) if own & set(heard.concerns) else ""
         names = [self.knowledge.condition[c] for c in heard.concerns if c in own]
-        faults = [Fault("leak", c.id) for c in names if not texts and c.id not in self.ear.understand(words, Case()).concerns]
+        faults = [
+            Fault("leak", c.id)
+            for c in names
+            if not texts and c.id not in self.ear.understand(words, Case()).concerns
+        ]
         low = utterance.text.lower()
         for diagnosis in self.script.medical.diagnoses:
-            name = diagnosis.text or (self.knowledge.condition[diagnosis.condition].name(self.script.lang) if diagnosis.condition in self.knowledge.condition else "")
-            named = len(name) >= 3 and name.lower() in low and diagnosis.role == "main"
-            if named and name.lower() not in f"{texts} {self._words_of(known)}".lower():
+            name = diagnosis.text or (
+                self.knowledge.condition[diagnosis.condition].name(self.script.lang)
+                if diagnosis.condition in self.knowledge.condition
+                else ""
+            )
+            said = len(name) >= 3 and name.lower() in low and diagnosis.role == "main"
+            if said and name.lower() not in f"{texts} {self._words_of(known)}".lower():
                 faults.append(Fault("leak", name))
         told = {f.value for k in known if (f := self.script.fact.get(k))}
-        faults += [Fault("leak", name) for name, value in heard.measurements.items() if value not in told and str(int(value)) not in texts]
+        faults += [
+            Fault("leak", name)
+            for name, value in heard.measurements.items()
+            if value not in told and str(int(value)) not in texts
+        ]
         if match := _META.search(low):
             faults.append(Fault("leak", match.group()))
         return faults
@@ -238,7 +268,9 @@ class Truth:
     def _words_of(self, known: Collection[str]) -> str:
         """The names of the findings told, a sentence each."""
         facts = (self.script.fact.get(k) for k in known)
-        findings = (self.knowledge.finding[f.finding] for f in facts if f and f.finding in self.knowledge.finding)
+        findings = (
+            self.knowledge.finding[f.finding] for f in facts if f and f.finding in self.knowledge.finding
+        )
         return "; ".join(f"{d.zh}; {d.en}" for d in findings)
 
     def _person(self, heard: Heard) -> list[Fault]:
@@ -262,7 +294,11 @@ class Truth:
         missed = []
         for name in utterance.disclosed:
             fact = self.script.fact[name]
-            if fact.status != "present" or fact.finding not in self.knowledge.finding or fact.kind == "family":
+            if (
+                fact.status != "present"
+                or fact.finding not in self.knowledge.finding
+                or fact.kind == "family"
+            ):
                 continue
             assert fact.finding is not None
             near = {fact.finding, *self.knowledge.ancestors[fact.finding]}
@@ -278,8 +314,8 @@ def overlaps(question: str, fact: Fact) -> bool:
             mine = {text[i : i + 2] for i in range(len(text) - 1)}
             hit = sum(pair in question for pair in mine)
         else:
-            words = {w for w in re.findall(r"[a-z]{4,}", text.lower())}
-            mine, hit = words, sum(w in question.lower() for w in words)
+            mine = set(re.findall(r"[a-z]{4,}", text.lower()))
+            hit = sum(word in question.lower() for word in mine)
         if mine and hit / len(mine) >= OVERLAP:
             return True
     return False
