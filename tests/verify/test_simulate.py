@@ -103,3 +103,17 @@ def test_policies_draws_a_picture(tmp_path, monkeypatch: pytest.MonkeyPatch) -> 
     figures = policies(60, 1, None, quiet=True, svg=tmp_path / "p.svg", workers=2)
     assert figures["figures"]["ours 10 clean"]["questions_mean"] <= 10
     assert (tmp_path / "p.svg").read_text(encoding="utf-8").count("<polyline") == 4
+
+
+@pytest.mark.parametrize("noise", [Noise(), Noise(unsure=0.15, wrong=0.1)])
+def test_torch_asks_the_same(many: Many, noise: Noise) -> None:
+    pytest.importorskip("torch", reason="torch is not installed: pip install 'suwen[train]'")
+    from suwen.consult.wave_torch import Tables, TorchWave
+
+    tables = Tables(many, "cpu")
+    crowd = Crowds(many.knowledge, noise=noise).draw(0, 150, 5)
+    here = consultations(many, crowd, keep_questions=True)
+    there = consultations(many, crowd, start=lambda m, o: TorchWave(m, o, tables), keep_questions=True)
+    assert here.asked == there.asked
+    assert np.array_equal(here.level, there.level)
+    assert np.allclose(here.p, there.p, atol=1e-12)

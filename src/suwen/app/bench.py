@@ -100,6 +100,7 @@ class Crowd:
     prove: int = 0
     budget: int | None = None
     ray: str | None = None
+    backend: str | None = None
 
 
 def _simulated(
@@ -118,7 +119,7 @@ def _simulated(
     if name == "simulate":
         return simulate(
             n, seed, knowledge, quiet=quiet, workers=crowd.workers, noise=NOISY if crowd.noisy else None, even=crowd.even,
-            prove=crowd.prove, budget=crowd.budget or BUDGET, ray=crowd.ray,
+            prove=crowd.prove, budget=crowd.budget or BUDGET, ray=crowd.ray, backend=crowd.backend,
         )  # fmt: skip
     if name == "policies":
         return policies(n, seed, knowledge, quiet=quiet, svg=svg, workers=crowd.workers)

@@ -151,12 +151,17 @@ def bench(
         int | None, typer.Option(min=1, max=60, help="Questions, for simulate and text.")
     ] = None,
     ray: Annotated[str | None, typer.Option(help="Address of a Ray cluster, for simulate.")] = None,
+    backend: Annotated[
+        str | None, typer.Option(help="numpy or torch, for simulate; torch where it has a GPU.")
+    ] = None,
 ) -> None:
     """Measure: accuracy on published cases, speed of a turn, load over HTTP, survival of kill -9."""
     from suwen.app.bench import Crowd, run_bench
 
+    if backend not in (None, "numpy", "torch"):
+        raise typer.BadParameter("give numpy or torch", param_hint="--backend")
     run_bench(name, data=data, as_json=as_json, seed=seed, number=number, database_url=database_url,
-              knowledge=knowledge_folder(), svg=svg, crowd=Crowd(workers, noisy, even, prove, budget, ray))  # fmt: skip
+              knowledge=knowledge_folder(), svg=svg, crowd=Crowd(workers, noisy, even, prove, budget, ray, backend))  # fmt: skip
 
 
 @drugs.command("check")

@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import closing
 from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,7 @@ from rich.progress import track
 
 from suwen.app.build import build_clinic
 from suwen.consult.clinic import BUDGET, Clinic, clinic_of
+from suwen.consult.wave_torch import device
 from suwen.core.errors import SuwenError
 from suwen.patients.crowd import Noise
 from suwen.reasoning.inquiry import Inquiry, Policy
@@ -27,6 +30,8 @@ CASES = 20_000
 NOISY = Noise(unsure=0.1, wrong=0.05)
 """Of a hundred answers ten are 'not sure' and five wrong. Source: estimate."""
 BUDGETS = (5, 10, 15, 20)
+GPU_PIECE = 16_384
+"""Patients in a piece on a GPU: about half a gigabyte there for each worker."""
 RATE_SIZE = 1536
 """Rows and columns of the product by which the machine's own rate is measured."""
 
@@ -44,13 +49,17 @@ def clinic_for(policy: str, folder: Path | None, budget: int) -> Clinic:
 def simulate(
     n: int | None, seed: int, folder: Path | None, *, quiet: bool, workers: int | None = None, noise: Noise | None = None,
     even: bool = False, policy: str = "ours", budget: int = BUDGET, prove: int = 0, ray: str | None = None,
+    backend: str | None = None,
 ) -> Figures:  # fmt: skip
-    """Figures of n sampled patients; with `prove` so many of them are consulted one by one too and compared."""
+    """Figures of n sampled patients; with `prove` so many of them are consulted one by one too and compared.
+    `backend` numpy or torch; None takes torch where it has a GPU."""
     n, workers = n or CASES, workers or os.cpu_count() or 1
-    job = Simulation(partial(clinic_for, policy, folder, budget), seed, noise or Noise(), even, policy)
+    gpu = device() if backend is None else {"numpy": None, "torch": device() or "cpu"}[backend]
+    gpu = gpu if policy in ("ours", "information") else None
+    job = Simulation(partial(clinic_for, policy, folder, budget), seed, noise or Noise(), even, policy, gpu)
     if not ray:
         _ = job.parts  # built once, before the workers fork
-    machine = _machine_rate(workers)
+    machine = _machine_rate(workers, gpu)
     started = time.perf_counter()
     counts = total(_rows(job, n, workers, ray, quiet))
     seconds = time.perf_counter() - started
@@ -76,7 +85,7 @@ def simulate(
         "sampling": "even" if even else "as in practice",
         "policy": policy,
         "budget": budget,
-        "backend": "numpy",
+        "backend": f"torch {gpu}" if gpu else "numpy",
     }
     if prove:
         figures["equal_to_respond"] = proven(job, min(prove, n), quiet=quiet)
@@ -95,7 +104,7 @@ def _triage(counts: dict[str, int]) -> Figures:
 
 
 def _rows(job: Simulation, n: int, workers: int, ray: str | None, quiet: bool) -> Iterator[dict[str, int]]:
-    cut = pieces(n, min(PIECE, max(64, -(-n // workers))) if n < PIECE * workers else PIECE)
+    cut = pieces(n, max(64, min(GPU_PIECE if job.gpu else PIECE, -(-n // workers))))
     every = list(range(len(cut)))
     work = over_ray(cut, every, job, ray) if ray else over_processes(cut, every, job, workers)
     with closing(work):
@@ -180,8 +189,13 @@ def _picture(figures: Figures) -> str:
     return drawn.replace("</title>", f"</title>{_STYLE}", 1) + "\n"
 
 
-def _machine_rate(workers: int) -> float:
-    """Floating-point operations a second of a single-precision product, on as many cores as work."""
+def _machine_rate(workers: int, gpu: str | None) -> float:
+    """Floating-point operations a second of a matrix product: in single precision on as many cores as work, or in double
+    precision on the GPU; the precision in which questions are ranked there."""
+    if gpu:
+        # In a process of its own: one that has used a GPU cannot fork workers that use it.
+        with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+            return pool.submit(_device_rate, gpu).result()
     one_matrix_thread()
     chance = np.random.default_rng(1)
     a, b = (chance.random((RATE_SIZE, RATE_SIZE), dtype=np.float32) for _ in range(2))
@@ -189,3 +203,14 @@ def _machine_rate(workers: int) -> float:
     started = time.perf_counter()
     a @ b
     return min(workers, os.cpu_count() or 1) * 2.0 * RATE_SIZE**3 / (time.perf_counter() - started)
+
+
+def _device_rate(gpu: str) -> float:
+    import torch
+
+    size = RATE_SIZE if gpu == "cpu" else 8192
+    a, b = (torch.rand((size, size), dtype=torch.float64, device=gpu) for _ in range(2))
+    float((a @ b)[0, 0])
+    started = time.perf_counter()
+    float((a @ b)[0, 0])
+    return 2.0 * size**3 / (time.perf_counter() - started)

@@ -151,9 +151,8 @@ class Wave:
                 sex=_SEXES[int(one[1])],
             )
             with np.errstate(divide="ignore"):
-                self.log_prior[rows[members]] = (
-                    np.log(reasoner.prior(person, int(one[2]))) + reasoner.all_silent
-                )
+                value = np.log(reasoner.prior(person, int(one[2]))) + reasoner.all_silent
+            self._set_prior(rows[members], value)
         i, context = np.nonzero((self.told[rows] | self.present[rows])[:, many.contexts])
         for one_each in range(int(np.bincount(i).max(initial=0))):
             nth = np.arange(len(i)) - np.searchsorted(i, i) == one_each

@@ -6,7 +6,7 @@ Needs torch, which is imported where a `TorchWave` is made; runs on the CPU too,
 
 from __future__ import annotations
 
-from functools import cached_property
+import os
 from typing import Any
 
 import numpy as np
@@ -25,6 +25,8 @@ ROWS = 4096
 
 def device() -> str | None:
     """The GPU that torch can use here, or None; torch that is not installed is no GPU."""
+    # Asked of the driver, not of CUDA: a process that has used CUDA cannot fork workers that use it too.
+    os.environ.setdefault("PYTORCH_NVML_BASED_CUDA_CHECK", "1")
     try:
         import torch
     except ImportError:
@@ -33,13 +35,28 @@ def device() -> str | None:
 
 
 class Tables:
-    """The doctor's tables on a device, made once for all waves of a process."""
+    """The doctor's tables on a device, made once for all waves of a process; attributes as in `Many`."""
+
+    def __getattr__(self, name: str) -> Any:  # the tables are tensors, named in one place only
+        raise AttributeError(name)
 
     def __init__(self, many: Many, on: str) -> None:
         import torch
 
         self.many, self.on, self.torch = many, on, torch
-        for name in ("yes", "no", "alone", "unexplained", "silence", "p_yes", "p_no", "harm", "weight_at", "level_share", "cost"):
+        for name in (
+            "yes",
+            "no",
+            "alone",
+            "unexplained",
+            "silence",
+            "p_yes",
+            "p_no",
+            "harm",
+            "weight_at",
+            "level_share",
+            "cost",
+        ):
             setattr(self, name, self.put(getattr(many, name)))
         self.table, self.row_entropy = self.put(many.table), self.put(many.row_entropy)
         order = np.argsort(np.argsort(many.column, kind="stable"), kind="stable")
@@ -63,12 +80,8 @@ class TorchWave(Wave):
             self.torch.zeros((n, wide), dtype=self.torch.float64, device=self.tables.on) for _ in range(3)
         )
 
-    @cached_property
-    def _none(self) -> Any:
-        return self.tables.put(np.zeros(0, dtype=np.int64))
-
     @property
-    def p(self) -> Floats:  # type: ignore[override]
+    def p(self) -> Floats:
         return np.asarray(self._p.cpu().numpy())
 
     @p.setter
@@ -79,7 +92,7 @@ class TorchWave(Wave):
         self.log_prior[self.tables.put(rows)] = self.tables.put(value)
 
     def _spoken_of(self, rows: Ints, contexts: Ints) -> None:
-        self.log_prior[self.tables.put(rows)] -= self.tables.silence[self.tables.put(contexts)]  # type: ignore[attr-defined]
+        self.log_prior[self.tables.put(rows)] -= self.tables.silence[self.tables.put(contexts)]
 
     def _weigh(self, table: str, rows: Ints, at: Ints, *, sign: int = 1) -> None:
         if len(rows):
@@ -101,7 +114,7 @@ class TorchWave(Wave):
 
     def _levels(self, p: Any, floor: Ints) -> Any:
         torch, tables = self.torch, self.tables
-        chosen = ((p @ tables.level_share) @ tables.cost.T).argmin(dim=1)  # type: ignore[attr-defined]
+        chosen = ((p @ tables.level_share) @ tables.cost.T).argmin(dim=1)
         unclear = p[:, :-1].amax(dim=1) < UNCLEAR
         chosen = torch.where(unclear, chosen.clamp(max=TRIAGE_LEVELS.index("soon")), chosen)
         return torch.minimum(chosen, tables.put(floor))
@@ -124,7 +137,9 @@ class TorchWave(Wave):
         asked = self.asked[rows]
         least = np.where(asked < LEAST_QUESTIONS, TOO_LITTLE / 4, TOO_LITTLE)
         enough = value[:, 0].cpu().numpy() < least
-        settled = (asked >= LEAST_QUESTIONS) & ((highest.cpu().numpy() >= SETTLED) | (asked >= ENOUGH_QUESTIONS))
+        settled = (asked >= LEAST_QUESTIONS) & (
+            (highest.cpu().numpy() >= SETTLED) | (asked >= ENOUGH_QUESTIONS)
+        )
         column = top.cpu().numpy()
         chosen = np.flatnonzero(settled & ~enough)
         if len(chosen):
@@ -136,7 +151,7 @@ class TorchWave(Wave):
         """(m, A) what each question is worth, -1 where it may not be asked, and P(yes)."""
         torch, tables, policy = self.torch, self.tables, self.many.policy
         top = highest[:, None]
-        harm = tables.harm  # type: ignore[attr-defined]
+        harm = tables.harm
         keep = p >= (NEAR * top).clamp(min=LEAST_P)
         keep |= (harm >= HARM["urgent"]) & (p >= (NEAR / 5 * top).clamp(min=LEAST_P / 5))
         p = torch.where(keep, p, 0.0)
@@ -147,9 +162,11 @@ class TorchWave(Wave):
         self.products += 6 * len(rows) * p.shape[1] * z.shape[1]
         entropy = self._entropy
         value = (entropy(z) - p @ tables.row_entropy).clamp(min=0)
-        after = z * entropy((dangerous / z).clamp(0, 1)) + (1 - z) * entropy(((q - dangerous) / (1 - z)).clamp(0, 1))
+        after = z * entropy((dangerous / z).clamp(0, 1)) + (1 - z) * entropy(
+            ((q - dangerous) / (1 - z)).clamp(0, 1)
+        )
         value = value + policy.harm * (entropy(q) - after).clamp(min=0)
-        weight = tables.weight_at[tables.put(self.topic[rows].astype(np.int64))]  # type: ignore[attr-defined]
+        weight = tables.weight_at[tables.put(self.topic[rows].astype(np.int64))]
         value = value * torch.where(z < policy.least_likely, 0.2 * weight, weight)
         return torch.where(tables.put(self.free(rows)), value, -1.0), z
 
@@ -174,9 +191,11 @@ class TorchWave(Wave):
         here, where = tables.put(at), tables.put(rows)
         silence = many.silence_at[at]
         quiet = (silence >= 0) & ~(self.told[rows, at] | self.present[rows, at])
-        broken = self.torch.where(tables.put(quiet)[:, None], tables.silence[tables.put(np.maximum(silence, 0))], 0.0)  # type: ignore[attr-defined]
+        broken = self.torch.where(
+            tables.put(quiet)[:, None], tables.silence[tables.put(np.maximum(silence, 0))], 0.0
+        )
         number = self.number[rows] + answer
-        term = (tables.yes if answer else tables.no)[here]  # type: ignore[attr-defined]
+        term = (tables.yes if answer else tables.no)[here]
         after = self._normal(self.log_prior[where] - broken, self.evidence[where] + term, number)
         level = self._levels(after, self.floor[rows])
         # What changes the evidence of another finding, or stands beside a parent already told, is summed as on the CPU.
@@ -191,7 +210,12 @@ class TorchWave(Wave):
     def _level_after_all(self, rows: Ints, at: Ints, answer: int) -> Ints:
         """The level after one answer by the sums of the CPU, for the few that need it."""
         where = self.tables.put(rows)
-        copy = _Few(self, rows, np.asarray(self.evidence[where].cpu().numpy()), np.asarray(self.log_prior[where].cpu().numpy()))
+        copy = _Few(
+            self,
+            rows,
+            np.asarray(self.evidence[where].cpu().numpy()),
+            np.asarray(self.log_prior[where].cpu().numpy()),
+        )
         return copy.level_after(at, answer)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -14,13 +14,14 @@ from numpy.typing import NDArray
 from suwen.consult.clinic import Clinic
 from suwen.consult.many import Many
 from suwen.consult.turn import Message, Reply, open_case, respond
-from suwen.consult.wave import AGE, DURATION, END, FINDING, MEDICINES, SEX, WHERE, Openings, Questions
+from suwen.consult.wave import AGE, DURATION, END, FINDING, MEDICINES, SEX, WHERE, Openings, Questions, Wave
 from suwen.core.case import TRIAGE_LEVELS, Case, Finding, Heard, Status
 from suwen.knowledge import DURATIONS
 from suwen.patients.crowd import Crowd, Crowds, Noise
 from suwen.verify.baselines import POLICIES
 
 Ints = NDArray[np.int64]
+Start = Callable[[Many, Openings], Wave]
 PIECE = 2048
 """Patients consulted side by side: as many as fit into memory beside other workers, and enough for alike ones to meet."""
 
@@ -50,10 +51,10 @@ class Consultations:
 
 
 def consultations(
-    many: Many, crowd: Crowd, *, policy: str = "ours", keep_questions: bool = False
+    many: Many, crowd: Crowd, *, start: Start = Wave, keep_questions: bool = False
 ) -> Consultations:
-    """Every patient of the crowd consulted to the end, with our choice of questions or one of `baselines.POLICIES`."""
-    wave = POLICIES[policy](many, openings_of(crowd))
+    """Every patient of the crowd consulted to the end by the doctor that `start` gives."""
+    wave = start(many, openings_of(crowd))
     people = (crowd.age_years, np.where(crowd.is_female, 2, 1))
     active = np.arange(len(crowd))
     number = np.zeros(len(crowd), dtype=np.int64)
@@ -114,19 +115,32 @@ class Simulation:
     noise: Noise = field(default_factory=Noise)
     even: bool = False
     policy: str = "ours"
+    """One of baselines.POLICIES."""
+    gpu: str | None = None
+    """The device of torch that does the sums, such as `cuda`; None for NumPy on the processor."""
 
     @cached_property
     def parts(self) -> tuple[Many, Crowds]:
         clinic = self.build()
         return Many(clinic), Crowds(clinic.knowledge, even=self.even, noise=self.noise)
 
+    @cached_property
+    def start(self) -> Start:
+        """Made in the process that works: a GPU is not shared over a fork."""
+        if self.gpu is None:
+            return POLICIES[self.policy]
+        from suwen.consult.wave_torch import Tables, TorchWave
+
+        tables = Tables(self.parts[0], self.gpu)
+        return lambda many, openings: TorchWave(many, openings, tables)
+
     def __getstate__(self) -> dict[str, Any]:
-        return {k: v for k, v in self.__dict__.items() if k != "parts"}
+        return {k: v for k, v in self.__dict__.items() if k not in ("parts", "start")}
 
     def __call__(self, task: tuple[int, int]) -> dict[str, int]:
         many, crowds = self.parts
         crowd = crowds.draw(*task, self.seed)
-        done = consultations(many, crowd, policy=self.policy)
+        done = consultations(many, crowd, start=self.start)
         rank = done.ranks(crowd.condition)
         right = many.clinic.triager.level[crowd.condition]
         late = done.level - right
