@@ -107,6 +107,17 @@ def test_a_doctor_who_fails_is_reported_and_in_no_figure(tmp_path: Path) -> None
     assert row["outcomes"] == {}
 
 
+def test_a_fault_of_the_program_costs_one_encounter_and_tells_nobody_s_words() -> None:
+    class Faulty(Listener):
+        def hear(self, text: str) -> Spoken:
+            raise IndexError(text)
+
+    room = replace(fake_room(), doctor=Faulty)
+    row = PlayVisit(lambda: room, room.knowledge.digest)(Visit("sampled", script_of()))
+    assert row["error"].startswith("program: IndexError at play.py:")
+    assert "头痛" not in row["error"]
+
+
 def test_another_knowledge_on_a_machine_stops_its_shards(tmp_path: Path) -> None:
     done = run_shards(visits(4), PlayVisit(fake_room, "0123456789abcdef"), out=tmp_path)
     assert "run was planned with 0123456789ab" in done.failed[0]

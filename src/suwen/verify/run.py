@@ -11,18 +11,20 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-from suwen.core.errors import InputError, SuwenError
+from suwen.core.errors import InputError
 from suwen.knowledge import Knowledge
 from suwen.patients.script import Script
 from suwen.patients.utterance import Patient
 from suwen.safety.redflags import Watch
 from suwen.verify.doctor import Doctor, Spoken
+from suwen.verify.encounter import Encounter
 from suwen.verify.grade import Kin, both, grade_item
 from suwen.verify.play import MOST_TURNS, Orders, play
 from suwen.verify.played import row_of
 from suwen.verify.report import CLEAN, NOISY
 from suwen.verify.rubric import Item
 from suwen.verify.score import item_score
+from suwen.verify.workers import fault_of
 
 Row = dict[str, Any]
 
@@ -65,15 +67,18 @@ class PlayVisit:
 
     def __call__(self, task: Visit) -> Row:
         room = same_knowledge(self.rooms(), self.digest)
-        gatekeeper = room.gatekeeper(task.script) if room.gatekeeper else None
-        encounter = play(
-            task.script,
-            room.doctor(),
-            room.patient(task.script),
-            most_turns=self.most_turns,
-            gatekeeper=gatekeeper,
+        try:
+            encounter = self._played(task.script, room)
+            return row_of(encounter, room.knowledge, room.watch, group=task.group)
+        except Exception as error:  # a fault of the program costs this encounter, not its neighbours
+            broken = Encounter(task.script, (), error=f"program: {fault_of(error)}")
+            return row_of(broken, room.knowledge, room.watch, group=task.group)
+
+    def _played(self, script: Script, room: Room) -> Encounter:
+        gatekeeper = room.gatekeeper(script) if room.gatekeeper else None
+        return play(
+            script, room.doctor(), room.patient(script), most_turns=self.most_turns, gatekeeper=gatekeeper
         )
-        return row_of(encounter, room.knowledge, room.watch, group=task.group)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +103,8 @@ class AnswerItem:
         turns = [{"who": said.role, "text": said.text} for said in task.conversation]
         try:
             spoken = answer_item(task, room.doctor())
-        except SuwenError as fault:
-            return {**row, "error": f"doctor: {type(fault).__name__}: {fault.message}", "turns": turns}
+        except Exception as error:  # whether it failed on purpose or not: it is reported and never scored
+            return {**row, "error": f"doctor: {fault_of(error)}", "turns": turns}
         grades = grade_item(task, spoken, room.kin)
         score = item_score(grades)
         text = {c.id: c.text for c in task.criteria}
