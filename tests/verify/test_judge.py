@@ -263,6 +263,6 @@ def test_the_judge_gets_only_what_no_rule_decided() -> None:
 def test_the_prompts_have_a_version_and_both_languages() -> None:
     assert json.dumps(prompts()["version"])
     assert all(
-        set(prompts()[lang]) == {"patient", "doctor", "system", "dialogue", "positive", "negative"}
+        set(prompts()[lang]) == {"patient", "doctor", "ordered", "system", "dialogue", "positive", "negative"}
         for lang in ("zh", "en")
     )

@@ -56,6 +56,10 @@ def test_every_outcome_is_counted_where_it_is_known() -> None:
     assert json.loads(json.dumps(found.to_json()))["triage"]["under"]["hits"] == 2
 
 
+def test_no_encounters_give_figures_without_numbers() -> None:
+    assert json.loads(json.dumps(tally([]).to_json(), allow_nan=False))["top1"]["value"] is None
+
+
 def test_outcomes_have_the_names_that_reports_use() -> None:
     found = MISSED.outcomes()
     assert (found["emergency_missed"], found["triage_under"], found["alarm_in_time"]) == (True, True, True)

@@ -92,7 +92,7 @@ def conduct(encounter: Encounter, knowledge: Knowledge, watch: Watch, *, within:
         critical=elicited(encounter, critical_facts(script, knowledge, watch)),
         told=elicited(encounter, [f.id for f in script.medical.facts if f.tellable and f.status == "present"]),
         heard=heard(encounter, kin),
-        misheard=misheard(encounter, kin),
+        misheard=misheard(encounter, knowledge),
         late_alarms=late_alarms(encounter, watch, within=within),
         repeated=repeated(encounter),
         truth_level=script.medical.triage,
@@ -115,7 +115,7 @@ def conduct(encounter: Encounter, knowledge: Knowledge, watch: Watch, *, within:
 def critical_facts(script: Script, knowledge: Knowledge, watch: Watch) -> tuple[str, ...]:
     """Ids of the facts that must come out: those a red flag rests on, those that speak most for the diagnosis, medicines
     and allergies. Only what the person can tell."""
-    own = [f for f in script.medical.facts if f.tellable and f.status == "present" and f.kind != "family"]
+    own = [f for f in script.medical.facts if f.tellable and f.status == "present" and _is_own(f)]
     case = _known(own, _person_of(script))
     wanted = {word for alarm in watch.alarms(case) for word in alarm.words}
     wanted.update(f.id for f in own if f.kind in ("medicine", "allergy"))
@@ -145,16 +145,22 @@ def heard(encounter: Encounter, kin: Kin) -> tuple[int, int] | None:
     return len(told & present), len(told)
 
 
-def misheard(encounter: Encounter, kin: Kin) -> tuple[str, ...] | None:
-    """Findings that the doctor took as present though nothing in the script is of that kind; durations are left out, for a
-    script may give hours alone."""
+def misheard(encounter: Encounter, knowledge: Knowledge) -> tuple[str, ...] | None:
+    """Findings that the doctor took as present though nothing in the script is of that kind. Left out is what may follow
+    from a fact without a finding: durations (a script may give hours alone), and with medicines by name what they are."""
     if encounter.finished is None or encounter.finished.present is None:
         return None
-    true = {f.finding for f in encounter.script.medical.facts if f.finding and f.status == "present"}
+    kin = kin_of(knowledge)
+    facts = [f for f in encounter.script.medical.facts if f.status == "present"]
+    true = {f.finding for f in facts if f.finding}
     implied = _implied(true, kin)
+    named = any(f.kind == "medicine" and f.finding is None for f in facts)
     # A more special kind than the script knows is not invented: the script may say only the general one.
-    taken = encounter.finished.present - set(DURATIONS)
-    return tuple(sorted(n for n in taken if n not in implied and not true & set(kin(n))))
+    return tuple(
+        name for name in sorted(encounter.finished.present - set(DURATIONS))
+        if name not in implied and not true & set(kin(name))
+        and not (named and name in knowledge.finding and knowledge.finding[name].topic == "medicines")
+    )  # fmt: skip
 
 
 # -- what the doctor did ----------------------------------------------------------------------------------
@@ -169,7 +175,7 @@ def warranted(encounter: Encounter, watch: Watch) -> dict[str, int]:
     spoken = list(encounter.spoken)
     told: dict[str, Fact] = {}
     for number, turn in enumerate(encounter.turns):
-        told.update((f.id, f) for f in _facts(turn, encounter.script) if f.kind != "family")
+        told.update((f.id, f) for f in _facts(turn, encounter.script) if _is_own(f))
         after = spoken[number + 1] if number + 1 < len(spoken) else turn.said_by_doctor
         person = _person_of(encounter.script) if after.person is None else Person(**dict(after.person))
         for alarm in watch.alarms(_known(told.values(), person)):
@@ -215,7 +221,7 @@ def repeated(encounter: Encounter) -> tuple[str, ...]:
         ]
         if _answers(turn):
             answered.update(put)
-        told.update(f.finding for f in _facts(turn, encounter.script) if f.finding and f.kind != "family")
+        told.update(f.finding for f in _facts(turn, encounter.script) if f.finding and _is_own(f))
         told.update(turn.said_by_patient.denied)
     return tuple(dict.fromkeys(again))
 
@@ -335,9 +341,12 @@ def _facts(turn: Exchange, script: Script) -> list[Fact]:
 
 def _disclosed(encounter: Encounter) -> list[Fact]:
     script = encounter.script
-    return [
-        script.fact[n] for n in encounter.disclosed if n in script.fact and script.fact[n].kind != "family"
-    ]
+    return [script.fact[n] for n in encounter.disclosed if n in script.fact and _is_own(script.fact[n])]
+
+
+def _is_own(fact: Fact) -> bool:
+    """Whether its finding is the person's: a relative's illness is not, that it runs in the family is."""
+    return fact.kind != "family" or (fact.finding or "").startswith("family_")
 
 
 def _implied(names: Iterable[str], kin: Kin) -> set[str]:

@@ -86,9 +86,14 @@ class Scores:
             "themes": {k: v.to_json() for k, v in self.themes.items()},
             "axes": {k: v.to_json() for k, v in self.axes.items()},
             "worst_at": {str(k): round(v, 4) for k, v in self.worst_at.items()},
-            "graded": self.graded.to_json(),
-            "judged": self.judged.to_json(),
+            "graded": share_json(self.graded),
+            "judged": share_json(self.judged),
         }
+
+
+def share_json(share: Share) -> dict[str, Any]:
+    """A share as JSON, which has no nan: of nothing it is null."""
+    return share.to_json() if share.n else {"value": None, "n": 0, "hits": 0, "interval": [None, None]}
 
 
 def item_score(grades: Iterable[Grade]) -> float | None:

@@ -11,7 +11,7 @@ from suwen.verify.calibration import Reliability, reliability
 from suwen.verify.codes import accuracy
 from suwen.verify.conduct import Conduct
 from suwen.verify.gaps import Gap, gap_of, groups_of
-from suwen.verify.score import Figure, figure
+from suwen.verify.score import Figure, figure, share_json
 from suwen.verify.stats import Share
 
 
@@ -49,16 +49,18 @@ class Tally:
     resolves: Share
 
     def to_json(self) -> dict[str, Any]:
-        shares = {name: getattr(self.triage, name).to_json() for name in TriageSafety.__dataclass_fields__}
+        shares = {name: share_json(getattr(self.triage, name)) for name in TriageSafety.__dataclass_fields__}
         body: dict[str, Any] = {
             "n": self.n,
             "triage": shares,
-            "codes": {k: v.to_json() for k, v in self.codes.items()},
+            "codes": {k: share_json(v) for k, v in self.codes.items()},
         }
         for name in Tally.__dataclass_fields__:
             value = getattr(self, name)
-            if isinstance(value, Share | Figure):
+            if isinstance(value, Figure):
                 body[name] = value.to_json()
+            elif isinstance(value, Share):
+                body[name] = share_json(value)
         if self.calibration is not None:
             one = self.calibration
             body["calibration"] = {"ece": round(one.ece, 4), "interval": [round(x, 4) for x in one.interval],
