@@ -9,7 +9,7 @@ from typing import Literal
 from suwen.knowledge import DURATIONS
 from suwen.patients.hearing import Asked, PersonFact
 from suwen.patients.script import Fact, Script
-from suwen.patients.speak import Memory
+from suwen.patients.stages import Memory
 from suwen.patients.truth import KIND_OF, Truth
 
 P_FORGETS = 0.4
@@ -47,7 +47,9 @@ class Answers:
         if absent is not None:
             return Answer("unsure", finding, about=self._how_unknown(finding))
         definition = self.knowledge.finding[finding]
-        unknowable = definition.kind in ("vital", "result") or (definition.kind == "sign" and not definition.askable)
+        unknowable = definition.kind in ("vital", "result") or (
+            definition.kind == "sign" and not definition.askable
+        )
         if unknowable:
             return Answer("unsure", finding, about=self._how_unknown(finding))
         return Answer("no", finding)
@@ -72,7 +74,9 @@ class Answers:
 
     def _how_unknown(self, finding: str) -> str:
         kind = self.knowledge.finding[finding].kind
-        return kind if kind in ("vital", "result", "sign") else "vital" if finding in self._measured else "other"
+        return (
+            kind if kind in ("vital", "result", "sign") else "vital" if finding in self._measured else "other"
+        )
 
     @property
     def _measured(self) -> frozenset[str]:
@@ -88,7 +92,9 @@ class Answers:
         """The fact that says how long it has lasted, and the hours where they are known."""
         facts = [f for f in self.script.medical.facts if f.status == "present"]
         timing = next((f for f in facts if f.finding in DURATIONS), None)
-        complaint = max((f.hours for f in facts if f.kind == "complaint" and f.hours is not None), default=None)
+        complaint = max(
+            (f.hours for f in facts if f.kind == "complaint" and f.hours is not None), default=None
+        )
         if timing is None:
             return None, complaint
         hours = timing.hours if timing.hours is not None else timing.value
@@ -96,7 +102,11 @@ class Answers:
 
     def places(self, finding: str) -> tuple[Fact, ...]:
         """Where a pain is: the facts more special than it, that say so."""
-        own = [f for f in self.script.medical.facts if f.status == "present" and f.tellable and f.finding and not f.hidden and f.kind != "family"]
+        own = [
+            f
+            for f in self.script.medical.facts
+            if f.status == "present" and f.tellable and f.finding and not f.hidden and f.kind != "family"
+        ]
         if not finding:
             return tuple(f for f in own if f.kind == "complaint")
         inside = [f for f in own if f.finding and finding in self.knowledge.ancestors.get(f.finding, ())]
@@ -105,7 +115,9 @@ class Answers:
 
     def _is_place(self, fact: Fact) -> bool:
         assert fact.finding is not None
-        return any("site" in line for line in self.knowledge.finding[fact.finding].compose)
+        return any(
+            set(line) <= {"kernel", "site", "sites"} for line in self.knowledge.finding[fact.finding].compose
+        )
 
     def listed(self, name: PersonFact, asked: Asked, memory: Memory) -> Answer:
         """Medicines, allergies, past, family, personal: all that is told of a kind."""

@@ -94,7 +94,8 @@ class Hearing:
         exact = self._by_heart.get(_plain(said))
         sentences = [said] if exact else [s for s in _sentences(said) if not _is_echo(s, own)]
         cues = {name: _any(name, said.lower()) for name in _FLAGS}
-        counting = self._counting(sentences)
+        ends = cues["goodbye"] or cues["conclusion"]
+        counting = self._counting([s for s in sentences if _is_question(s)] if ends else sentences)
         asked = self._joined([self._sentence(s) for s in counting], counting)
         probe = "" if exact else _probe(" ".join(_bare(s) for s in sentences))
         questions = [s for s in sentences if _is_question(s)]
@@ -104,11 +105,19 @@ class Hearing:
             for s in sentences
         )
         again = asked.again or any(_any("again", s.lower()) for s in sentences)
-        lost = again and not (asked.findings or asked.person or asked.place is not None)
+        lost = again and not ends and not (asked.findings or asked.person or asked.place is not None)
         asked = replace(asked, again=again, inquiry=asked.inquiry or lost)
         return replace(
-            asked, **{k: v for k, v in cues.items() if k != "orders"}, orders=ordering, offer=offer, probe=probe
-        )  # fmt: skip
+            asked,
+            goodbye=cues["goodbye"],
+            conclusion=cues["conclusion"],
+            advice=cues["advice"],
+            kind=cues["kind"],
+            greeting=cues["greeting"],
+            orders=ordering,
+            offer=offer,
+            probe=probe,
+        )
 
     def _counting(self, sentences: Sequence[str]) -> list[str]:
         """The last run of sentences that expect an answer."""
@@ -161,7 +170,8 @@ class Hearing:
         topics = () if findings or person or place else _topics(low)
         choice = _is_choice(sentence)
         return Asked(
-            findings=tuple(f for f in topics if f in self.knowledge.finding) or (() if place and not choice else findings),
+            findings=tuple(f for f in topics if f in self.knowledge.finding)
+            or (() if place and not choice else findings),
             person=_specific(person, low) if findings else person,
             place=(findings[0] if findings else "") if place and not choice else None,
             open=not (complaint or findings or person or topics)
@@ -207,13 +217,15 @@ class Hearing:
 
 # -- sentences ------------------------------------------------------------------------------------------
 
-_SENTENCE = re.compile(r"[^。！？!?\n；;]+?(?:[。！？!?\n；;]+|(?<=[a-z\d])\.(?=\s|$)|$)[”\"）)]*", re.IGNORECASE)
+_SENTENCE = re.compile(
+    r"[^。！？!?\n；;]+?(?:[。！？!?\n；;]+|(?<=[a-z\d])\.(?=\s|$)|$)[”\"）)]*", re.IGNORECASE
+)
 _ASIDE = re.compile(r"[（(][^（）()]*[）)]|“[^”]*”|\"[^\"]*\"")
 _ASKS_ZH = re.compile(
     r"(?:吗|么|呢|没有|没|不)\s*[，。,.]?$|有没有|是不是|会不会|能不能|疼不疼|痛不痛|多久|多大|几岁|几天|什么时候|哪里|哪儿|怎么样|为什么"
 )
 _ASKS_EN = re.compile(
-    r"^\W*(?:and |so |ok |okay |now |well |also |then |first |or )*(?:do|does|did|is|are|was|were|have|has|had|can|could|will|would|how|what|when|where|which|who|why|any)\b"
+    r"^\W*(?:and |so |ok |okay |now |well |also |then |first |or )*(?:do(?! not|n't)|does|did|is|are|was|were|have|has|had|can|could|will|would|how|what|when|where|which|who|why|any)\b"
 )
 _REQUEST = re.compile(
     r"请(?:您|你)?(?:先|再|用.{0,8})?(?:说|讲|描述|告诉|回答|列|详细|具体|补充|介绍)|告诉我|(?:说说|讲讲|描述一下|谈谈)|(?:tell|describe|explain|give me|let me know|list)\b.{0,60}|(?:i'd like|i would like|i need|i want) to (?:know|ask|hear)|想(?:了解|知道|问)(?:一下|下)?"
@@ -249,7 +261,7 @@ def _is_inquiry(sentence: str) -> bool:
     """Whether a sentence expects an answer about the patient."""
     low = _bare(sentence)
     question = _is_question(sentence)
-    if not _PUNCTUATION.sub("", low) or _STATES.search(low) and not question:
+    if not _PUNCTUATION.sub("", low) or (_STATES.search(low) and not question):
         return False
     if question:
         return not (_any("offer", low) or _only_agrees(low))
@@ -264,7 +276,8 @@ def _only_agrees(low: str) -> bool:
     """Whether a question only looks for consent to advice: 可以吗, is that all right."""
     if not _any("tag", low) or _person_in(low) or _any("open", low) or _any("complaint", low):
         return False
-    return len(_plain(low)) <= 8 or any(_any(name, low) for name in ("advice", "conclusion", "orders"))
+    alone = len(_plain(cues()["tag"].sub("", low))) <= 4
+    return alone or any(_any(name, low) for name in ("advice", "conclusion", "orders"))
 
 
 def _is_echo(sentence: str, own: str) -> bool:
@@ -309,7 +322,9 @@ _FLAGS = ("goodbye", "conclusion", "advice", "orders", "kind", "greeting")
 def cues() -> dict[str, Any]:
     """phrases/cues.yaml with one compiled pattern a name; those of `person` by fact."""
     raw = load_yaml((FOLDER / "cues.yaml").read_text(encoding="utf-8"))
-    out: dict[str, Any] = {name: re.compile("|".join(words)) for name, words in raw.items() if name not in ("person", "topics")}
+    out: dict[str, Any] = {
+        name: re.compile("|".join(words)) for name, words in raw.items() if name not in ("person", "topics")
+    }
     out["topics"] = tuple((re.compile(t["words"]), tuple(t["findings"])) for t in raw["topics"])
     out["person"] = {name: re.compile("|".join(words)) for name, words in raw["person"].items()}
     assert set(out["person"]) == set(get_args(PersonFact)), "cues.yaml and PersonFact name other facts"
@@ -331,7 +346,9 @@ def _specific(person: Sequence[PersonFact], low: str) -> tuple[PersonFact, ...]:
 
 
 def _topics(low: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(f for words, findings in cues()["topics"] if words.search(low) for f in findings))
+    return tuple(
+        dict.fromkeys(f for words, findings in cues()["topics"] if words.search(low) for f in findings)
+    )
 
 
 def _probe(low: str) -> Literal["", "secret", "all"]:

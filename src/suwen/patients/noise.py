@@ -43,7 +43,11 @@ def coloured(text: str, script: Script, chance: Random) -> str:
     if not script.noise:
         return text
     p = script.noise * P_SLIP
-    return _replaced(text, table["typos_zh"], p, chance) if script.lang == "zh" else _mistyped(text, p * 0.4, chance)
+    return (
+        _replaced(text, table["typos_zh"], p, chance)
+        if script.lang == "zh"
+        else _mistyped(text, p * 0.4, chance)
+    )
 
 
 def _replaced(text: str, pairs: Sequence[Sequence[str]], p: float, chance: Random) -> str:

@@ -68,7 +68,11 @@ class Phraser:
         maker = getattr(self, f"_{part.kind}", None)
         if maker is not None:
             return str(maker(part, plainness, chance))
-        options = self.table["severity"]["high" if part.kind == "severity_high" else "low"] if part.kind.startswith("severity") else self.table[part.kind]
+        options = (
+            self.table["severity"]["high" if part.kind == "severity_high" else "low"]
+            if part.kind.startswith("severity")
+            else self.table[part.kind]
+        )
         return str(options[0] if plainness else chance.choice(options))
 
     def _worry(self, part: Part, plainness: int, chance: Random) -> str:
@@ -117,10 +121,14 @@ class Phraser:
         text = fact.text.get(self.lang) or next(iter(fact.text.values()), "")
         if fact.finding is None or fact.finding not in self.lay.knowledge.finding:
             return self._worded(text)
-        if text and len(text) <= (14 if self.lang == "zh" else 60) and (plainness == 1 or chance.random() < 0.5):
+        if (
+            text
+            and len(text) <= (14 if self.lang == "zh" else 60)
+            and (plainness == 1 or chance.random() < 0.5)
+        ):
             return self._worded(text)
         if plainness:
-            return self.lay.name(fact.finding, self.lang)
+            return self.lay.plain(fact.finding, self.lang)
         return self.lay.pick(fact.finding, self.lang, chance)
 
     def _worded(self, text: str) -> Word:
@@ -138,8 +146,16 @@ class Phraser:
         who = subject or self._he
         if word.form == "clause":
             if not subject or own:
-                return text if re.match(r"(?:i|my|his|her|he|she|it|there)\b", text.lower()) else f"{self._his} {text}"
+                return (
+                    text
+                    if re.match(r"(?:i|my|his|her|he|she|it|there)\b", text.lower())
+                    else f"{self._his} {text}"
+                )
+            if subject in ("he", "she"):
+                return f"{self._his} {re.sub(r'^(?:my|his|her) ', '', text)}"
             return f"{subject}'s {re.sub(r'^(?:my|his|her) ', '', text)}"
+        if word.form == "other":
+            return f"it's this: {text}"
         if word.form == "unable":
             return f"{who} {text}"
         if word.form == "doing":
@@ -152,7 +168,11 @@ class Phraser:
         """'I have had a fever': English clauses that a duration can follow; empty where there is none."""
         text = self._owned(word.text)
         had = "I've" if self.of_self else f"{subject} has"
-        verbs = {"noun": f"had {with_article(text)}", "doing": f"been {text}", "feeling": f"been feeling {text}"}
+        verbs = {
+            "noun": f"had {with_article(text)}",
+            "doing": f"been {text}",
+            "feeling": f"been feeling {text}",
+        }
         return f"{had} {verbs[word.form]}" if word.form in verbs else ""
 
     def _owned(self, text: str) -> str:
@@ -225,7 +245,9 @@ class Phraser:
         echo = part.spoken or (not plainness and chance.random() < P_ECHO)
         if words and echo:
             tail = "".join(
-                self._fill(self._one(self.table["echo"], plainness, chance), w, self._he if self.lang == "en" else "")
+                self._fill(
+                    self._one(self.table["echo"], plainness, chance), w, self._he if self.lang == "en" else ""
+                )
                 for w in words
             )
         elif part.about == "pregnant":
@@ -233,7 +255,11 @@ class Phraser:
         else:
             tail = "" if plainness or not part.facts else self._more("yes_more", head, part, chance)
         told = self._one(self.table["recalled"], plainness, chance) if part.recalled and plainness < 2 else ""
-        return f"{head}{tail}" if self.lang == "zh" or not told else f"{head}. {told}{_capital(tail.lstrip(', '))}".strip()
+        return (
+            f"{head}{tail}"
+            if self.lang == "zh" or not told
+            else f"{head}. {told}{_capital(tail.lstrip(', '))}".strip()
+        )
 
     def _no(self, part: Part, plainness: int, chance: Random) -> str:
         head = self._head("no", part, plainness, chance)
@@ -262,9 +288,14 @@ class Phraser:
     def _pairs(self, part: Part, plainness: int, chance: Random) -> str:
         """Some of what was asked is so and some is not."""
         table, he = self.table["pairs"], self._he if self.lang == "en" else ""
-        said = [self._fill(self._one(table["yes"], plainness, chance), self.word(f, plainness, chance), he) for f in part.facts]
+        said = [
+            self._fill(self._one(table["yes"], plainness, chance), self.word(f, plainness, chance), he)
+            for f in part.facts
+        ]
         for finding in part.findings:
-            said.append(self._one(table["no"], plainness, chance).format(n=self.lay.name(finding, self.lang).text))
+            said.append(
+                self._one(table["no"], plainness, chance).format(n=self.lay.name(finding, self.lang).text)
+            )
         return "，".join(said) if self.lang == "zh" else ", but ".join(
             p for p in (_capital(", ".join(said[: len(part.facts)])), " and ".join(said[len(part.facts) :])) if p
         )  # fmt: skip
@@ -347,5 +378,9 @@ def _capital(text: str) -> str:
 
 def _fitting(frames: Sequence[str], word: str) -> list[str]:
     """Frames with 老, 有点 or 总觉得 only before words that take them."""
-    takes = bool(re.fullmatch(r"(?!老|总|一直|有|没|不|发|起).*(?:疼|痛|晕|痒|胀|酸|麻|烧|恶心|咳嗽|胸闷|心慌|没劲)", word))
+    takes = bool(
+        re.fullmatch(
+            r"(?!老|总|一直|有|没|不|发|起).*(?:疼|痛|晕|痒|胀|酸|麻|烧|恶心|咳嗽|胸闷|心慌|没劲)", word
+        )
+    )
     return [f for f in frames if takes or not re.search(r"老\{v\}|有点\{v\}|总觉得\{v\}", f)]

@@ -20,14 +20,30 @@ _DIGITS = "零一二三四五六七八九"
 def amount(n: int, lang: Lang, chance: Random | None = None) -> str:
     """A number from 0 to 99 in digits or words; digits without chance."""
     if lang == "en":
-        words = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+        words = (
+            "zero",
+            "one",
+            "two",
+            "three",
+            "four",
+            "five",
+            "six",
+            "seven",
+            "eight",
+            "nine",
+            "ten",
+            "eleven",
+            "twelve",
+        )
         return words[n] if chance and n < len(words) and chance.random() < 0.6 else str(n)
     if chance is None or chance.random() < 0.4 or n > 99:
         return str(n)
     if n == 2:
         return "两"
     tens, ones = divmod(n, 10)
-    return ("" if tens == 0 else "十" if tens == 1 else f"{_DIGITS[tens]}十") + (_DIGITS[ones] if ones or not tens else "")
+    return ("" if tens == 0 else "十" if tens == 1 else f"{_DIGITS[tens]}十") + (
+        _DIGITS[ones] if ones or not tens else ""
+    )
 
 
 def month_count(years: float) -> int:
@@ -97,7 +113,7 @@ def _counted(n: int, zh: str, en: str, lang: Lang, chance: Random | None) -> str
         if chance and zh == "个星期":
             zh = chance.choice(("个星期", "周", "个礼拜"))
         if chance and zh == "个小时":
-            zh = chance.choice(("个小时", "个钟头", "小时"))
+            zh = chance.choice(("个小时", "小时"))
         return f"{amount(n, lang, chance)}{zh}"
     return f"{amount(n, lang, chance)} {en}{'s' if n != 1 else ''}"
 
@@ -112,7 +128,7 @@ def _loose(hours: float, lang: Lang) -> list[str]:
         (lambda: 6.5 <= days <= 7.4, "快一个星期", "almost a week"),
         (lambda: 9 <= days <= 13, "十来天", "over a week"),
         (lambda: 13 <= days <= 17, "半个月", "a couple of weeks"),
-        (lambda: 20 <= days <= 35, "快一个月", "a few weeks"),
+        (lambda: 20 <= days <= 35, "将近一个月", "a few weeks"),
         (lambda: 70 <= days <= 110, "两三个月", "a couple of months"),
         (lambda: 160 <= days <= 200, "半年", "half a year"),
         (lambda: 330 <= days <= 400, "一年左右", "about a year"),

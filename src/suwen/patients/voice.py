@@ -14,7 +14,7 @@ from suwen.patients.lay import Lay
 from suwen.patients.noise import coloured
 from suwen.patients.phrasing import Part, Phraser
 from suwen.patients.script import Fact, Script
-from suwen.patients.speak import Memory
+from suwen.patients.stages import Memory
 from suwen.patients.truth import Truth, overlaps
 from suwen.patients.utterance import Move, Utterance
 
@@ -136,7 +136,13 @@ class RuleVoice:
         lacking = tuple(a for a in answers if a.kind == "no")
         if told:
             shown = () if asked.how or asked.choice else lacking
-            draft.add(Part("place" if asked.choice else "pairs", told, tuple(a.finding for a in shown), spoken=True), "answer", told)
+            draft.add(
+                Part(
+                    "place" if asked.choice else "pairs", told, tuple(a.finding for a in shown), spoken=True
+                ),
+                "answer",
+                told,
+            )
             self._deny(draft, shown)
         elif lacking:
             draft.add(Part("every_fine" if asked.how else "every_no"), "answer")
@@ -180,7 +186,11 @@ class RuleVoice:
             draft.add(Part("place_unknown"), "answer")
 
     def _to_severity(self, draft: Draft) -> None:
-        severe = [f for f in self._own("present") if f.finding and "severe" in f.finding and f.tellable and not f.hidden]
+        severe = [
+            f
+            for f in self._own("present")
+            if f.finding and "severe" in f.finding and f.tellable and not f.hidden
+        ]
         if severe:
             draft.add(Part("severity_high", tuple(severe[:1]), spoken=True), "answer", severe[:1])
         else:
@@ -208,7 +218,11 @@ class RuleVoice:
             draft.add(Part("forget"), "forget")
         else:
             bucket = timing.finding if timing else None
-            draft.add(Part("duration", hours=hours, bucket=bucket, spoken=True), "answer", [timing] if timing else [])
+            draft.add(
+                Part("duration", hours=hours, bucket=bucket, spoken=True),
+                "answer",
+                [timing] if timing else [],
+            )
 
     def _to_lists(self, draft: Draft, lists: Sequence[tuple[str, Answer]]) -> None:
         """Medicines, allergies and the like: what there is, then that there is nothing else."""
@@ -234,7 +248,11 @@ class RuleVoice:
         """Anything else: what this person would volunteer and has not said yet, a little at a time."""
         left = [f for f in self._willing() if f.id not in memory.told]
         psychology = self.script.psychology
-        limit = TELLS[psychology.manner] + (psychology.personality == "talkative") - (psychology.personality == "terse")
+        limit = (
+            TELLS[psychology.manner]
+            + (psychology.personality == "talkative")
+            - (psychology.personality == "terse")
+        )
         told = tuple(left[: max(1, limit)])
         if told:
             draft.add(Part("tell", told, spoken=True), "answer", told)
@@ -278,7 +296,9 @@ class RuleVoice:
         eager = psychology.personality in ("anxious", "talkative") or psychology.manner == "interrupting"
         if interrupts and left and decide.random() < 0.6:
             draft.add(Part("interrupt", (left[0],), spoken=True), "interrupt", left[:1])
-        elif decide.random() < (psychology.worry + (psychology.personality == "anxious")) * P_WORRY or (interrupts and not left):
+        elif decide.random() < (psychology.worry + (psychology.personality == "anxious")) * P_WORRY or (
+            interrupts and not left
+        ):
             draft.add(self._fresh("worry", memory), "worry")
         elif not opening and eager and decide.random() < P_ASK_BACK:
             draft.add(self._fresh("ask_back", memory), "ask_back")
