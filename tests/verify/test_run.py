@@ -14,13 +14,23 @@ from typing import Any
 
 import pytest
 from actors import Listener, fake_room, script_of, visits
+from test_osce import station
 
 from suwen.consult.clinic import Clinic
 from suwen.verify.doctor import Spoken, SuwenDoctor
 from suwen.verify.grade import kin_of
 from suwen.verify.report import write_report
 from suwen.verify.rubric import Item
-from suwen.verify.run import AnswerItem, PlayVisit, Room, Visit, answer_item, digest_of_visits, visits_of
+from suwen.verify.run import (
+    AnswerItem,
+    PlayStation,
+    PlayVisit,
+    Room,
+    Visit,
+    answer_item,
+    digest_of_visits,
+    visits_of,
+)
 from suwen.verify.work import manifest_of, rows_of, run_shards
 
 HERE = Path(__file__).parent
@@ -196,6 +206,17 @@ def test_an_item_whose_doctor_fails_is_not_scored(clinic: Clinic) -> None:
     row = AnswerItem(lambda: room, room.knowledge.digest, "urgent")(item())
     assert row["outcomes"] == {}
     assert "InputError" in row["error"]
+
+
+def test_a_station_is_played_and_its_checklist_graded() -> None:
+    room = fake_room()
+    row = PlayStation(lambda: room, room.knowledge.digest, "osce")(station())
+    assert row["error"] == ""
+    assert row["id"] == station().id
+    assert 0 <= row["outcomes"]["score"] <= 1
+    assert row["outcomes"]["safe"] in (True, False)
+    assert set(row["parts"]) == {"inquiry", "examination", "diagnosis", "communication"}
+    assert len(row["grades"]) == len(station().checklist)
 
 
 @pytest.mark.parametrize("noise", [None, 0.0])
