@@ -236,20 +236,18 @@ def pictures_of(summary: Row) -> list[tuple[str, str]]:
         for key, said in (("axes", "axis"), ("themes", "theme")):
             if "scores" in one:
                 rows = [(k, _estimate(v)) for k, v in one["scores"][key].items()]
-                found.append((name, bars(f"{name}: score by {said}", rows)))
+                found.append((name, bars(f"score by {said}", rows)))
         if "parts" in one:
-            found.append(
-                (name, bars(f"{name}: points by part", [(k, _estimate(v)) for k, v in one["parts"].items()]))
-            )
+            found.append((name, bars("points by part", [(k, _estimate(v)) for k, v in one["parts"].items()])))
         for group, values in one["groups"].items():
             for measure in ("top3",):
                 rows = [(v, _estimate(f[measure])) for v, f in values.items() if measure in f]
                 if rows:
-                    found.append((name, bars(f"{name}: {MEASURE[measure].title}, by {group}", rows)))
+                    found.append((name, bars(f"{MEASURE[measure].title}, by {group}", rows)))
                     break
         if "curve" in one:
-            series = {k: [Point(*p) for p in points] for k, points in one["curve"].items()}
-            title = f"{name}: right diagnosis against number of questions"
+            series = {MEASURE[k].title: [Point(*p) for p in points] for k, points in one["curve"].items()}
+            title = "right diagnosis against number of questions"
             found.append((name, curves(title, series, x_name="questions asked", y_name="share right, %")))
     return found
 
