@@ -71,7 +71,9 @@ def test_what_a_symptom_checker_vignette_denies_is_absent(ear: Ear) -> None:
         "family_history": "-",
         "social_history": "",
     }
-    script = one({"id": "v", "fields": fields, "diagnosis": "Migraine", "accept": {"names": ["migraine"]}}, ear)
+    script = one(
+        {"id": "v", "fields": fields, "diagnosis": "Migraine", "accept": {"names": ["migraine"]}}, ear
+    )
     assert status(script, "headache") == "present"
     assert (status(script, "fever"), status(script, "neck_stiffness")) == ("absent", "absent")
     assert words(script, "family") == []
@@ -89,7 +91,13 @@ def test_what_a_symptom_checker_vignette_denies_is_absent(ear: Ear) -> None:
 def test_a_level_of_a_triage_set_becomes_one_of_ours(
     source: str, level: str, diagnosis: str, triage: str, ear: Ear
 ) -> None:
-    row = {"id": "x", "set": source, "level": level, "text": "A 40-year-old man has a cough and a fever for 2 days.", "diagnosis": diagnosis}
+    row = {
+        "id": "x",
+        "set": source,
+        "level": level,
+        "text": "A 40-year-old man has a cough and a fever for 2 days.",
+        "diagnosis": diagnosis,
+    }
     script = one(row, ear)
     own = ear.knowledge.condition[script.main.condition].triage if script.main.condition else None
     allowed = {"emergent": ("emergency", "urgent")}.get(level, (triage,))
@@ -97,9 +105,19 @@ def test_a_level_of_a_triage_set_becomes_one_of_ours(
 
 
 def test_a_table_of_symptoms_says_what_is_so_what_is_not_and_what_nobody_knew(ear: Ear) -> None:
-    row = {"id": "d", "explicit": {"咳嗽": "1"}, "implicit": {"发热": "0", "呕吐": "1", "腹泻": "2", "咳嗽": "0"}, "diagnosis": "肺炎"}
+    row = {
+        "id": "d",
+        "explicit": {"咳嗽": "1"},
+        "implicit": {"发热": "0", "呕吐": "1", "腹泻": "2", "咳嗽": "0"},
+        "diagnosis": "肺炎",
+    }
     script = one(row, ear)
-    assert [status(script, f) for f in ("cough", "fever", "vomiting", "diarrhoea")] == ["present", "absent", "present", None]
+    assert [status(script, f) for f in ("cough", "fever", "vomiting", "diarrhoea")] == [
+        "present",
+        "absent",
+        "present",
+        None,
+    ]
     assert script.social.age_years < 12
     assert "not told, assumed" in script.source
     assert script.main.condition == "pneumonia"
@@ -124,7 +142,9 @@ INPATIENT = {
         "手术后我会恶心吗？谢谢医生。",
         "谢谢医生的关心，我会按时吃药。<结束>",
     ],
-    "results": ["#体格检查#\n- 双下肢水肿\n#辅助检查#\n- 心电图: \n  - ST段压低\n  - T波倒置\n- 心脏彩超: 正常"],
+    "results": [
+        "#体格检查#\n- 双下肢水肿\n#辅助检查#\n- 心电图: \n  - ST段压低\n  - T波倒置\n- 心脏彩超: 正常"
+    ],
     "diagnosis": "1. 不稳定型心绞痛\n2. 2型糖尿病",
 }
 
@@ -160,13 +180,24 @@ def test_each_test_is_one_line_with_its_points() -> None:
     ("row", "why"),
     [
         ({"id": "1", "question": "?"}, "are no known format; known are"),
-        ({"id": "2", "explicit": {}, "implicit": {"咳嗽": "0"}, "diagnosis": "肺炎"}, "nobody comes without a complaint"),
+        (
+            {"id": "2", "explicit": {}, "implicit": {"咳嗽": "0"}, "diagnosis": "肺炎"},
+            "nobody comes without a complaint",
+        ),
         ({"id": "3", "explicit": {"咳嗽": "1"}, "implicit": {}, "diagnosis": " "}, "`diagnosis` is empty"),
-        ({"id": "4", "patient": ["谢谢医生"], "results": [], "diagnosis": "感冒"}, "says nothing of their own"),
-        ({"id": "5", "set": "levine", "level": "soonish", "text": "Cough.", "diagnosis": "Cold"}, "no level 'soonish' in set 'levine'"),
+        (
+            {"id": "4", "patient": ["谢谢医生"], "results": [], "diagnosis": "感冒"},
+            "says nothing of their own",
+        ),
+        (
+            {"id": "5", "set": "levine", "level": "soonish", "text": "Cough.", "diagnosis": "Cold"},
+            "no level 'soonish' in set 'levine'",
+        ),
     ],
 )
-def test_a_row_that_cannot_be_a_script_is_named_with_the_reason(row: dict[str, Any], why: str, ear: Ear) -> None:
+def test_a_row_that_cannot_be_a_script_is_named_with_the_reason(
+    row: dict[str, Any], why: str, ear: Ear
+) -> None:
     (refused,) = read_cases([(7, row)], ear, name="t")
     assert isinstance(refused, Refused)
     assert (refused.number, refused.id) == (7, row["id"])

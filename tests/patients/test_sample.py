@@ -70,8 +70,14 @@ def test_fever_in_influenza_is_as_common_as_the_knowledge_says(knowledge: Knowle
 
 
 def test_atypical_patients_show_fewer_hallmarks(knowledge: Knowledge) -> None:
-    usual, odd = Sampler(knowledge, mix=Mix(atypical=0, early=0)), Sampler(knowledge, mix=Mix(atypical=1, early=0))
-    counts = [sum("fever" in present(s.script(4, i, condition="influenza")) for i in range(80)) for s in (usual, odd)]
+    usual, odd = (
+        Sampler(knowledge, mix=Mix(atypical=0, early=0)),
+        Sampler(knowledge, mix=Mix(atypical=1, early=0)),
+    )
+    counts = [
+        sum("fever" in present(s.script(4, i, condition="influenza")) for i in range(80))
+        for s in (usual, odd)
+    ]
     assert counts[1] < 0.75 * counts[0]
 
 
@@ -94,7 +100,9 @@ def test_everybody_has_one_duration_and_a_complaint_that_the_illness_gives(
         assert any(row[c] >= 2 * knowledge.base[c] for c in column), script.id
 
 
-def test_a_special_finding_never_comes_without_the_general_one(drawn: list[Script], knowledge: Knowledge) -> None:
+def test_a_special_finding_never_comes_without_the_general_one(
+    drawn: list[Script], knowledge: Knowledge
+) -> None:
     for script in drawn:
         here = present(script)
         for name in here - set(DURATIONS):
@@ -121,7 +129,9 @@ def test_a_number_reads_back_as_the_finding_it_stands_for(drawn: list[Script], k
     assert tried > 20
 
 
-def test_vital_signs_are_abnormal_exactly_where_a_finding_says_so(drawn: list[Script], knowledge: Knowledge) -> None:
+def test_vital_signs_are_abnormal_exactly_where_a_finding_says_so(
+    drawn: list[Script], knowledge: Knowledge
+) -> None:
     for script in drawn:
         here, age = present(script), script.social.age_years
         for fact in script.medical.facts:
@@ -142,7 +152,9 @@ def test_what_is_measured_is_never_volunteered_and_what_is_private_is_kept(drawn
     assert all(f.kind not in ON_REQUEST for f in facts if f.hidden)
 
 
-def test_a_red_flag_that_the_patient_can_tell_raises_the_gold_triage(drawn: list[Script], sampler: Sampler) -> None:
+def test_a_red_flag_that_the_patient_can_tell_raises_the_gold_triage(
+    drawn: list[Script], sampler: Sampler
+) -> None:
     raised = 0
     for script in drawn:
         own = sampler.knowledge.condition[script.main.condition or ""].triage
@@ -153,7 +165,9 @@ def test_a_red_flag_that_the_patient_can_tell_raises_the_gold_triage(drawn: list
             if f.finding and f.status == "present" and f.tellable and f.own
         }
         person = Person(
-            age_years=script.social.age_years, sex=script.social.sex, pregnant_weeks=script.medical.pregnant_weeks
+            age_years=script.social.age_years,
+            sex=script.social.sex,
+            pregnant_weeks=script.medical.pregnant_weeks,
         )
         for alarm in sampler.watch.alarms(Case(person=person, findings=told)):
             assert TRIAGE_LEVELS.index(script.medical.triage or "") <= TRIAGE_LEVELS.index(alarm.triage)
@@ -186,8 +200,13 @@ def test_a_quarter_interrupts_and_every_persona_cell_comes_equally_often(sampler
 
 
 def test_the_mix_shows(knowledge: Knowledge) -> None:
-    full = Sampler(knowledge, mix=Mix(distractor=1, secrets=1, allergies=1, relatives=1, medicines=1, early=1))
-    none = Sampler(knowledge, mix=Mix(distractor=0, secrets=0, allergies=0, relatives=0, medicines=0, comorbidity=0, private=0))
+    full = Sampler(
+        knowledge, mix=Mix(distractor=1, secrets=1, allergies=1, relatives=1, medicines=1, early=1)
+    )
+    none = Sampler(
+        knowledge,
+        mix=Mix(distractor=0, secrets=0, allergies=0, relatives=0, medicines=0, comorbidity=0, private=0),
+    )
     rich, poor = ([s.script(8, i) for i in range(40)] for s in (full, none))
     assert sum(any(d.role == "distractor" for d in s.medical.diagnoses) for s in rich) > 25
     assert not any(d.role != "main" for s in poor for d in s.medical.diagnoses)

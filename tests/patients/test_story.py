@@ -46,7 +46,10 @@ def test_a_record_under_headings(ear: Ear) -> None:
 
 
 def test_a_telling_in_english_about_a_child(ear: Ear) -> None:
-    script = of("My 3 year old son has had a fever since yesterday and pulls his ear. No cough.\nDiagnosis: Acute otitis media", ear)
+    script = of(
+        "My 3 year old son has had a fever since yesterday and pulls his ear. No cough.\nDiagnosis: Acute otitis media",
+        ear,
+    )
     assert (script.social.age_years, script.social.sex) == (3, "male")
     assert script.social.speaker in ("mother", "father")
     assert script.of_finding["fever"].kind == "complaint"
@@ -69,7 +72,10 @@ def test_one_of_two_durations_stays(ear: Ear) -> None:
     assert len([f for f in script.medical.facts if (f.finding or "").startswith("duration_")]) == 1
 
 
-@pytest.mark.parametrize(("text", "why"), [("头疼三天", "does not say what it was; add a line"), ("诊断：感冒", "says nothing about a patient")])
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [("头疼三天", "does not say what it was; add a line"), ("诊断：感冒", "says nothing about a patient")],
+)
 def test_a_text_without_diagnosis_or_patient_is_refused(text: str, why: str, ear: Ear) -> None:
     with pytest.raises(ScriptError, match=why):
         from_text(text, ear, key="s", source="written")

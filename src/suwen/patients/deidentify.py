@@ -175,7 +175,7 @@ _CHINESE: tuple[Rule, ...] = (
     ("phone", re.compile(r"(?:电话|手机|座机|联系方式|热线)(?:号码|号)?(?:是|为)?[:：\s]*(?P<it>[\d-]{7,15})"), None),
     ("account", re.compile(r"(?:微信号?|QQ号?|抖音号?|微博)(?:是|为|叫)?[:：\s]*(?P<it>[A-Za-z0-9][\w-]{4,})", re.IGNORECASE), None),
     ("plate", re.compile(r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-HJ-NP-Z]\s?[·•.]?\s?[A-HJ-NP-Z0-9]{5,6}(?![A-Za-z0-9])"), None),
-    ("age", re.compile(r"(?<!\d)(?P<it>(?:9\d|1[0-2]\d)(?:周岁|岁))"), None),
+    ("age", re.compile(r"(?<!\d)(?!90岁以上)(?P<it>(?:9\d|1[0-2]\d)(?:周岁|岁))"), None),
     ("place", re.compile(rf"(?:在|去|到|从|回|来自|住)(?P<it>[{H}]{{2,4}}(?:市|县|镇|村))(?![场区医里])"), lambda t: not _HABIT.match(t) and not re.search("超市|城市|农村|门市|都市", t)),
 )  # fmt: skip
 
@@ -209,7 +209,7 @@ def _names_zh(text: str) -> Iterator[Span]:
         rf"{_PERSON_CUE}[:：]?(?P<it>{surname}{given}{{1,2}}){_AFTER_NAME}",
         rf"(?<![{H}]任)(?P<it>{surname}(?:(?![{_NOT_GIVEN}]){given}){{0,2}})(?:{_TITLES_ZH})",
         rf"(?P<it>{surname}某(?:某|[{H}](?=[，,。；;\s]|$))?)",
-        rf"(?<![{H}])(?P<it>[小老阿]{surname})(?=[，,。、；;\s说让叫的是]|$)",
+        rf"(?:(?<![{H}])|(?<=邻居|同事|朋友|隔壁))(?P<it>[小老阿]{surname})(?=[，,。、；;\s说让叫的是]|$)",
         rf"(?:我姓|免贵姓)(?P<it>{surname})(?=[，,。；;\s]|$)",
         rf"(?<![{H}])(?P<it>{surname}(?:(?![{_NOT_GIVEN}]){given}){{1,2}})(?=[，,]\s*(?:男|女)[，,。\s]|[（(](?:男|女))",
     )
@@ -219,6 +219,7 @@ def _names_zh(text: str) -> Iterator[Span]:
             before = text[max(match.start("it") - 1, 0) : match.start("it")]
             if (
                 name.startswith(no)
+                or (name[0] == "任" and before in tuple("主责就担离现前历"))
                 or (name[0] == "于" and before in tuple("对由关属至在终等"))
                 or name in ("何", "任何")
             ):
@@ -230,7 +231,7 @@ _ORG_END = re.compile(
     r"(?:医院|卫生院|卫生所|有限公司|分公司|公司|集团|小学|中学|高中|初中|大学|学院|职校|技校|幼儿园|工厂|银行|派出所|法院|事务所|研究所|养老院|敬老院|福利院)"
 )
 _ORG_BEFORE = re.compile(
-    r"(?:就读于|就读|任职于|任职|工作单位[:：]?|单位[:：]?|上班|转至|转到|转入|在|去|到|于|从|是|来|了|由|的|过|给|我们|我|往|向|找|被|经|和|跟|让|送|进|回|有|说|叫|读|上|看)"
+    r"(?:就读于|就读|任职于|任职|工作单位[:：]?|单位[:：]?|上班|转至|转到|转入|在|去|到|于|从|是|来|了|由|的|过|给|我们|我|往|向|找|被|经|(?<![协仁人同颐安])和|跟|让|送|进|回|有|说|叫|读|上|看)"
 )
 _ORG_COMMON = re.compile(
     r"^(?:当地|本地|附近|外地|外院|家门口|县里|市里|镇上|县|市|省|镇|乡|区|村|社区|大|小|几家|别家|别的|其他|其它|私立|公立|民营|中|西|三甲|二甲|专科|儿童|妇幼保健|妇幼|妇产|妇科|口腔|眼科|牙科|骨科|精神病?|传染病"
@@ -265,7 +266,7 @@ _ENGLISH: tuple[Rule, ...] = (
     ("card", re.compile(r"card\s*(?:#|no\.?|number)?(?:\s*is)?\s*#?\s*(?P<it>\d{10,19})", re.IGNORECASE), None),
     ("card", re.compile(r"card\D{0,30}?(?P<it>\d{12,19})", re.IGNORECASE), None),
     ("id_number", re.compile(r"(?:licen[cs]e|passport|ssn|social security|national id|nhs|insurance|policy|member)(?:'s)?\s*(?:number|no\.?|#|id)?\s*(?:is|:|#)?\s*(?P<it>[A-Z]{0,3}\d[\dA-Z -]{4,18}\d)", re.IGNORECASE), None),
-    ("record", re.compile(r"(?:mrn|medical record|record|chart|account|case|room|bed|encounter|accession)\s*(?:number|no\.?|#|id)\s*(?:is|:)?\s*(?P<it>[A-Z]{0,4}-?\d[\dA-Z-]{1,14})", re.IGNORECASE), None),
+    ("record", re.compile(r"(?:mrn\s*|(?:medical record|record|chart|account|case|room|bed|encounter|accession)\s*(?:number|no\.?|#|id)\s*)(?:is|:)?\s*(?P<it>[A-Z]{0,4}-?\d[\dA-Z-]{1,14})", re.IGNORECASE), None),
     ("age", re.compile(r"\b(?P<it>(?:9\d|1[01]\d)[\s-]*(?:years?|yrs?|y)[\s/-]*(?:old|o\b))", re.IGNORECASE), None),
     ("address", re.compile(r"\b(?:zip(?: code)?|postal code|postcode)\s*(?:is|:)?\s*(?P<it>[A-Z]{0,2}-?\d[\dA-Z -]{2,8}\d?)", re.IGNORECASE), None),
     ("address", re.compile(r"(?:address|lives? at|meet (?:me|you) at|taxi to|drops you off at|sent to)\s*(?:is|:)?\s*(?P<it>(?:unit |the corner of )?\d[^\n.?!]{4,60}|the corner of [^\n.?!]{4,60})", re.IGNORECASE), None),
