@@ -110,6 +110,13 @@ def test_the_question_behind_an_alarm_counts_and_the_advice_after_it_does_not(he
     assert not asked.closing
 
 
+def test_what_the_doctor_tells_to_do_after_the_question_is_no_question(hearing: Hearing) -> None:
+    said = "Please do that first.\n\nDo you have back pain?\nTell the doctor about cold or allergy tablets taken."
+    asked = hearing.hear(said)
+    assert asked.findings == ("back_pain",)
+    assert not asked.person
+
+
 def test_an_alarm_without_a_question_closes(hearing: Hearing) -> None:
     assert hearing.hear("建议您立即去急诊，拨打120。").closing
 

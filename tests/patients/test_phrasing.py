@@ -26,7 +26,6 @@ def said(clinic: Clinic, script: Script, part: Part, times: int) -> set[str]:
         ("opening", "", ("c1", "s1"), 600),
         ("yes", "", ("s1",), 100),
         ("tell", "", ("s1",), 30),
-        ("duration", "", (), 25),
         ("list", "medicine", ("m1",), 3),
         ("list", "allergy", ("a1",), 2),
     ],
