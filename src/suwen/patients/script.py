@@ -70,6 +70,11 @@ class Fact(Strict):
         """Whether the person can know it without a measurement."""
         return self.kind not in ON_REQUEST
 
+    @property
+    def own(self) -> bool:
+        """Whether its finding is the person's: a relative's illness is not, that it runs in the family is."""
+        return self.kind != "family" or (self.finding or "").startswith("family_")
+
 
 class Diagnosis(Strict):
     """What is behind it: a condition of the knowledge, or a text where the source names something else."""
@@ -103,7 +108,7 @@ class Medical(Strict):
                 raise ValueError(f"fact {fact.id!r} stands twice; give each its own id")
             seen.add(fact.id)
             if fact.finding is not None:
-                key = ("family" if fact.kind == "family" else "own", fact.finding)
+                key = ("own" if fact.own else "family", fact.finding)
                 if said.setdefault(key, fact.status) != fact.status:
                     raise ValueError(f"finding {fact.finding!r} is both present and absent; keep one")
         if not any(f.kind == "complaint" and f.status == "present" for f in self.facts):
@@ -141,7 +146,7 @@ class Social(Strict):
 
 class Script(Strict):
     """A simulated patient. `seed` makes everything the person says reproducible; `noise` 0..1 is how much they
-    misunderstand, mistype and exaggerate (0: none)."""
+    misunderstand, mistype and exaggerate (0: none). month: of the visit, 1..12, where the source says."""
 
     id: Annotated[str, Field(min_length=1)]
     origin: Origin
@@ -149,6 +154,7 @@ class Script(Strict):
     lang: Lang = "zh"
     seed: int = 0
     noise: Annotated[float, Field(ge=0, le=1)] = 0.0
+    month: Annotated[int, Field(ge=1, le=12)] | None = None
     medical: Medical
     psychology: Psychology = Psychology()
     social: Social
@@ -169,8 +175,8 @@ class Script(Strict):
 
     @cached_property
     def of_finding(self) -> dict[str, Fact]:
-        """The person's own fact about each finding; the family's are not among them."""
-        return {f.finding: f for f in self.medical.facts if f.finding and f.kind != "family"}
+        """The person's own fact about each finding; what a relative has is not among them."""
+        return {f.finding: f for f in self.medical.facts if f.finding and f.own}
 
     @property
     def main(self) -> Diagnosis:
@@ -221,9 +227,7 @@ def personas() -> Iterator[tuple[str, str, str, str]]:
 def faults(script: Script, knowledge: Knowledge) -> list[str]:
     """What in a script contradicts the knowledge or itself, one line each; empty when it holds together."""
     found = []
-    present = {
-        f.finding for f in script.medical.facts if f.finding and f.status == "present" and f.kind != "family"
-    }
+    present = {f.finding for f in script.medical.facts if f.finding and f.status == "present" and f.own}
     durations = sorted(present & set(DURATIONS))
     if len(durations) > 1:
         found.append(f"{script.id}: {' and '.join(durations)} exclude each other; keep one")
@@ -237,7 +241,7 @@ def faults(script: Script, knowledge: Knowledge) -> list[str]:
                 f"{where}: no finding {fact.finding!r} in the knowledge; correct the id or give a text"
             )
             continue
-        if fact.kind == "family":
+        if not fact.own:
             continue
         if fact.status == "absent" and any(
             fact.finding in knowledge.ancestors[p] for p in present if p in knowledge.ancestors

@@ -1,0 +1,81 @@
+"""How a finding of the knowledge becomes a fact of a script, and what the knowledge does not say about people."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from suwen.knowledge import FindingDef
+from suwen.patients.script import Fact, FactKind
+
+PEOPLE = Path(__file__).parent / "people.yaml"
+VOLUNTEERED: dict[str, float] = {
+    "complaint": 1.0, "symptom": 0.35, "timing": 0.4, "past": 0.1, "personal": 0.05, "family": 0.02, "medicine": 0.1,
+    "allergy": 0.05, "vital": 0.0, "examination": 0.0, "result": 0.0,
+}  # fmt: skip
+"""P(told unasked once its subject is open) by kind of fact. Source: estimate."""
+HOURS = {
+    "duration_hours": (1, 23), "duration_days": (26, 160), "duration_weeks": (185, 1300), "duration_months": (1400, 17000),
+}  # fmt: skip
+"""How long ago it began, in hours, from-to, for each duration."""
+EXAMINED = {"vital": "vital", "result": "result"}
+
+
+@cache
+def people() -> dict[str, Any]:
+    """people.yaml, read once; treat as read-only."""
+    table: dict[str, Any] = yaml.safe_load(PEOPLE.read_text(encoding="utf-8"))
+    return table
+
+
+@cache
+def _sets() -> tuple[frozenset[str], frozenset[str]]:
+    return frozenset(people()["habits"]), frozenset(people()["private"])
+
+
+def is_private(finding: str) -> bool:
+    """Whether people keep it to themselves until they are asked kindly."""
+    return finding in _sets()[1]
+
+
+def kind_of(definition: FindingDef) -> FactKind:
+    """The kind of fact a finding is when it is not what the person comes with.
+
+    A sign that can be asked about is one that people see on themselves; one that cannot is an examination. A result that
+    can be asked about is one they know of, so it is past.
+    """
+    kind, name = definition.kind, definition.id
+    if name.startswith("family_"):
+        return "family"
+    if kind in ("vital", "result"):
+        return (
+            "past" if kind == "result" and definition.askable else ("vital" if kind == "vital" else "result")
+        )
+    if kind == "sign" and not definition.askable:
+        return "examination"
+    if kind in ("symptom", "sign"):
+        return "symptom"
+    if kind == "timing":
+        return "timing"
+    if definition.topic == "medicines":
+        return "medicine"
+    if (
+        definition.topic in ("exposure", "child", "mind", "pregnancy")
+        or name in _sets()[0]
+        or kind == "context"
+    ):
+        return "personal"
+    return "past"
+
+
+def fact_of(definition: FindingDef, *, kind: FactKind | None = None, **fields: Any) -> Fact:
+    """A present fact about a finding, with its usual P(volunteered) and its name as text where it is a measurement."""
+    kind = kind or kind_of(definition)
+    if kind in ("vital", "examination", "result"):
+        fields.setdefault("text", {"zh": definition.zh, "en": definition.en})
+    if not fields.get("hidden") and fields.get("status", "present") == "present":
+        fields.setdefault("volunteered", VOLUNTEERED[kind])
+    return Fact(id=definition.id, kind=kind, finding=definition.id, **fields)

@@ -1,0 +1,228 @@
+"""`suwen patients`: what the commands write, show and refuse."""
+
+from __future__ import annotations
+
+import errno
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from suwen.app import patients
+from suwen.app.deid_bench import measure
+from suwen.app.patients import cli, faults_of
+from suwen.consult.clinic import Clinic
+from suwen.consult.turn import Message, finish, open_case, respond
+from suwen.core.errors import InputError, SuwenError
+from suwen.knowledge import Knowledge
+from suwen.patients.script import Script
+
+
+def run(*arguments: str, stdin: str = "") -> Any:
+    return CliRunner().invoke(cli, list(arguments), input=stdin)
+
+
+@pytest.fixture
+def drawn(tmp_path: Path) -> Path:
+    path = tmp_path / "s.jsonl"
+    assert run("sample", "-n", "4", "--seed", "3", "-o", str(path)).exit_code == 0
+    return path
+
+
+def test_the_same_seed_writes_the_same_file_and_nothing_beside_it(drawn: Path) -> None:
+    first = drawn.read_bytes()
+    assert run("sample", "-n", "4", "--seed", "3", "-o", str(drawn)).exit_code == 0
+    assert drawn.read_bytes() == first
+    assert list(drawn.parent.iterdir()) == [drawn]
+    assert run("sample", "-n", "4", "--seed", "3").stdout == first.decode()
+
+
+def test_noise_language_and_condition_are_in_the_script() -> None:
+    ran = run("sample", "-n", "1", "--noise", "0.4", "--lang", "en", "--condition", "influenza")
+    script = Script.model_validate_json(ran.stdout)
+    assert (script.noise, script.lang, script.main.condition) == (0.4, "en", "influenza")
+
+
+def test_a_drawn_file_has_no_fault_and_can_be_shown(drawn: Path) -> None:
+    assert run("check", str(drawn)).exit_code == 0
+    listed = run("show", str(drawn))
+    assert listed.exit_code == 0
+    shown = run("show", str(drawn), "sampled-3-2").stdout
+    for block in ("Medical", "Psychology", "Social", "complaint:", "vital signs:"):
+        assert block in shown
+
+
+def test_an_unknown_id_is_refused_with_the_way_to_find_one(drawn: Path) -> None:
+    ran = run("show", str(drawn), "nobody")
+    assert isinstance(ran.exception, InputError)
+    assert "no script 'nobody'" in str(ran.exception)
+
+
+def write_and_fail(path: Path, error: BaseException) -> None:
+    with patients.written(path) as out:
+        out.write("half a script")
+        raise error
+
+
+def test_a_full_disk_leaves_no_half_file(tmp_path: Path) -> None:
+    path = tmp_path / "out.jsonl"
+    path.write_text("before\n")
+    with pytest.raises(InputError, match="the disk is full; nothing was written"):
+        write_and_fail(path, OSError(errno.ENOSPC, "No space left on device"))
+    assert path.read_text() == "before\n"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_an_interrupted_run_leaves_no_half_file(tmp_path: Path) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        write_and_fail(tmp_path / "out.jsonl", KeyboardInterrupt())
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_is_not_there_is_named() -> None:
+    ran = run("sample", "-n", "1", "-o", "/nowhere/at/all.jsonl")
+    assert isinstance(ran.exception, InputError)
+    assert "/nowhere/at/all.jsonl: cannot be written" in str(ran.exception)
+
+
+def test_good_rows_are_imported_and_bad_ones_named(tmp_path: Path) -> None:
+    rows = [
+        {"id": "a", "explicit": {"咳嗽": "1"}, "implicit": {"发热": "0"}, "diagnosis": "肺炎"},
+        {"id": "b", "what": "is this"},
+    ]
+    file, out = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
+    file.write_text(
+        "\n".join(json.dumps(r, ensure_ascii=False) for r in rows) + "\nnot json\n", encoding="utf-8"
+    )
+    ran = run("import", str(file), "-o", str(out))
+    assert ran.exit_code == 0
+    assert "line 2: b: keys id, what are no known format" in ran.stderr
+    assert "line 3: not valid JSON" in ran.stderr
+    assert "1 scripts, 2 refused" in ran.stderr
+    (script,) = [Script.model_validate_json(line) for line in out.read_text(encoding="utf-8").splitlines()]
+    assert (script.id, script.origin) == ("in:a", "case")
+
+
+def test_a_file_without_one_good_row_is_an_error() -> None:
+    assert run("import", "-", stdin='{"id": "b"}').exit_code == 1
+
+
+def test_written_cases_are_imported_from_text() -> None:
+    ran = run("import", "-", stdin="头疼三天，恶心。\n诊断：偏头痛\n---\n咳嗽两天\n")
+    (line,) = ran.stdout.splitlines()
+    assert Script.model_validate_json(line).origin == "text"
+    assert "case-2: the text does not say what it was" in ran.stderr
+
+
+def test_a_finished_encounter_is_imported_without_who_it_was(clinic: Clinic) -> None:
+    reply = open_case("zh", clinic)
+    drafts = [*reply.drafts]
+    reply = respond(reply.case, Message("我叫王建国，56岁男，胸口疼半小时，电话13912345678"), clinic)
+    drafts += [*reply.drafts, *finish(reply.case, clinic).drafts]
+    row = {"events": [{"kind": d.kind, "body": d.body} for d in drafts], "diagnosis": "急性心肌梗死"}
+    ran = run("import", "-", stdin=json.dumps(row, ensure_ascii=False))
+    script = Script.model_validate_json(ran.stdout)
+    assert (script.origin, script.main.condition) == ("encounter", "acute_myocardial_infarction")
+    assert "王建国" not in ran.stdout
+    assert "13912345678" not in ran.stdout
+
+
+# -- scripts that contradict themselves ---------------------------------------------------------------------
+
+
+def fact(name: str, **more: Any) -> dict[str, Any]:
+    return {"id": name, "kind": "symptom", "finding": name, **more}
+
+
+def script(**changes: Any) -> dict[str, Any]:
+    medical = {
+        "facts": changes.pop("facts", [fact("cough", kind="complaint")]),
+        "diagnoses": changes.pop("diagnoses", [{"condition": "common_cold"}]),
+        **changes.pop("medical", {}),
+    }
+    social = {"age_years": 40, "sex": "female", **changes.pop("social", {})}
+    return {"id": "x", "origin": "text", "source": "test", "medical": medical, "social": social, **changes}
+
+
+COUGH = fact("cough", kind="complaint")
+BAD: tuple[tuple[dict[str, Any], str], ...] = (
+    (script(facts=[fact("fever")]), "nobody comes without a complaint: mark at least one present fact as `complaint`"),
+    (script(facts=[COUGH, fact("cough")]), "fact 'cough' stands twice; give each its own id"),
+    (script(facts=[COUGH, fact("cough", id="no", status="absent")]), "finding 'cough' is both present and absent; keep one"),
+    (script(facts=[COUGH, fact("cough_dry"), fact("wheeze"), fact("no_such_thing")]), "no finding 'no_such_thing' in the knowledge"),
+    (script(facts=[fact("cough_dry", kind="complaint"), fact("cough", status="absent")]), "'cough' is absent though a more special finding is present"),
+    (script(facts=[COUGH, fact("duration_days"), fact("duration_weeks")]), "duration_days and duration_weeks exclude each other; keep one"),
+    (script(facts=[COUGH, fact("prostate_enlargement_history")]), "'prostate_enlargement_history' is not possible at this age and sex"),
+    (script(facts=[COUGH, {"id": "empty", "kind": "past"}]), "fact 'empty' has neither a finding nor a text"),
+    (script(facts=[COUGH, fact("low_mood", hidden=True, volunteered=0.5)]), "fact 'low_mood' is hidden and volunteered; choose one"),
+    (script(facts=[COUGH, fact("tachycardia", kind="vital", volunteered=0.5)]), "is a measurement, which nobody volunteers"),
+    (script(diagnoses=[{"condition": "common_cold", "role": "comorbid"}]), "give exactly one diagnosis the role `main`"),
+    (script(diagnoses=[{}]), "a diagnosis has neither a condition nor a text"),
+    (script(diagnoses=[{"condition": "the_vapours"}]), "no condition 'the_vapours' in the knowledge; give a text instead"),
+    (script(social={"age_years": 3}), "a child of 3 years does not speak for itself"),
+    (script(social={"age_years": 30, "speaker": "mother"}), "at 30 years people speak for themselves"),
+    (script(social={"sex": "male"}, medical={"pregnant_weeks": 12}), "a pregnancy needs a woman of 10 years or more"),
+    (script(psychology={"manner": "interrupting", "personality": "terse"}), "a terse person does not interrupt"),
+    (script(lang="en", social={"speech": "dialect"}), "speech 'dialect' is for Chinese only"),
+    (script(noise=3), "noise"),
+    (script(colour="blue"), "colour"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("row", "message"), BAD)
+def test_a_script_that_contradicts_itself_is_named_with_line_and_remedy(
+    row: dict[str, Any], message: str, knowledge: Knowledge
+) -> None:
+    good = json.dumps(script(id="good"))
+    found = list(faults_of([good, "", json.dumps(row)], knowledge))
+    assert len(found) == 1
+    assert found[0].startswith("line 3: ")
+    assert message in found[0]
+
+
+def test_check_names_every_fault_and_exits_with_1(tmp_path: Path) -> None:
+    path = tmp_path / "bad.jsonl"
+    rows = [json.dumps(row) for row, _ in BAD[:3]] + [
+        "{",
+        json.dumps(script(id="y")),
+        json.dumps(script(id="y")),
+    ]
+    path.write_text("\n".join(rows), encoding="utf-8")
+    ran = run("check", str(path))
+    assert ran.exit_code == 1
+    assert [line.split(":")[0] for line in ran.stdout.splitlines()] == [
+        "line 1",
+        "line 2",
+        "line 3",
+        "line 4",
+        "line 6",
+    ]
+    assert "stands in line 5 already" in ran.stdout
+
+
+# -- de-identification, measured ----------------------------------------------------------------------------
+
+
+def test_recall_and_precision_count_what_is_gone_and_what_should_be(tmp_path: Path) -> None:
+    mail, text = "ann@example.com", "Write to ann@example.com or see the Zanzibar list, I am 45 years old"
+    rows = [
+        {"text": text, "lang": "en", "spans": [
+            {"type": "EMAIL_ADDRESS", "start": text.index(mail), "end": text.index(mail) + len(mail)},
+            {"type": "GPE", "start": text.index("Zanzibar"), "end": text.index("Zanzibar") + 8},
+            {"type": "AGE", "start": text.index("45"), "end": text.index("45") + 2},
+        ]},
+    ]  # fmt: skip
+    figures = measure(rows)
+    assert figures["recall"]["EMAIL_ADDRESS"]["value"] == 1
+    assert figures["recall"]["GPE"]["value"] == 0
+    assert figures["recall"]["all that is meant to go"]["n"] == 2
+    assert figures["precision"]["email"]["value"] == 1
+    path = tmp_path / "marked.jsonl"
+    path.write_text("\n".join(json.dumps(r) for r in rows), encoding="utf-8")
+    assert json.loads(run("deid", "--data", str(path), "--json").stdout)["recall"] == figures["recall"]
+
+
+def test_our_own_errors_are_of_one_family() -> None:
+    assert isinstance(run("show", "/no/such/file").exception, SuwenError)
