@@ -1,0 +1,225 @@
+"""The words a person has for a finding: from the knowledge's own, those that sound like somebody who is ill.
+
+Record language (腹痛待查, pyrexia) and words that would invent something (a number, a drug, a relative) are left out. With
+`tested` only words are used that the ear, given the word alone, hears as the finding or what it implies.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from random import Random
+from typing import Literal
+
+from suwen.core.case import Case, Lang
+from suwen.knowledge import FindingDef, Knowledge
+from suwen.language.understand import Ear
+
+Form = Literal["noun", "verb", "clause", "doing", "feeling", "unable", "other"]
+"""zh: noun takes 有, verb stands alone. en: 'a fever' noun, 'my eye hurts' clause, 'vomiting' doing, 'dizzy' feeling,
+"can't sleep" unable, other what fits no sentence ('worse with heat')."""
+KEPT = 8
+"""Words of one finding in use. Source: estimate."""
+TOLD_BY_NAME = ("risk", "history", "context", "timing", "result", "vital")
+"""Kinds whose words often name one case of many (a drug, a place, a number); only their name is said."""
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    text: str
+    form: Form
+
+
+@lru_cache(maxsize=8)
+def lay_of(ear: Ear, tested: bool = True) -> Lay:
+    """The words over this ear, one for all patients of a process since it remembers what it tried."""
+    return Lay(ear, tested)
+
+
+class Lay:
+    """People's words for findings of one knowledge."""
+
+    def __init__(self, ear: Ear, tested: bool) -> None:
+        self.ear, self.tested = ear, tested
+        self.knowledge: Knowledge = ear.knowledge
+        self._words: dict[tuple[str, Lang], tuple[Word, ...]] = {}
+        self._all: dict[str, frozenset[str]] = {}
+        self._heard: dict[str, frozenset[str]] = {}
+
+    def words(self, finding: str, lang: Lang) -> tuple[Word, ...]:
+        """The words that could be said for a finding, tried or not, the plainest first; never empty."""
+        key = (finding, lang)
+        if key not in self._words:
+            self._words[key] = self._choose(self.knowledge.finding[finding], lang)
+        return self._words[key]
+
+    def pick(self, finding: str, lang: Lang, chance: Random) -> Word:
+        """One of the words; the name where the ear (when words are tested) hears it in none of them."""
+        words = self.words(finding, lang)
+        shuffled = chance.sample(words, len(words))
+        name = self.name(finding, lang)
+        return next((w for w in shuffled if not self.tested or self._is_heard(w.text, finding)), name)
+
+    def plain(self, finding: str, lang: Lang) -> Word:
+        """The plainest word that the ear understands, the same every time; else the name."""
+        words = (self.name(finding, lang), *self.words(finding, lang))
+        return next((w for w in words if self._is_heard(w.text, finding)), words[0])
+
+    def name(self, finding: str, lang: Lang) -> Word:
+        """The knowledge's name, without what stands in brackets."""
+        return _word(_clean(self.knowledge.finding[finding].name(lang)), lang)
+
+    def _choose(self, finding: FindingDef, lang: Lang) -> tuple[Word, ...]:
+        name = self.name(finding.id, lang)
+        if finding.kind in TOLD_BY_NAME:
+            return (name,)
+        said = [w for w in dict.fromkeys(map(str, finding.record["words"][lang])) if _sayable(w, lang)]
+        side = _SIDE.search(finding.zh + finding.en)
+        said = said if side else [w for w in said if not _SIDE.search(w)]
+        ranked = sorted((_strangeness(w, i, lang), i, w) for i, w in enumerate(said) if _form(w, lang))
+        return tuple(_word(w, lang) for strange, _, w in ranked[:KEPT] if strange < 4) or (name,)
+
+    def _is_heard(self, text: str, finding: str) -> bool:
+        """Whether the ear takes the word for the finding and for nothing that it does not imply."""
+        heard = self.heard(text)
+        return finding in heard and heard <= {finding, *self.knowledge.ancestors[finding]}
+
+    def present_in(self, text: str) -> frozenset[str]:
+        """Every finding the ear hears as present in words by themselves."""
+        if text not in self._all:
+            self._all[text] = frozenset(
+                f.id for f in self.ear.understand(text, Case()).findings if f.status == "present"
+            )
+        return self._all[text]
+
+    def heard(self, text: str) -> frozenset[str]:
+        """What the ear hears as present in a word by itself; empty when it hears more in it than findings."""
+        if text not in self._heard:
+            heard = self.ear.understand(text, Case())
+            odd = heard.concerns or heard.small_talk or heard.measurements or heard.person or heard.flags
+            found = () if odd else (f.id for f in heard.findings if f.status == "present")
+            self._heard[text] = frozenset(found)
+        return self._heard[text]
+
+
+# -- which words, and of what kind ----------------------------------------------------------------------
+
+_BRACKETS = re.compile(r"\s*[（(].*?[)）]")
+_NOT_ZH = re.compile(
+    r"[a-zA-Z\d<>≥%℃]|[一二两三四五六七八九十半几]+[包天夜年次个杯斤小周月岁度]|宝宝|孩子|小孩|婴|娃|患儿|女儿|儿子|妈|爸|爷|奶奶|老公|老婆|高烧|高热|史$|征$|示|征象|阴性|阳性|查|超声|化验|指标|退了|好了|不能排|可能|疑|已|曾|以前|昨|今天|昨天|发熱|發|几回|吃了就|一吃就|喝水就|越来越|又|还"
+)
+_NOT_EN = re.compile(
+    r"\d|\b(?:he|she|his|her|him|hers|they|their|baby|child|son|daughter|mother|father|husband|wife|patient|history|sign|positive|negative|test|scan|measured|noted|examination|palpable|in the|and|or|was|were|had|has|have|wakes?|gets?|no|not|since|years?|days?|weeks?|months?|hours?)\b"
+)
+_SIDE = re.compile(r"左|右|\bleft\b|\bright\b")
+_STIFF_ZH = re.compile(
+    r"(?:症|征|样|性|型|炎|觉|物|感|障碍|困难|不适|加重|出现|下降|减退|增多|升高)$|呕吐|腹|肢|颜面|头颅|排便|排尿|出血|水肿|瘙痒|疼痛|髂|脐周|剑突|犬吠|涕$|言语|瘀|溢液|不振|样便|部|出血"
+)
+_LAY_ZH = re.compile(
+    r"疼|老|总|得慌|难受|不得劲|得厉害|不停|发|直|拉|吐|堵|酸|胀|晕|肚子|嗓子|浑身|脑袋|没劲"
+)
+_STIFF_EN = re.compile(
+    r"(?:emia|aemia|uria|itis|algia|osis|pnea|pnoea|phagia|rrhoea|rrhea|plegia|paresis|pathy|ectomy|xia|exia|lgia|megaly|ic|al|oid|ous|tion|ous)\b|^(?:acute|chronic|severe|bilateral|unilateral|post|ante|sub|intra|retro|dys|hyper|hypo)|-"
+)
+_NOUN_ZH = re.compile(
+    r"(?:疹|疹子|斑|块|包|泡|痣|疮|疙瘩|结节|溃疡|包块|症|癣|感|炎|血|痰|汗|脓|黄疸|红点|水肿|杂音|味|眼屎|白带|鼻涕|声|病|口子|硬块|肿物|疝气|斑点|血块)$"
+)
+_BODY_EN = (
+    r"(?:abdomen|ankles?|arms?|back|belly|bottom|breasts?|bum|calf|cheeks?|chest|ears?|elbows?|eyes?|eyelids?|face|feet|fingers?"
+    r"|foot|forehead|groin|gums?|gut|guts|hair|hands?|head|heart|heels?|hips?|jaw|joints?|knees?|legs?|lips?|mouth|muscles|nails?|neck"
+    r"|nipples?|nose|pee|poo|poop|period|periods|ribs|scalp|shoulders?|side|skin|sole|spine|stomach|stool|stools|teeth|temples|testicle"
+    r"|thighs?|throat|thumb|toes?|tongue|tooth|tummy|urine|vision|voice|vulva|wee|wrists?)"
+)
+_CLAUSE_EN = re.compile(
+    rf"^(?:my )?(?:\w+ )?{_BODY_EN} (?:hurts?|aches|itches|burns|stings|throbs|(?:is|are|feels?|looks?|keeps|goes|gets|won't|smells?)(?: \w+){{1,4}})$"
+)
+_DOING_EN = re.compile(
+    r"^(?:vomiting|throwing up|coughing|sneezing|wheezing|sweating|shivering|losing|wasting|peeing|urinating|running a|burning up|bringing up"
+    r"|snoring|fainting|falling|getting|feeling|waking|drooling|limping|seeing|hearing|being sick|wetting|passing|choking|gagging|gasping"
+    r"|panting|puking|weeing|sleeping|tripping|dropping|forgetting|crying)\b"
+)
+_FEELING_EN = re.compile(
+    r"^(?:(?:so|very|always|constantly|a bit) )?(?:feverish|dizzy|nauseous|nauseated|breathless|tired|weak|shaky|constipated|bloated|sleepy|drowsy"
+    r"|exhausted|faint|light-?headed|sick|queasy|itchy|anxious|depressed|hot and cold|short of breath|out of breath|worn out|confused|clammy"
+    r"|sweaty|irritable|puffy|achy|stiff|unsteady|wobbly|restless|thirsty|off balance)$"
+)
+_UNABLE_EN = re.compile(r"^(?:can't|cannot) (?!stop)\w+")
+_NOUN_EN = re.compile(
+    r"^(?!(?:ran|relieved|worse|turns?|got|had|lost|took|felt|noticed|clutching|holding|pulling|broke|made|passed)\b)(?:(?:trouble|difficulty|loss of|lack of|pain|pains|blood|pus|burning|numbness|tingling|weakness|swelling|itching|soreness|stiffness"
+    r"|spots|rash|lump|lumps|sores|fluid|discharge|tightness|pressure|bleeding|cramps|ringing|bruises)\b.*"
+    r"|(?:[\w']+ ){0,3}(?:pains?|aches?|rash|cough|fever|temperature|stools?|poo|poop|urine|pee|discharge|swelling|lumps?|bleeding|throat|nose"
+    r"|eyes?|voice|sleep|appetite|weakness|numbness|tingling|itching|itch|sores?|spots|patch|patches|blisters?|nausea|vomiting|diarrhoea"
+    r"|diarrhea|constipation|dizziness|headaches?|cramps?|spasms?|stiffness|breathing|mouth|tongue|skin|phlegm|mucus|sweats|chills"
+    r"|heartburn|wind|gas|palpitations|tiredness|fatigue|insomnia|thirst|hair loss|weight loss|weight gain|bruises|nosebleeds?|ulcers?"
+    r"|periods?|bleed|cold|stomach|tummy|belly|head|back|neck|knees?|ankles?|leg|legs|feet|hands|lips|gums|tightness|pressure|redness"
+    r"|toothache|backache|stomachache|earache|vision|dreams|nightmares|flushes|jaundice|hiccups|squits|runs|burps?|bumps?|pimples|acne"
+    r"|warts?|dandruff|wheeze|seizures?|fits?|tremor|limp|hoarseness|boil|boils|hives|migraines?))$"
+)
+_NAMES_EN: tuple[tuple[Form, re.Pattern[str]], ...] = (
+    ("unable", re.compile(r"^cannot ")),
+    (
+        "feeling",
+        re.compile(
+            r"^(?:breathless|too breathless|dizzy|clumsy|underweight|unusually drowsy|drowsy|unsteady|always on guard|weak)\b"
+        ),
+    ),
+    (
+        "other",
+        re.compile(
+            r"^(?:crusty|frozen|tight|tall|heavy|thick|smooth|black|raised|thickened|feels?|leaks?|passed|screams|better|worse|eased|turns|coughs|sweats|woke"
+            r"|hears|makes|silent|slow to|painful to|fighting|growing less|rubbing|blank|only one|worms seen|one eye only|genitals not|will not|waters broken|rattly)\b"
+            r"|\b(?:does|do|have|has|look|looks|turn|swells|dims|peels|droops|locks|stuck|moved|turns|creeps|bulging|ease|clenches|never|no longer)\b"
+        ),
+    ),
+)
+_COUNTED_EN = re.compile(
+    r"(?:cough|fever|headache|rash|lump|ulcer|sore|cold|temperature|temp|nosebleed|throat|nose|stomach|tummy|belly|eye|ear|knee|ankle|wrist|elbow|shoulder|hip|finger|toe|foot|blister|bruise|stomachache|bellyache|toothache|earache|backache|ache|mass|bump|boil|seizure|fit|limp|tooth|nail|back|neck|eyelid|lip|tongue|voice|testicle|leg|arm|joint|calf|abscess|wound|appetite|pulse|heartbeat|migraine|wheeze|lesion|spot|patch|mole|squint|tremor|stye|discharge|feeling|sensation)$"
+)
+
+
+def _clean(name: str) -> str:
+    return re.split(r"[、，；/;]|, ", _BRACKETS.sub("", name).strip())[0].strip()
+
+
+def _word(text: str, lang: Lang) -> Word:
+    """A word of the knowledge; its English names are nouns but for some that only tell."""
+    telling: Form = next((form for form, pattern in _NAMES_EN if pattern.search(text)), "noun")
+    return Word(text, _form(text, lang) or telling)
+
+
+def _sayable(text: str, lang: Lang) -> bool:
+    if lang == "zh":
+        return 2 <= len(text) <= 10 and not _NOT_ZH.search(text)
+    return 3 <= len(text) <= 40 and not _NOT_EN.search(text.lower()) and text == text.lower()
+
+
+def _form(text: str, lang: Lang) -> Form | None:
+    """What kind of word it is; None for what makes no sentence."""
+    if lang == "zh":
+        verb = text.startswith(("有", "没", "长", "起", "流", "吐", "咳", "拉", "出", "便", "尿", "像", "不"))
+        return "noun" if _NOUN_ZH.search(text) and not verb else "verb"
+    return next((form for form, pattern in _FORMS_EN if pattern.search(text)), None)
+
+
+_FORMS_EN: tuple[tuple[Form, re.Pattern[str]], ...] = (
+    ("clause", _CLAUSE_EN), ("feeling", _FEELING_EN), ("doing", _DOING_EN), ("unable", _UNABLE_EN), ("noun", _NOUN_EN),
+)  # fmt: skip
+
+
+def _strangeness(text: str, place: int, lang: Lang) -> int:
+    """How far a word is from what people say; `place` among the knowledge's words, which has the commonest first."""
+    if lang == "zh":
+        return 4 * bool(_STIFF_ZH.search(text)) - 2 * bool(_LAY_ZH.search(text)) + min(place, 12) // 3
+    return 4 * bool(_STIFF_EN.search(text)) + min(place, 12) // 3
+
+
+def with_article(noun: str) -> str:
+    """'fever' → 'a fever', 'sore throat' → 'a sore throat'; what is not counted stays as it is."""
+    if (
+        re.match(r"(?:a|an|the|my|some|no|one|two|both)\b", noun)
+        or not _COUNTED_EN.search(noun)
+        or noun.count(" ") > 3
+    ):
+        return noun
+    return f"an {noun}" if noun[0] in "aeiou" else f"a {noun}"
