@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -133,6 +136,30 @@ def test_a_suite_is_answered_and_what_needs_a_judge_is_not_graded(
     assert body["figures"]["score"]["value"] == 1.0
     assert body["not_graded"]["share"] == 0.7
     assert body["scores"]["axes"]["communication_quality"]["n"] == 0
+
+
+ROWS = """
+import hashlib, json
+from suwen.app.rooms import rule_room
+from suwen.patients.sample import samples
+from suwen.verify.run import PlayVisit, Visit
+
+room = rule_room()
+job = PlayVisit(rule_room, room.knowledge.digest)
+rows = [job(Visit("sampled", s)) for s in samples(room.knowledge, 6, 3, noise=0.4)]
+print(hashlib.sha256(json.dumps(rows, sort_keys=True).encode()).hexdigest())
+"""
+
+
+def test_what_is_said_and_thought_does_not_depend_on_the_process() -> None:
+    """A resumed run, and another machine, hash text differently: nothing may follow the order of a set."""
+    path = os.pathsep.join(sys.path)
+    said = {
+        subprocess.run([sys.executable, "-c", ROWS], env={**os.environ, "PYTHONPATH": path, "PYTHONHASHSEED": seed},
+                       capture_output=True, text=True, check=True).stdout
+        for seed in ("1", "2")
+    }  # fmt: skip
+    assert len(said) == 1
 
 
 def test_the_text_path_reports_its_speed() -> None:
