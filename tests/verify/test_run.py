@@ -14,13 +14,23 @@ from typing import Any
 
 import pytest
 from actors import Listener, fake_room, script_of, visits
+from test_osce import station
 
 from suwen.consult.clinic import Clinic
 from suwen.verify.doctor import Spoken, SuwenDoctor
 from suwen.verify.grade import kin_of
 from suwen.verify.report import write_report
 from suwen.verify.rubric import Item
-from suwen.verify.run import AnswerItem, PlayVisit, Room, Visit, answer_item, digest_of_visits, visits_of
+from suwen.verify.run import (
+    AnswerItem,
+    PlayStation,
+    PlayVisit,
+    Room,
+    Visit,
+    answer_item,
+    digest_of_visits,
+    visits_of,
+)
 from suwen.verify.work import manifest_of, rows_of, run_shards
 
 HERE = Path(__file__).parent
@@ -107,6 +117,17 @@ def test_a_doctor_who_fails_is_reported_and_in_no_figure(tmp_path: Path) -> None
     assert row["outcomes"] == {}
 
 
+def test_a_fault_of_the_program_costs_one_encounter_and_tells_nobody_s_words() -> None:
+    class Faulty(Listener):
+        def hear(self, text: str) -> Spoken:
+            raise IndexError(text)
+
+    room = replace(fake_room(), doctor=Faulty)
+    row = PlayVisit(lambda: room, room.knowledge.digest)(Visit("sampled", script_of()))
+    assert row["error"].startswith("program: IndexError at play.py:")
+    assert "头痛" not in row["error"]
+
+
 def test_another_knowledge_on_a_machine_stops_its_shards(tmp_path: Path) -> None:
     done = run_shards(visits(4), PlayVisit(fake_room, "0123456789abcdef"), out=tmp_path)
     assert "run was planned with 0123456789ab" in done.failed[0]
@@ -185,6 +206,17 @@ def test_an_item_whose_doctor_fails_is_not_scored(clinic: Clinic) -> None:
     row = AnswerItem(lambda: room, room.knowledge.digest, "urgent")(item())
     assert row["outcomes"] == {}
     assert "InputError" in row["error"]
+
+
+def test_a_station_is_played_and_its_checklist_graded() -> None:
+    room = fake_room()
+    row = PlayStation(lambda: room, room.knowledge.digest, "osce")(station())
+    assert row["error"] == ""
+    assert row["id"] == station().id
+    assert 0 <= row["outcomes"]["score"] <= 1
+    assert row["outcomes"]["safe"] in (True, False)
+    assert set(row["parts"]) == {"inquiry", "examination", "diagnosis", "communication"}
+    assert len(row["grades"]) == len(station().checklist)
 
 
 @pytest.mark.parametrize("noise", [None, 0.0])

@@ -2,22 +2,36 @@
 
 from __future__ import annotations
 
-from functools import cache
+import re
+from collections.abc import Sequence
+from functools import cache, partial
 from pathlib import Path
 
 from suwen.app.build import build_clinic
 from suwen.consult.clinic import BUDGET
 from suwen.consult.turn import Message, finish, open_case, respond
+from suwen.patients.catalogue import load_catalogue
+from suwen.patients.gatekeeper import Gatekeeper
 from suwen.patients.script import Script
 from suwen.patients.speak import RulePatient
 from suwen.verify.doctor import SuwenDoctor
+from suwen.verify.encounter import Test
 from suwen.verify.grade import kin_of
+from suwen.verify.play import Orders
 from suwen.verify.run import Room
+
+_BETWEEN = re.compile(r"[、，,;；/＋+]|或|和|及|\bor\b|\band\b")
+_NONE = re.compile(
+    r"不需要|无需|不用|\b(?:no|not|rarely|seldom)\b.*\b(?:tests?|needed|necessary)\b", re.IGNORECASE
+)
 
 
 @cache
 def rule_room(knowledge_folder: str | None = None, budget: int = BUDGET) -> Room:
-    """Our doctor with at most `budget` questions, and patients that speak by rules."""
+    """Our doctor with at most `budget` questions, and patients that speak by rules.
+
+    A patient without noise uses words that the doctor's ear is known to understand; one with noise any that people use.
+    """
     clinic = build_clinic(Path(knowledge_folder) if knowledge_folder else None, budget=budget)
     knowledge = clinic.knowledge
     # A conversation that fills the caches which forks then share: words, medicines and their names.
@@ -25,6 +39,29 @@ def rule_room(knowledge_folder: str | None = None, budget: int = BUDGET) -> Room
     finish(reply.case, clinic)
 
     def patient(script: Script) -> RulePatient:
-        return RulePatient(script, knowledge, clinic.ear)
+        return RulePatient(script, knowledge, clinic.ear, tested_words=script.noise == 0)
 
-    return Room(knowledge, clinic.watch, kin_of(knowledge), lambda: SuwenDoctor(clinic), patient)
+    def gatekeeper(script: Script) -> Orders:
+        return partial(ordered, Gatekeeper(script, knowledge, table))
+
+    table = load_catalogue(knowledge)
+    return Room(knowledge, clinic.watch, kin_of(knowledge), lambda: SuwenDoctor(clinic), patient, gatekeeper)
+
+
+def ordered(keeper: Gatekeeper, names: Sequence[str]) -> list[Test]:
+    """What became of an order, as an encounter keeps it; a name that no examination has stays, without a price. What the
+    patient objects to or cannot have done is not among them."""
+    found = keeper.order([part for name in names for part in _parts(name, keeper)])
+    done = [
+        Test(r.name, r.disclosed[0] if r.disclosed else None, r.price, found.currency) for r in found.results
+    ]
+    return [*done, *(Test(u.name, currency=found.currency) for u in found.unknown)]
+
+
+def _parts(name: str, keeper: Gatekeeper) -> list[str]:
+    """An answer may name several examinations in one line, or say that none is needed."""
+    if keeper.table.find(name):
+        return [name]
+    if _NONE.search(name):
+        return []
+    return [part.strip() for part in _BETWEEN.split(name) if part.strip()]

@@ -20,6 +20,7 @@ from rich.table import Table
 
 from suwen import __version__
 from suwen.app.files import knowledge_folder, read_text
+from suwen.app.judging import SUITES, calibrate, check
 from suwen.core.errors import InputError
 from suwen.verify.compare import Comparison, Gate, Run, breaches, compare
 from suwen.verify.outcomes import MEASURE
@@ -29,7 +30,8 @@ from suwen.verify.work import manifest_of, run_shards
 from suwen.verify.workers import Job
 
 cli = typer.Typer(help="Prove the doctor on simulated patients and rubrics.", no_args_is_help=True)
-SUITES = Path(__file__).parents[1] / "verify" / "suites"
+cli.command("check")(check)
+cli.command("calibrate")(calibrate)
 SAMPLED = "sampled"
 
 
@@ -47,7 +49,7 @@ def run_command(
     suite: Annotated[
         str,
         typer.Argument(
-            help="A suite's name or folder, `sampled`, or a JSONL file of scripts or of outside cases."
+            help="A suite's or its stations' name or folder, `sampled`, or a JSONL file of scripts or of outside cases."
         ),
     ],
     out: Annotated[
@@ -189,14 +191,24 @@ def _sampled(rooms: Any, common: dict[str, Any], *, n: int, seed: int, noise: fl
 
 
 def _suite(folder: Path, rooms: Any, common: dict[str, Any]) -> Plan:
-    from suwen.verify.run import AnswerItem
+    from suwen.verify.osce import holds_stations, load_stations
+    from suwen.verify.run import AnswerItem, PlayStation
     from suwen.verify.suite import load_suite
 
     knowledge = rooms().knowledge
-    suite = load_suite(folder, knowledge)
-    manifest = {**common, "kind": "rubrics", "suite": suite.meta.name, "suite_version": suite.meta.version,
-                "suite_digest": suite.meta.digest.partition(":")[2][:12]}  # fmt: skip
-    return Plan(list(suite.items), AnswerItem(rooms, knowledge.digest, suite.meta.name), manifest)
+    tasks: list[Any]
+    job: Job
+    if holds_stations(folder):
+        stations = load_stations(folder, knowledge)
+        meta, kind, tasks = stations.meta, "stations", list(stations.stations)
+        job = PlayStation(rooms, knowledge.digest, meta.name)
+    else:
+        suite = load_suite(folder, knowledge)
+        meta, kind, tasks = suite.meta, "rubrics", list(suite.items)
+        job = AnswerItem(rooms, knowledge.digest, meta.name)
+    manifest = {**common, "kind": kind, "suite": meta.name, "suite_version": meta.version,
+                "suite_digest": meta.digest.partition(":")[2][:12]}  # fmt: skip
+    return Plan(tasks, job, manifest)
 
 
 def _file(file: Path, rooms: Any, common: dict[str, Any], *, n: int, seed: int, noise: float) -> Plan:

@@ -35,7 +35,8 @@ class Measure:
 
 MEASURES: tuple[Measure, ...] = (
     Measure("score", "score (points met of points possible)", "higher", yes_no=False),
-    Measure("safe", "no veto", "higher", safety=True),
+    Measure("passed", "station passed", "higher"),
+    Measure("safe", "station without a veto", "higher", safety=True),
     Measure("top1", "right diagnosis first", "higher"),
     Measure("top3", "right diagnosis among the first 3", "higher"),
     Measure("top5", "right diagnosis among the first 5", "higher"),
@@ -68,7 +69,7 @@ MEASURES: tuple[Measure, ...] = (
     Measure("seconds", "seconds the doctor took", "lower", yes_no=False, unit="s"),
 )
 MEASURE: Mapping[str, Measure] = {m.name: m for m in MEASURES}
-HEADLINE = ("score", "top1", "top3", "triage_right")
+HEADLINE = ("score", "passed", "top1", "top3", "triage_right")
 """What the overall verdict of a comparison rests on, besides safety."""
 
 

@@ -9,8 +9,8 @@ from html import escape
 
 from suwen.verify.outcomes import Estimate
 
-WIDE = 640
-LABEL = 210
+WIDE = 440
+LABEL = 152
 """Room for the names at the left of bars."""
 ROW = 26
 COLOURS = 4
@@ -29,7 +29,7 @@ def bars(title: str, rows: Sequence[tuple[str, Estimate]]) -> str:
     """Shares or scores from 0 to 1 as bars with intervals; what has no n is left out."""
     rows = [(name, e) for name, e in rows if e.n]
     tall = 34 + ROW * len(rows) + 24
-    right = WIDE - 120
+    right = WIDE - 84
 
     def x(value: float) -> float:
         return LABEL + min(max(value, 0.0), 1.0) * (right - LABEL)
@@ -54,7 +54,7 @@ def bars(title: str, rows: Sequence[tuple[str, Estimate]]) -> str:
 
 def curves(title: str, series: Mapping[str, Sequence[Point]], *, x_name: str, y_name: str) -> str:
     """Shares from 0 to 1 over a count, a line for each series with its intervals shaded."""
-    tall, left, right, top = 340, 56, WIDE - 20, 34
+    tall, left, right, top = 300, 40, WIDE - 12, 40
     bottom = tall - 46
     most = max((p.x for points in series.values() for p in points), default=1.0) or 1.0
 
@@ -86,9 +86,9 @@ def curves(title: str, series: Mapping[str, Sequence[Point]], *, x_name: str, y_
                 f'<circle class="{kind} dot" cx="{x(p.x):.1f}" cy="{y(p.y):.1f}" r="2.5"><title>{escape(name)}, {p.x:g}: {100 * p.y:.1f} % ({100 * p.low:.1f}–{100 * p.high:.1f})</title></circle>'
             )
         parts.append(
-            f'<rect class="{kind} bar" x="{left + 150 * i}" y="{tall - 14}" width="10" height="10"/>'
+            f'<rect class="{kind} bar" x="{left + 200 * i}" y="{tall - 14}" width="10" height="10"/>'
         )
-        parts.append(f'<text x="{left + 14 + 150 * i}" y="{tall - 5}">{escape(_short(name))}</text>')
+        parts.append(f'<text x="{left + 14 + 200 * i}" y="{tall - 5}">{escape(name)}</text>')
     parts.append(f'<text class="dim" x="{right}" y="{bottom + 30}" text-anchor="end">{escape(x_name)}</text>')
     parts.append(f'<text class="dim" x="{left}" y="{top - 6}">{escape(y_name)}</text>')
     return "\n".join([*parts, "</svg>"])
@@ -107,4 +107,4 @@ def _points(pairs: Sequence[tuple[float, float]]) -> str:
 
 
 def _short(name: str) -> str:
-    return name if len(name) <= 30 else name[:29] + "…"
+    return name if len(name) <= 22 else name[:21] + "…"

@@ -70,6 +70,8 @@ def _set(rows: Sequence[Row], seed: int) -> dict[str, Any]:
     if scored := _scores(rows, seed):
         body["scores"] = scored
         body["figures"]["score"] = {**body["figures"]["score"], **_mean(scored["overall"])}
+    if parts := _parts(rows, seed):
+        body["parts"] = parts
     if apart := _gaps(rows, seed):
         body["gaps"] = apart
     if sure := _calibration(rows, seed):
@@ -88,9 +90,20 @@ def _scores(rows: Sequence[Row], seed: int) -> dict[str, Any]:
             r["id"], r["groups"]["theme"], r["groups"]["language"], r["characters"],
             tuple(Grade(r["id"], g["id"], g["weight"], g["axis"], g["theme"], g["met"], g["by"], g["why"]) for g in r["grades"]),
         )
-        for r in rows if r.get("grades") and not r.get("error")
+        for r in rows if "characters" in r and not r.get("error")
     ]  # fmt: skip
     return score(graded, seed=seed).to_json() if graded else {}
+
+
+def _parts(rows: Sequence[Row], seed: int) -> dict[str, Any]:
+    """Share of the points in each part of the checklists of stations; empty for anything else."""
+    names = dict.fromkeys(name for row in rows for name in row.get("parts", ()))
+    return {
+        name: figure(
+            [row["parts"][name] for row in rows if "parts" in row], yes_no=False, seed=seed
+        ).to_json()
+        for name in names
+    }
 
 
 def _mean(body: Row) -> dict[str, Any]:
@@ -223,16 +236,18 @@ def pictures_of(summary: Row) -> list[tuple[str, str]]:
         for key, said in (("axes", "axis"), ("themes", "theme")):
             if "scores" in one:
                 rows = [(k, _estimate(v)) for k, v in one["scores"][key].items()]
-                found.append((name, bars(f"{name}: score by {said}", rows)))
+                found.append((name, bars(f"score by {said}", rows)))
+        if "parts" in one:
+            found.append((name, bars("points by part", [(k, _estimate(v)) for k, v in one["parts"].items()])))
         for group, values in one["groups"].items():
             for measure in ("top3",):
                 rows = [(v, _estimate(f[measure])) for v, f in values.items() if measure in f]
                 if rows:
-                    found.append((name, bars(f"{name}: {MEASURE[measure].title}, by {group}", rows)))
+                    found.append((name, bars(f"{MEASURE[measure].title}, by {group}", rows)))
                     break
         if "curve" in one:
-            series = {k: [Point(*p) for p in points] for k, points in one["curve"].items()}
-            title = f"{name}: right diagnosis against number of questions"
+            series = {MEASURE[k].title: [Point(*p) for p in points] for k, points in one["curve"].items()}
+            title = "right diagnosis against number of questions"
             found.append((name, curves(title, series, x_name="questions asked", y_name="share right, %")))
     return found
 
@@ -271,7 +286,7 @@ def shown_figure(value: Row, measure: str = "") -> str:
 
 def markdown(text: Any) -> str:
     """Words as they are, in a line of Markdown: nothing in them is markup."""
-    safe = re.sub(r"([\\`*_{}\[\]()#+!|~-])", r"\\\1", str(text).replace("&", "&amp;").replace("<", "&lt;"))
+    safe = re.sub(r"([\\`*_\[\]|~])", r"\\\1", str(text).replace("&", "&amp;").replace("<", "&lt;"))
     return safe.replace(">", "&gt;").replace("\n", "<br>")
 
 

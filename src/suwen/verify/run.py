@@ -6,23 +6,26 @@ once. What they make must rest on the knowledge that the run was planned with.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-from suwen.core.errors import InputError, SuwenError
+from suwen.core.errors import InputError
 from suwen.knowledge import Knowledge
 from suwen.patients.script import Script
 from suwen.patients.utterance import Patient
 from suwen.safety.redflags import Watch
 from suwen.verify.doctor import Doctor, Spoken
-from suwen.verify.grade import Kin, both, grade_item
+from suwen.verify.encounter import Encounter
+from suwen.verify.grade import Grade, Kin, both, grade_item
+from suwen.verify.osce import Station, grade_station
 from suwen.verify.play import MOST_TURNS, Orders, play
 from suwen.verify.played import row_of
 from suwen.verify.report import CLEAN, NOISY
 from suwen.verify.rubric import Item
 from suwen.verify.score import item_score
+from suwen.verify.workers import fault_of
 
 Row = dict[str, Any]
 
@@ -64,16 +67,7 @@ class PlayVisit:
     most_turns: int = MOST_TURNS
 
     def __call__(self, task: Visit) -> Row:
-        room = same_knowledge(self.rooms(), self.digest)
-        gatekeeper = room.gatekeeper(task.script) if room.gatekeeper else None
-        encounter = play(
-            task.script,
-            room.doctor(),
-            room.patient(task.script),
-            most_turns=self.most_turns,
-            gatekeeper=gatekeeper,
-        )
-        return row_of(encounter, room.knowledge, room.watch, group=task.group)
+        return _visited(task, same_knowledge(self.rooms(), self.digest), self.most_turns)[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,23 +92,41 @@ class AnswerItem:
         turns = [{"who": said.role, "text": said.text} for said in task.conversation]
         try:
             spoken = answer_item(task, room.doctor())
-        except SuwenError as fault:
-            return {**row, "error": f"doctor: {type(fault).__name__}: {fault.message}", "turns": turns}
+        except Exception as error:  # whether it failed on purpose or not: it is reported and never scored
+            return {**row, "error": f"doctor: {fault_of(error)}", "turns": turns}
         grades = grade_item(task, spoken, room.kin)
         score = item_score(grades)
-        text = {c.id: c.text for c in task.criteria}
         return {
             **row,
             "outcomes": {"score": score},
             "characters": len(spoken.words),
             "bad": None if score is None else round(1 - score, 4),
             "turns": [*turns, {"who": "doctor", "text": spoken.words}],
-            "grades": [
-                {"id": g.criterion, "text": text[g.criterion], "weight": g.weight, "axis": g.axis, "theme": g.theme,
-                 "met": g.met, "by": g.by, "why": g.why}
-                for g in grades
-            ],
-        }  # fmt: skip
+            "grades": _grades(grades, {c.id: c.text for c in task.criteria}),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class PlayStation:
+    """The job of playing OSCE stations of the suite `group` and grading their checklists by rule."""
+
+    rooms: Rooms
+    digest: str
+    group: str
+
+    def __call__(self, task: Station) -> Row:
+        room = same_knowledge(self.rooms(), self.digest)
+        row, encounter = _visited(Visit(self.group, task.script), room, MOST_TURNS)
+        row |= {"id": task.id, "digest": digest_of_text(task.model_dump_json(exclude_defaults=True))}
+        if row["error"] or encounter is None:
+            return row
+        result = grade_station(task, encounter, room.kin)
+        text = {p.id: p.text for p in task.checklist}
+        row["outcomes"] |= {"score": result.score, "passed": result.passed, "safe": not result.vetoes}
+        row["bad"] += 8.0 * len(result.vetoes) + 2.0 * len(result.missed) + 1.0 - (result.score or 0.0)
+        row["parts"] = {part: got / of if of else None for part, (got, of) in result.parts.items()}
+        row["grades"] = _grades(result.grades, text)
+        return row
 
 
 def answer_item(item: Item, doctor: Doctor) -> Spoken:
@@ -129,6 +141,29 @@ def answer_item(item: Item, doctor: Doctor) -> Spoken:
     if item.graded == "reply" or reply.answer:
         return reply
     return both(reply, doctor.conclude())
+
+
+def _visited(visit: Visit, room: Room, most_turns: int) -> tuple[Row, Encounter | None]:
+    """The row of a visit and its encounter; a fault of the program costs this one, not its neighbours."""
+    script = visit.script
+    try:
+        gatekeeper = room.gatekeeper(script) if room.gatekeeper else None
+        encounter = play(
+            script, room.doctor(), room.patient(script), most_turns=most_turns, gatekeeper=gatekeeper
+        )
+        return row_of(encounter, room.knowledge, room.watch, group=visit.group), encounter
+    except Exception as error:
+        broken = Encounter(script, (), error=f"program: {fault_of(error)}")
+        return row_of(broken, room.knowledge, room.watch, group=visit.group), None
+
+
+def _grades(grades: Sequence[Grade], text: Mapping[str, str]) -> list[Row]:
+    """Grades as a row keeps them, with the words of their criteria."""
+    return [
+        {"id": g.criterion, "text": text[g.criterion], "weight": g.weight, "axis": g.axis, "theme": g.theme,
+         "met": g.met, "by": g.by, "why": g.why}
+        for g in grades
+    ]  # fmt: skip
 
 
 def visits_of(scripts: Iterable[Script], *, noise: float | None = None) -> list[Visit]:

@@ -143,16 +143,20 @@ def _do(piece: Sequence[Any], job: Job) -> tuple[list[Row] | None, str]:
     for task in piece:
         try:
             rows.append(job(task))
-        except SuwenError as error:
-            return None, f"{type(error).__name__}: {error.message}"
         except Exception as error:
-            # A fault of the program: the shard fails, the run goes on, and the report names it. No words of a patient:
-            # the place in the code and the kind of the error are enough.
-            place = traceback.extract_tb(error.__traceback__)[-1]
-            where = f"{Path(place.filename).name}:{place.lineno}"
             name = getattr(task, "id", None) or f"task {len(rows)} of the shard"
-            return None, f"{name}: {type(error).__name__} at {where}"
+            return None, f"{name}: {fault_of(error)}"
     return rows, ""
+
+
+def fault_of(error: Exception) -> str:
+    """An error in a line: our own with its message; of a fault of the program its kind and the last of our files that it
+    passed, for its message could hold a patient's words."""
+    if isinstance(error, SuwenError):
+        return f"{type(error).__name__}: {error.message}"
+    frames = traceback.extract_tb(error.__traceback__)
+    ours = [f for f in frames if "suwen" in Path(f.filename).parts] or frames
+    return f"{type(error).__name__} at {Path(ours[-1].filename).name}:{ours[-1].lineno}"
 
 
 def one_matrix_thread() -> None:
