@@ -43,6 +43,8 @@ class Tables:
     def __init__(self, many: Many, on: str) -> None:
         import torch
 
+        if on == "cpu":
+            torch.set_num_threads(1)  # there is a process for every core
         self.many, self.on, self.torch = many, on, torch
         for name in (
             "yes",
