@@ -437,26 +437,36 @@ class Wave:
         p /= p.sum(axis=1, keepdims=True)
         single = p.astype(np.float32)
         m = len(rows)
-        table = many.rough_table[union]
+        free = self.free(rows)
+        special = many.roots + np.flatnonzero(free[:, many.roots :].any(axis=0))
         both = np.concatenate([single, single * many.rough_harm[union]])
-        found = both @ table
-        self.products += 6 * m * len(union) * table.shape[1]
-        return self._best(
-            rows, found[:m], single @ many.rough_entropy[union], found[m:], both[m:].sum(axis=1)
+        cells = np.ix_(union, special)
+        found = np.concatenate([both @ many.rough_root_table[union], both @ many.rough_table[cells]], axis=1)
+        noise = np.concatenate(
+            [single @ many.rough_root_entropy[union], single @ many.rough_entropy[cells]], axis=1
         )
+        self.products += 6 * m * len(union) * found.shape[1]
+        columns = np.concatenate([np.arange(many.roots), special])
+        weight = many.rough_weight_at[self.topic[rows]][:, columns] * free[:, columns]
+        top, doubt = self._best(found[:m], noise, found[m:], both[m:].sum(axis=1), weight)
+        return _Ranked(columns[top.column], top.value, top.yes), doubt
 
     def _best(
-        self, rows: Ints, z: NDArray[Any], noise: NDArray[Any], dangerous: NDArray[Any], q: NDArray[Any]
+        self,
+        z: NDArray[Any],
+        noise: NDArray[Any],
+        dangerous: NDArray[Any],
+        q: NDArray[Any],
+        weight: NDArray[Any],
     ) -> tuple[_Ranked, Bools]:
         """The LOOKED_AHEAD most valuable questions, and which rows have others as close as rounding errors.
 
-        z: (m, A) P(yes). noise: expected entropy of the answer given the condition. dangerous: P(yes and dangerous). q: (m,)
-        P(dangerous). The gain about danger is at most the information, so it is worked out only where it can matter.
+        z: (m, C) P(yes). noise: expected entropy of the answer given the condition. dangerous: P(yes and dangerous). q: (m,)
+        P(dangerous). weight: (m, C) what information is multiplied by, 0 where it may not be asked. The gain about danger is
+        at most the information, so it is worked out only where it can matter. In double precision the columns are all, and
+        equals come in the order of the knowledge.
         """
-        many, policy = self.many, self.many.policy
-        exact = z.dtype == np.float64
-        weight = (many.weight_at if exact else many.rough_weight_at)[self.topic[rows]]
-        weight *= self.free(rows)
+        policy = self.many.policy
         weight[z < policy.least_likely] *= 0.2
         value = binary_entropy(z)
         value -= noise
@@ -468,11 +478,11 @@ class Wave:
         after += (1 - zz) * binary_entropy(np.clip((whole - part) / (1 - zz), 0, 1))
         gain = np.maximum(binary_entropy(whole) - after, 0.0)
         total = np.maximum(value[i, j], 0.0) + policy.harm * gain * weight[i, j]
-        if exact:  # the first of equals in the order of the knowledge, as rounded there
-            order = np.lexsort((many.column[j], -np.round(total, VALUE_DIGITS), i))
+        if z.dtype == np.float64:  # the first of equals in the order of the knowledge, as rounded there
+            order = np.lexsort((self.many.rank[j], -np.round(total, VALUE_DIGITS), i))
         else:
             order = np.lexsort((-total, i))
-        return _top(i[order], j[order], total[order], zz[order], len(rows))
+        return _top(i[order], j[order], total[order], zz[order], len(z))
 
     def free(self, rows: Ints) -> Bools:
         """(m, A) what may be asked: possible at this age and sex, not known or asked, its parent there."""
@@ -495,9 +505,9 @@ class Wave:
             p = np.where(self._in_play(p, highest[part]), p, 0.0)
             p /= p.sum(axis=1, keepdims=True)
             weighted = p * many.harm
-            best, _ = self._best(
-                rows[part], p @ many.table, p @ many.row_entropy, weighted @ many.table, weighted.sum(axis=1)
-            )
+            weight = many.weight_at[self.topic[rows[part]]] * self.free(rows[part])
+            found = (p @ many.table, p @ many.row_entropy, weighted @ many.table, weighted.sum(axis=1))
+            best, _ = self._best(*found, weight)
             top.column[part], top.value[part], top.yes[part] = best.column, best.value, best.yes
 
     # -- enough ---------------------------------------------------------------------------------------------

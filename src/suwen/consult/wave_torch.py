@@ -61,8 +61,7 @@ class Tables:
         ):
             setattr(self, name, self.put(getattr(many, name)))
         self.table, self.row_entropy = self.put(many.table), self.put(many.row_entropy)
-        order = np.argsort(np.argsort(many.column, kind="stable"), kind="stable")
-        self.first = self.put(order * 10.0 ** -(VALUE_DIGITS + 5))
+        self.first = self.put(many.rank * 10.0 ** -(VALUE_DIGITS + 5))
         """Taken off a rounded value, so that of equals the first in the knowledge wins."""
 
     def put(self, value: Any) -> Any:
