@@ -17,7 +17,10 @@ from suwen.verify.run import Room
 
 @cache
 def rule_room(knowledge_folder: str | None = None, budget: int = BUDGET) -> Room:
-    """Our doctor with at most `budget` questions, and patients that speak by rules."""
+    """Our doctor with at most `budget` questions, and patients that speak by rules.
+
+    A patient without noise uses words that the doctor's ear is known to understand; one with noise any that people use.
+    """
     clinic = build_clinic(Path(knowledge_folder) if knowledge_folder else None, budget=budget)
     knowledge = clinic.knowledge
     # A conversation that fills the caches which forks then share: words, medicines and their names.
@@ -25,6 +28,6 @@ def rule_room(knowledge_folder: str | None = None, budget: int = BUDGET) -> Room
     finish(reply.case, clinic)
 
     def patient(script: Script) -> RulePatient:
-        return RulePatient(script, knowledge, clinic.ear)
+        return RulePatient(script, knowledge, clinic.ear, tested_words=script.noise == 0)
 
     return Room(knowledge, clinic.watch, kin_of(knowledge), lambda: SuwenDoctor(clinic), patient)

@@ -105,7 +105,7 @@ class Answers:
 
     def _is_place(self, fact: Fact) -> bool:
         assert fact.finding is not None
-        return any("site" in line for line in self.knowledge.finding[fact.finding].compose)
+        return any(set(line) <= {"kernel", "site", "sites"} for line in self.knowledge.finding[fact.finding].compose)
 
     def listed(self, name: PersonFact, asked: Asked, memory: Memory) -> Answer:
         """Medicines, allergies, past, family, personal: all that is told of a kind."""

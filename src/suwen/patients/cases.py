@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from suwen.core.errors import InputError, ScriptError
 from suwen.knowledge import Knowledge
@@ -55,7 +55,7 @@ def read_cases(rows: Iterable[tuple[int, Row]], ear: Ear, *, name: str) -> Itera
             if wrong:
                 raise ScriptError(wrong[0])
         except InputError as error:
-            yield Refused(number, str(row.get("id", number)), error.message)
+            yield Refused(number, str(row.get("id", number)), error.message.removeprefix(f"{key}: "))
         else:
             yield script
 
@@ -89,11 +89,17 @@ def _agentclinic(row: Row, ear: Ear, key: str, number: int) -> Script:
     for section, words in parts_of(told):
         if section != "person":
             sheet.hear(re.sub(r"Secondary Symptoms:\s*", "", words), _plain(section))
-    for section, text in (("examination", row["examination"]), ("result", row["tests"])):
+    parts: tuple[tuple[Literal["examination", "result"], Any], ...] = (
+        ("examination", row["examination"]),
+        ("result", row["tests"]),
+    )
+    for part, text in parts:
         for line in re.split(r";\s+|\.\.\s*|\n", str(text)):
             if re.search(r"\w", line):
-                sheet.hear_item(line.strip(" ;."), section)  # type: ignore[arg-type]
-    return sheet.script(key, _source(key, "agentclinic"), [_main(row, ear.knowledge)], origin="case", number=number)
+                sheet.hear_item(line.strip(" ;."), part)
+    return sheet.script(
+        key, _source(key, "agentclinic"), [_main(row, ear.knowledge)], origin="case", number=number
+    )
 
 
 def _avey(row: Row, ear: Ear, key: str, number: int) -> Script:
@@ -107,7 +113,7 @@ def _avey(row: Row, ear: Ear, key: str, number: int) -> Script:
         sheet.hear(denied)
     for section in ("past", "family", "personal"):
         name = {"past": "physical_history", "family": "family_history", "personal": "social_history"}[section]
-        sheet.hear(fields.get(name) or "", section)  # type: ignore[arg-type]
+        sheet.hear(fields.get(name) or "", section)
     return sheet.script(key, _source(key, "avey"), [_main(row, ear.knowledge)], origin="case", number=number)
 
 
@@ -140,7 +146,9 @@ def _dxbench(row: Row, ear: Ear, key: str, number: int) -> Script:
     for section, pairs in (("complaint", row["explicit"]), ("now", row["implicit"])):
         for name, said in pairs:
             sheet.name(name, "present" if str(said).lower() in ("true", "1") else "absent", section)  # type: ignore[arg-type]
-    return sheet.script(key, _source(key, "dxbench"), [_main(row, ear.knowledge)], origin="case", number=number)
+    return sheet.script(
+        key, _source(key, "dxbench"), [_main(row, ear.knowledge)], origin="case", number=number
+    )
 
 
 def _inpatient(row: Row, ear: Ear, key: str, number: int) -> Script:
@@ -152,13 +160,15 @@ def _inpatient(row: Row, ear: Ear, key: str, number: int) -> Script:
     first, *later = told
     for sentence in first:
         sheet.hear(sentence, "complaint")
-    for line in later:
-        for sentence in line:
+    for own in later:
+        for sentence in own:
             sheet.hear(sentence)
     for text in row["results"]:
         for section, line in results_of(text):
             sheet.hear_item(line, section)  # type: ignore[arg-type]
-    return sheet.script(key, _source(key, "inpatient dialogue"), _diagnoses(row, ear.knowledge), origin="case", number=number)
+    return sheet.script(
+        key, _source(key, "inpatient dialogue"), _diagnoses(row, ear.knowledge), origin="case", number=number
+    )
 
 
 def own_words(lines: Iterable[str]) -> Iterator[list[str]]:
@@ -191,9 +201,16 @@ def results_of(text: str) -> Iterator[tuple[str, str]]:
         if heading:
             if item:
                 yield section, item
-            section, item = ("examination" if re.search(r"体格|查体|体征|专科", heading.group(1)) else "result"), ""
+            section, item = (
+                ("examination" if re.search(r"体格|查体|体征|专科", heading.group(1)) else "result"),
+                "",
+            )
         elif points_at and item:
-            item = f"{item.rstrip(':： ')}：{line.strip(' -')}" if item.rstrip().endswith((":", "：")) else f"{item}；{line.strip(' -')}"
+            item = (
+                f"{item.rstrip(':： ')}：{line.strip(' -')}"
+                if item.rstrip().endswith((":", "："))
+                else f"{item}；{line.strip(' -')}"
+            )
         elif re.search(r"\w", line):
             if item:
                 yield section, item
@@ -205,7 +222,10 @@ def results_of(text: str) -> Iterator[tuple[str, str]]:
 def _diagnoses(row: Row, knowledge: Knowledge) -> list[Diagnosis]:
     """The first one named is the main one; the others came along."""
     text = str(row["diagnosis"])
-    parts = [re.sub(r"^\s*\d+\s*[.、．)]\s*", "", p).strip() for p in re.split(r"\n|；|;|，|,|(?<=\S)\s+(?=\d+[.、])", text)]
+    parts = [
+        re.sub(r"^\s*\d+\s*[.、．)]\s*", "", p).strip()
+        for p in re.split(r"\n|；|;|，|,|(?<=\S)\s+(?=\d+[.、])", text)
+    ]
     parts = [p for p in parts if re.search(r"\w", p)]
     main = diagnosis_of(knowledge, parts[0] if parts else text, accept=row.get("accept"))
     return [main, *(diagnosis_of(knowledge, p, role="comorbid") for p in parts[1:])]

@@ -51,7 +51,9 @@ def kind_of(definition: FindingDef) -> FactKind:
     if name.startswith("family_"):
         return "family"
     if kind in ("vital", "result"):
-        return "past" if kind == "result" and definition.askable else ("vital" if kind == "vital" else "result")
+        return (
+            "past" if kind == "result" and definition.askable else ("vital" if kind == "vital" else "result")
+        )
     if kind == "sign" and not definition.askable:
         return "examination"
     if kind in ("symptom", "sign"):
@@ -60,7 +62,11 @@ def kind_of(definition: FindingDef) -> FactKind:
         return "timing"
     if definition.topic == "medicines":
         return "medicine"
-    if definition.topic in ("exposure", "child", "mind", "pregnancy") or name in _sets()[0] or kind == "context":
+    if (
+        definition.topic in ("exposure", "child", "mind", "pregnancy")
+        or name in _sets()[0]
+        or kind == "context"
+    ):
         return "personal"
     return "past"
 

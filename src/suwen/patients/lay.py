@@ -16,9 +16,9 @@ from suwen.core.case import Case, Lang
 from suwen.knowledge import FindingDef, Knowledge
 from suwen.language.understand import Ear
 
-Form = Literal["noun", "verb", "clause", "doing", "feeling", "unable"]
+Form = Literal["noun", "verb", "clause", "doing", "feeling", "unable", "other"]
 """zh: noun takes 有, verb stands alone. en: 'a fever' noun, 'my eye hurts' clause, 'vomiting' doing, 'dizzy' feeling,
-"can't sleep" unable."""
+"can't sleep" unable, other what fits no sentence ('worse with heat')."""
 KEPT = 8
 """Words of one finding in use. Source: estimate."""
 TOLD_BY_NAME = ("risk", "history", "context", "timing", "result", "vital")
@@ -44,6 +44,7 @@ class Lay:
         self.ear, self.tested = ear, tested
         self.knowledge: Knowledge = ear.knowledge
         self._words: dict[tuple[str, Lang], tuple[Word, ...]] = {}
+        self._all: dict[str, frozenset[str]] = {}
         self._heard: dict[str, frozenset[str]] = {}
 
     def words(self, finding: str, lang: Lang) -> tuple[Word, ...]:
@@ -59,6 +60,11 @@ class Lay:
         shuffled = chance.sample(words, len(words))
         name = self.name(finding, lang)
         return next((w for w in shuffled if not self.tested or self._is_heard(w.text, finding)), name)
+
+    def plain(self, finding: str, lang: Lang) -> Word:
+        """The plainest word that the ear understands, the same every time; else the name."""
+        words = (self.name(finding, lang), *self.words(finding, lang))
+        return next((w for w in words if self._is_heard(w.text, finding)), words[0])
 
     def name(self, finding: str, lang: Lang) -> Word:
         """The knowledge's name, without what stands in brackets."""
@@ -78,6 +84,12 @@ class Lay:
         """Whether the ear takes the word for the finding and for nothing that it does not imply."""
         heard = self.heard(text)
         return finding in heard and heard <= {finding, *self.knowledge.ancestors[finding]}
+
+    def present_in(self, text: str) -> frozenset[str]:
+        """Every finding the ear hears as present in words by themselves."""
+        if text not in self._all:
+            self._all[text] = frozenset(f.id for f in self.ear.understand(text, Case()).findings if f.status == "present")
+        return self._all[text]
 
     def heard(self, text: str) -> frozenset[str]:
         """What the ear hears as present in a word by itself; empty when it hears more in it than findings."""
@@ -100,7 +112,7 @@ _NOT_EN = re.compile(
 )
 _SIDE = re.compile(r"左|右|\bleft\b|\bright\b")
 _STIFF_ZH = re.compile(
-    r"(?:症|征|样|性|型|炎|觉|物|感|障碍|困难|不适|加重|出现|下降|减退|增多|升高)$|呕吐|腹|肢|颜面|头颅|排便|排尿|出血|水肿|瘙痒|疼痛"
+    r"(?:症|征|样|性|型|炎|觉|物|感|障碍|困难|不适|加重|出现|下降|减退|增多|升高)$|呕吐|腹|肢|颜面|头颅|排便|排尿|出血|水肿|瘙痒|疼痛|髂|脐周|剑突|犬吠|涕$|言语|瘀|溢液|不振|样便|部|出血"
 )
 _LAY_ZH = re.compile(r"疼|老|总|得慌|难受|不得劲|得厉害|不停|发|直|拉|吐|堵|酸|胀|晕|肚子|嗓子|浑身|脑袋|没劲")
 _STIFF_EN = re.compile(
@@ -130,7 +142,7 @@ _FEELING_EN = re.compile(
 )
 _UNABLE_EN = re.compile(r"^(?:can't|cannot) (?!stop)\w+")
 _NOUN_EN = re.compile(
-    r"^(?:(?:trouble|difficulty|loss of|lack of|pain|pains|blood|pus|burning|numbness|tingling|weakness|swelling|itching|soreness|stiffness"
+    r"^(?!(?:ran|relieved|worse|turns?|got|had|lost|took|felt|noticed|clutching|holding|pulling|broke|made|passed)\b)(?:(?:trouble|difficulty|loss of|lack of|pain|pains|blood|pus|burning|numbness|tingling|weakness|swelling|itching|soreness|stiffness"
     r"|spots|rash|lump|lumps|sores|fluid|discharge|tightness|pressure|bleeding|cramps|ringing|bruises)\b.*"
     r"|(?:[\w']+ ){0,3}(?:pains?|aches?|rash|cough|fever|temperature|stools?|poo|poop|urine|pee|discharge|swelling|lumps?|bleeding|throat|nose"
     r"|eyes?|voice|sleep|appetite|weakness|numbness|tingling|itching|itch|sores?|spots|patch|patches|blisters?|nausea|vomiting|diarrhoea"
@@ -139,6 +151,18 @@ _NOUN_EN = re.compile(
     r"|periods?|bleed|cold|stomach|tummy|belly|head|back|neck|knees?|ankles?|leg|legs|feet|hands|lips|gums|tightness|pressure|redness"
     r"|toothache|backache|stomachache|earache|vision|dreams|nightmares|flushes|jaundice|hiccups|squits|runs|burps?|bumps?|pimples|acne"
     r"|warts?|dandruff|wheeze|seizures?|fits?|tremor|limp|hoarseness|boil|boils|hives|migraines?))$"
+)
+_NAMES_EN: tuple[tuple[Form, re.Pattern[str]], ...] = (
+    ("unable", re.compile(r"^cannot ")),
+    ("feeling", re.compile(r"^(?:breathless|too breathless|dizzy|clumsy|underweight|unusually drowsy|drowsy|unsteady|always on guard|weak)\b")),
+    (
+        "other",
+        re.compile(
+            r"^(?:crusty|frozen|tight|tall|heavy|thick|smooth|black|raised|thickened|feels?|leaks?|passed|screams|better|worse|eased|turns|coughs|sweats|woke"
+            r"|hears|makes|silent|slow to|painful to|fighting|growing less|rubbing|blank|only one|worms seen|one eye only|genitals not|will not|waters broken|rattly)\b"
+            r"|\b(?:does|do|have|has|look|looks|turn|swells|dims|peels|droops|locks|stuck|moved|turns|creeps|bulging|ease|clenches|never|no longer)\b"
+        ),
+    ),
 )
 _COUNTED_EN = re.compile(
     r"(?:cough|fever|headache|rash|lump|ulcer|sore|cold|temperature|temp|nosebleed|throat|nose|stomach|tummy|belly|eye|ear|knee|ankle|wrist|elbow|shoulder|hip|finger|toe|foot|blister|bruise|stomachache|bellyache|toothache|earache|backache|ache|mass|bump|boil|seizure|fit|limp|tooth|nail|back|neck|eyelid|lip|tongue|voice|testicle|leg|arm|joint|calf|abscess|wound|appetite|pulse|heartbeat|migraine|wheeze|lesion|spot|patch|mole|squint|tremor|stye|discharge|feeling|sensation)$"
@@ -150,7 +174,11 @@ def _clean(name: str) -> str:
 
 
 def _word(text: str, lang: Lang) -> Word:
-    return Word(text, _form(text, lang) or "noun")
+    """A word of the knowledge; its English names are nouns but for some that only tell."""
+    known = _form(text, lang)
+    if known is None:
+        known = next((form for form, pattern in _NAMES_EN if pattern.search(text)), "noun")
+    return Word(text, known)
 
 
 def _sayable(text: str, lang: Lang) -> bool:
@@ -181,6 +209,6 @@ def _strangeness(text: str, place: int, lang: Lang) -> int:
 
 def with_article(noun: str) -> str:
     """'fever' → 'a fever', 'sore throat' → 'a sore throat'; what is not counted stays as it is."""
-    if re.match(r"(?:a|an|the|my|some|no)\b", noun) or not _COUNTED_EN.search(noun):
+    if re.match(r"(?:a|an|the|my|some|no)\b", noun) or not _COUNTED_EN.search(noun) or noun.count(" ") > 3:
         return noun
     return f"an {noun}" if noun[0] in "aeiou" else f"a {noun}"

@@ -39,9 +39,7 @@ def vital_facts(
         if name == "dbp" and top is not None:
             value = min(value, float(round(top - 20)))
         special = [f for f in met if not any(f in knowledge.ancestors[o] for o in met)]
-        finding = next(
-            (f for f in special if knowledge.finding[f].kind == "vital" and name != "dbp"), None
-        )
+        finding = next((f for f in special if knowledge.finding[f].kind == "vital" and name != "dbp"), None)
         yield Fact(id=f"vital.{name}", kind="vital", finding=finding, text={"zh": entry["zh"], "en": entry["en"]},
                    value=value, unit=given["unit"])  # fmt: skip
 
@@ -96,7 +94,12 @@ def _bounds(rules: Rules, present: Collection[str]) -> tuple[float, float]:
 
 
 def _value(
-    rules: Rules, present: Collection[str], normal: tuple[float, float], width: float, digits: int, dice: Chance
+    rules: Rules,
+    present: Collection[str],
+    normal: tuple[float, float],
+    width: float,
+    digits: int,
+    dice: Chance,
 ) -> float | None:
     low, high = _bounds(rules, present)
     met = [r for r in rules if r["finding"] in present]

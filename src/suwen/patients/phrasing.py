@@ -120,7 +120,7 @@ class Phraser:
         if text and len(text) <= (14 if self.lang == "zh" else 60) and (plainness == 1 or chance.random() < 0.5):
             return self._worded(text)
         if plainness:
-            return self.lay.name(fact.finding, self.lang)
+            return self.lay.plain(fact.finding, self.lang)
         return self.lay.pick(fact.finding, self.lang, chance)
 
     def _worded(self, text: str) -> Word:
@@ -139,7 +139,11 @@ class Phraser:
         if word.form == "clause":
             if not subject or own:
                 return text if re.match(r"(?:i|my|his|her|he|she|it|there)\b", text.lower()) else f"{self._his} {text}"
+            if subject in ("he", "she"):
+                return f"{self._his} {re.sub(r'^(?:my|his|her) ', '', text)}"
             return f"{subject}'s {re.sub(r'^(?:my|his|her) ', '', text)}"
+        if word.form == "other":
+            return f"it's this: {text}"
         if word.form == "unable":
             return f"{who} {text}"
         if word.form == "doing":

@@ -9,20 +9,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
-from functools import cached_property
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from suwen.core.case import Case, Finding, Lang, Person, more_urgent
 from suwen.core.errors import InputError
-from suwen.knowledge import AGE_BAND_ENDS, AGE_SHARE, DURATIONS, P_CEILING, Knowledge
+from suwen.knowledge import AGE_BAND_ENDS, AGE_SHARE, DURATIONS, Knowledge
 from suwen.patients.dice import Dice
 from suwen.patients.facts import HOURS, fact_of, is_private, kind_of, people
-from suwen.patients.measured import lab_fact, opposites, vital_facts
+from suwen.patients.measured import lab_fact, vital_facts
 from suwen.patients.persona import Cast, persona_of
 from suwen.patients.script import Diagnosis, Fact, Medical, Script
+from suwen.patients.tables import Bools, Floats, Tables
 from suwen.safety.redflags import Watch
 
 OLDEST = 96.0
@@ -41,9 +40,6 @@ COMPLAINTS = (0.35, 0.4, 0.25)
 """P(one, two, three complaints). Source: estimate."""
 P_GENERAL = 0.5
 """P(a special complaint is first told in general words: cough, and dry only when asked). Source: estimate."""
-
-Bools = NDArray[np.bool_]
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,97 +97,8 @@ class Sampler:
         self.lang = lang
         self.noise = noise
         self.watch = watch or Watch(knowledge)
+        self.tables = Tables(knowledge, self.watch)
         self._casts: dict[object, Cast] = {}
-
-    # -- what depends on the knowledge alone -------------------------------------------------------------
-
-    @cached_property
-    def _levels(self) -> list[tuple[NDArray[np.int64], NDArray[np.int64]]]:
-        """(columns, their parents) from the top down, without those that have no parent."""
-        depth = np.array([len(self.knowledge.ancestors[f.id]) for f in self.knowledge.findings])
-        found = [np.flatnonzero(depth == level) for level in range(1, int(depth.max()) + 1)]
-        return [(columns, self.knowledge.parent[columns].astype(np.int64)) for columns in found]
-
-    @cached_property
-    def _only(self) -> tuple[Floats, Floats, NDArray[np.int64]]:
-        """(least age, greatest age, sex: 0 male, 1 female, -1 any) of every finding."""
-        only = [f.only or {} for f in self.knowledge.findings]
-        ages = np.array([o.get("age") or (0.0, 200.0) for o in only], dtype=np.float64)
-        sexes = np.array([{"male": 0, "female": 1}.get(str(o.get("sex")), -1) for o in only])
-        return ages[:, 0], ages[:, 1], sexes
-
-    @cached_property
-    def _kinds(self) -> dict[str, Bools]:
-        """Masks: `told` symptoms and visible signs, `symptom`, `context`, `shown` told, examined and results,
-        `private`, and `passing` of which people have one by chance."""
-        defs = self.knowledge.findings
-        symptom = np.array([f.kind == "symptom" and f.id not in DURATIONS for f in defs])
-        sign = np.array([f.kind == "sign" for f in defs])
-        askable = np.array([f.askable for f in defs])
-        result = np.array([f.kind in ("result", "vital") for f in defs])
-        lasting = np.array([f.kind in ("context", "risk", "history") for f in defs])
-        private = np.array([is_private(f.id) for f in defs])
-        passing = np.array([f.kind not in ("risk", "history", "timing") and f.parent is None for f in defs])
-        return {"passing": passing, "told": (symptom | sign) & askable, "symptom": symptom & askable, "context": lasting & askable,
-                "shown": symptom | sign | result, "private": private}  # fmt: skip
-
-    @cached_property
-    def _alarming(self) -> Bools:
-        """What alone raises a red flag: nobody who comes for something else has it by chance and says no word of it."""
-        found = [
-            bool(self.watch.alarms(Case(person=Person(age_years=40.0), findings={f.id: Finding(f.id, "present")})))
-            for f in self.knowledge.findings
-        ]
-        return np.array(found)
-
-    @cached_property
-    def _durations(self) -> list[int]:
-        return [self.knowledge.finding[name].index for name in DURATIONS]
-
-    @cached_property
-    def _exclusive(self) -> list[list[int]]:
-        """Groups of columns of which only one can be so."""
-        index = {f.id: f.index for f in self.knowledge.findings}
-        lines = [*people()["exclusive"], *opposites(self.knowledge)]
-        return [[index[name] for name in line if name in index] for line in lines]
-
-    @cached_property
-    def _below(self) -> list[list[int]]:
-        """Of every column the columns below it, at any depth."""
-        below: list[list[int]] = [[] for _ in self.knowledge.findings]
-        for f in self.knowledge.findings:
-            for above in self.knowledge.ancestors[f.id]:
-                below[self.knowledge.finding[above].index].append(f.index)
-        return below
-
-    @cached_property
-    def _chronic(self) -> list[tuple[dict[str, Any], int, int]]:
-        """(entry of people.yaml, column of its finding, index of its condition), where the knowledge has both."""
-        k = self.knowledge
-        return [(e, k.finding[e["finding"]].index, k.condition[e["condition"]].index) for e in people()["chronic"]
-                if e["finding"] in k.finding and e["condition"] in k.condition]  # fmt: skip
-
-    @cached_property
-    def _minor(self) -> NDArray[np.int64]:
-        """Conditions that somebody can mention beside what they come for."""
-        found = [c.index for c in self.knowledge.conditions if c.triage == "self_care" and not c.dangerous]
-        return np.array(found)
-
-    @cached_property
-    def _dangerous(self) -> Bools:
-        return np.array([*(c.dangerous for c in self.knowledge.conditions), False])
-
-    @cached_property
-    def _about(self) -> dict[int, tuple[list[int], list[int]]]:
-        return {}
-
-    def _needs_and_mimics(self, d: int) -> tuple[list[int], list[int]]:
-        if d not in self._about:
-            record, k = self.knowledge.conditions[d].record, self.knowledge
-            needs = [k.finding[name].index for name in record["needs"]]
-            needs += [k.finding[above].index for name in record["needs"] for above in k.ancestors[name]]
-            self._about[d] = needs, [k.condition[m["id"]].index for m in record["mimics"]]
-        return self._about[d]
 
     # -- one script --------------------------------------------------------------------------------------
 
@@ -206,13 +113,19 @@ class Sampler:
         distractor = self._distractor(draw, dice)
         facts = self._facts(draw, main, distractor, dice)
         comorbid = [Diagnosis(condition=self.knowledge.conditions[c].id, role="comorbid")
-                    for entry, column, c in self._chronic if draw.hit[column] and c != draw.d][:3]  # fmt: skip
-        minor = [Diagnosis(condition=self.knowledge.conditions[distractor[1]].id, role="distractor")] if distractor else []
+                    for entry, column, c in self.tables.chronic if draw.hit[column] and c != draw.d][:3]  # fmt: skip
+        minor = (
+            [Diagnosis(condition=self.knowledge.conditions[distractor[1]].id, role="distractor")]
+            if distractor
+            else []
+        )
         condition_ = self.knowledge.conditions[draw.d]
         names = {f.finding for f in facts if f.finding and f.status == "present"}
         weeks = _weeks(names, dice)
         cast = self._casts.setdefault(seed, Cast(seed))
-        psychology, social = persona_of(cast.cell(i), draw.age, draw.sex, self.lang, dice, hides=any(f.hidden for f in facts))
+        psychology, social = persona_of(
+            cast.cell(i), draw.age, draw.sex, self.lang, dice, hides=any(f.hidden for f in facts)
+        )
         level: Any = self._triage(condition_.triage, facts, draw, weeks)
         marks = "".join(f", {m}" for m in draw.marks)
         return Script(
@@ -242,11 +155,11 @@ class Sampler:
         self._add_comorbid(hit, d, age, sex, dice)
         # What came with a second illness gives way where it cannot be together with the first.
         self._choose(hit, d, dice, keep=complaints)
-        weights = self.knowledge.likelihood[d, self._durations].astype(np.float64)
+        weights = self.knowledge.likelihood[d, self.tables.durations].astype(np.float64)
         step = dice.index(weights)
         if "early" in marks:
             step = max(step - 1, 0)
-        hit[self._durations] = False
+        hit[self.tables.durations] = False
         return _Draw(d, age, ("male", "female")[sex], month, hit, DURATIONS[step], marks), complaints
 
     def _who(self, dice: Dice, condition: str | None) -> tuple[int, int, int, int]:
@@ -258,7 +171,9 @@ class Sampler:
             band, sex = dice.index(AGE_SHARE), int(dice.chance(0.5))
             return band, sex, month, dice.index(prior[:-1, band, sex, season])
         if condition not in self.knowledge.condition:
-            raise InputError(f"no condition {condition!r} in the knowledge; `suwen kb show` finds ids by name")
+            raise InputError(
+                f"no condition {condition!r} in the knowledge; `suwen kb show` finds ids by name"
+            )
         d = self.knowledge.condition[condition].index
         weights = prior[d, :, :, season] * AGE_SHARE[:, None]
         if not weights.any():  # never in this season
@@ -266,53 +181,50 @@ class Sampler:
         band, sex = divmod(dice.index(weights.ravel()), 2)
         return band, sex, month, d
 
-    def _allowed(self, age: float, sex: int) -> Bools:
-        low, high, only = self._only
-        return np.asarray((age >= low) & (age <= high) & ((only < 0) | (only == sex)))
-
-    def _given(self, d: int) -> Floats:
-        """P(finding | condition, its parent), (F,), as the knowledge has it: `Knowledge.ratio` has a floor, for evidence,
-        under which a thousand rare findings would each now and then be there."""
-        row = self.knowledge.likelihood[d].astype(np.float64)
-        parent = self.knowledge.parent
-        return np.where(parent >= 0, np.minimum(row / row[np.maximum(parent, 0)], P_CEILING), row)
-
     def _ratio(self, d: int, band: int, age: float, sex: int, marks: Sequence[str]) -> Floats:
         """P(finding | condition, its parent) for this person, (F,)."""
         k = self.knowledge
-        ratio = self._given(d)
+        ratio = self.tables.given(d)
         above = k.likelihood[d] / np.maximum(k.base, 1e-9)
-        ratio[(above < TIMES_BASE) & self._kinds["passing"]] *= self.mix.background
-        ratio[(above < TIMES_BASE) & self._alarming] = 0.0
-        for entry, column, c in self._chronic:
+        ratio[(above < TIMES_BASE) & self.tables.kinds["passing"]] *= self.mix.background
+        ratio[(above < TIMES_BASE) & self.tables.alarming] = 0.0
+        for entry, column, c in self.tables.chronic:
             # The base rate of a lasting illness is of all ages; a child's is not an old man's.
             share = entry["share"][band] * self.mix.comorbidity * above[column]
             ratio[column] = 0.0 if c == d else min(share, 0.95) if above[column] < 5 else ratio[column]
         if "atypical" in marks:
-            ratio[(k.likelihood[d] >= HALLMARK[0]) & (above >= HALLMARK[1]) & self._kinds["shown"]] *= 0.5
+            ratio[(k.likelihood[d] >= HALLMARK[0]) & (above >= HALLMARK[1]) & self.tables.kinds["shown"]] *= (
+                0.5
+            )
         if "early" in marks:
-            ratio[(above >= TIMES_BASE) & (k.likelihood[d] < HALLMARK[0]) & self._kinds["shown"]] *= 0.6
-        ratio[self._needs_and_mimics(d)[0]] = 1.0
-        return np.where(self._allowed(age, sex), ratio, 0.0)
+            ratio[(above >= TIMES_BASE) & (k.likelihood[d] < HALLMARK[0]) & self.tables.kinds["shown"]] *= 0.6
+        ratio[self.tables.needs_and_mimics(d)[0]] = 1.0
+        return np.asarray(np.where(self.tables.allowed(age, sex), ratio, 0.0))
 
     def _hit(self, ratio: Floats, dice: Dice) -> Bools:
         hit = np.asarray(dice.row(len(ratio)) < ratio)
-        for columns, above in self._levels:
+        for columns, above in self.tables.levels:
             hit[columns] &= hit[above]
         return hit
 
     def _choose(self, hit: Bools, d: int, dice: Dice, *, keep: Sequence[int] = ()) -> None:
         """Of findings that exclude each other one stays, by its probability; what the condition needs and `keep` first."""
-        first = {*self._needs_and_mimics(d)[0], *keep}
-        first |= {self.knowledge.finding[a].index for c in keep for a in self.knowledge.ancestors[self.knowledge.findings[c].id]}
-        for group in self._exclusive:
+        first = {*self.tables.needs_and_mimics(d)[0], *keep}
+        first |= {
+            self.knowledge.finding[a].index
+            for c in keep
+            for a in self.knowledge.ancestors[self.knowledge.findings[c].id]
+        }
+        for group in self.tables.exclusive:
             there = [c for c in group if hit[c]]
             if len(there) < 2:
                 continue
-            kept = [c for c in there if c in first][:1] or [there[dice.index(self.knowledge.likelihood[d, there])]]
+            kept = [c for c in there if c in first][:1] or [
+                there[dice.index(self.knowledge.likelihood[d, there])]
+            ]
             for column in there:
                 if column != kept[0]:
-                    hit[[column, *self._below[column]]] = False
+                    hit[[column, *self.tables.below[column]]] = False
 
     def _complaints(self, hit: Bools, d: int, dice: Dice) -> list[int]:
         """One to three findings by which a person comes, of different families; empty where nothing would bring them."""
@@ -320,48 +232,54 @@ class Sampler:
         above = k.likelihood[d] / np.maximum(k.base, 1e-9)
         can = hit & (above >= TIMES_BASE) & (k.likelihood[d] >= 0.03)
         weight = np.log2(1 + above)
-        weight = np.where(can & self._kinds["told"], weight * np.where(self._kinds["symptom"], 3.0, 1.0), 0.0)
+        weight = np.where(
+            can & self.tables.kinds["told"], weight * np.where(self.tables.kinds["symptom"], 3.0, 1.0), 0.0
+        )
         if not weight.any():
-            weight = np.where(can & self._kinds["context"], np.log2(1 + above), 0.0)
-        if (weight * ~self._kinds["private"]).any():
-            weight = weight * ~self._kinds["private"]
+            weight = np.where(can & self.tables.kinds["context"], np.log2(1 + above), 0.0)
+        if (weight * ~self.tables.kinds["private"]).any():
+            weight = weight * ~self.tables.kinds["private"]
         chosen: list[int] = []
         for _ in range(1 + dice.index(COMPLAINTS)):
             if not weight.any():
                 break
             column = dice.index(weight)
             parent = int(k.parent[column])
-            if parent >= 0 and can[parent] and self._kinds["told"][parent] and dice.chance(P_GENERAL):
+            if parent >= 0 and can[parent] and self.tables.kinds["told"][parent] and dice.chance(P_GENERAL):
                 column = parent
             chosen.append(column)
-            family = [column, *self._below[column], *(k.finding[a].index for a in k.ancestors[k.findings[column].id])]
+            family = [
+                column,
+                *self.tables.below[column],
+                *(k.finding[a].index for a in k.ancestors[k.findings[column].id]),
+            ]
             weight[family] = 0.0
         return chosen
 
     def _force(self, hit: Bools, ratio: Floats, d: int) -> int:
         """Gives the likeliest finding that can bring somebody, with what it implies."""
-        can = (ratio > 0) & (self._kinds["told"] | self._kinds["context"])
+        can = (ratio > 0) & (self.tables.kinds["told"] | self.tables.kinds["context"])
         score = np.where(can, self.knowledge.likelihood[d] - self.knowledge.base, -1.0)
         column = int(score.argmax())
         hit[column] = True
         for above in self.knowledge.ancestors[self.knowledge.findings[column].id]:
             hit[self.knowledge.finding[above].index] = True
-        for group in self._exclusive:
+        for group in self.tables.exclusive:
             if column in group:
                 for other in set(group) - {column}:
-                    hit[[other, *self._below[other]]] = False
+                    hit[[other, *self.tables.below[other]]] = False
         return column
 
     def _add_comorbid(self, hit: Bools, d: int, age: float, sex: int, dice: Dice) -> None:
         """Something of every lasting illness that the person also has."""
         k = self.knowledge
-        for _, column, c in self._chronic:
+        for _, column, c in self.tables.chronic:
             if not hit[column] or c == d:
                 continue
-            ratio = self._given(c) * COMORBID_SHARE
-            own = (k.likelihood[c] >= 3 * k.base) & self._kinds["shown"] & self._allowed(age, sex)
+            ratio = self.tables.given(c) * COMORBID_SHARE
+            own = (k.likelihood[c] >= 3 * k.base) & self.tables.kinds["shown"] & self.tables.allowed(age, sex)
             hit |= self._hit(np.where(own, ratio, 0.0), dice)
-        for columns, above in reversed(self._levels):
+        for columns, above in reversed(self.tables.levels):
             np.logical_or.at(hit, above, hit[columns])
 
     def _distractor(self, draw: _Draw, dice: Dice) -> tuple[int, int] | None:
@@ -370,10 +288,14 @@ class Sampler:
             return None
         k, sex = self.knowledge, int(draw.sex == "female")
         band = int(np.searchsorted(AGE_BAND_ENDS, draw.age, side="right"))
-        c = int(self._minor[dice.index(k.prior[self._minor, band, sex, 0] + 1e-9)])
-        free = self._kinds["told"] & self._allowed(draw.age, sex) & ~draw.hit & (k.parent < 0)
-        free &= (k.likelihood[c] >= 0.3) & (k.likelihood[draw.d] < TIMES_BASE * k.base) & ~self._kinds["private"]
-        for group in self._exclusive:
+        c = int(self.tables.minor[dice.index(k.prior[self.tables.minor, band, sex, 0] + 1e-9)])
+        free = self.tables.kinds["told"] & self.tables.allowed(draw.age, sex) & ~draw.hit & (k.parent < 0)
+        free &= (
+            (k.likelihood[c] >= 0.3)
+            & (k.likelihood[draw.d] < TIMES_BASE * k.base)
+            & ~self.tables.kinds["private"]
+        )
+        for group in self.tables.exclusive:
             if draw.hit[group].any():
                 free[group] = False
         if c == draw.d or not free.any():
@@ -390,20 +312,26 @@ class Sampler:
         first = ([distractor[0]] if distractor else []) + list(complaints)
         for column in first:
             draw.hit[column] = True
-        facts = [fact_of(k.findings[c], kind="complaint", hours=hours if c in complaints else None) for c in first]
+        facts = [
+            fact_of(k.findings[c], kind="complaint", hours=hours if c in complaints else None) for c in first
+        ]
         facts.append(fact_of(k.finding[draw.duration], hours=hours))
-        present = {k.findings[c].id for c in np.flatnonzero(draw.hit)}
+        present = {k.findings[c].id for c in np.flatnonzero(draw.hit).tolist()}
         numbers = list(vital_facts(k, present, draw.age, dice))
         covered = {f.finding for f in numbers} | {f.finding for f in facts}
-        for column in np.flatnonzero(draw.hit):
-            definition = k.findings[int(column)]
+        for column in np.flatnonzero(draw.hit).tolist():
+            definition = k.findings[column]
             if definition.id in covered:
                 continue
             kind = kind_of(definition)
             if kind == "result" and (lab := lab_fact(k, definition.id, present, draw.age, draw.sex, dice)):
                 facts.append(lab)
             else:
-                hidden = is_private(definition.id) and kind not in ("examination", "result") and dice.chance(self.mix.private)
+                hidden = (
+                    is_private(definition.id)
+                    and kind not in ("examination", "result")
+                    and dice.chance(self.mix.private)
+                )
                 facts.append(fact_of(definition, hidden=hidden))
         facts += self._life(draw, present, dice)
         facts += [fact_of(k.findings[c], status="absent") for c in self._negatives(draw, complaints)]
@@ -411,7 +339,9 @@ class Sampler:
 
     def _life(self, draw: _Draw, present: set[str], dice: Dice) -> Iterator[Fact]:
         """Medicines, allergies, relatives and secrets: what has no finding, or is a relative's."""
-        taken = [e["medicines"] for e, column, _ in self._chronic if draw.hit[column] and dice.chance(0.8)]
+        taken = [
+            e["medicines"] for e, column, _ in self.tables.chronic if draw.hit[column] and dice.chance(0.8)
+        ]
         named = list({m["zh"]: m for m in (dice.pick(choice) for choice in taken)}.values())
         if dice.chance(self.mix.medicines):
             bought = [m for m in people()["bought"] if m["from"] <= draw.age < m.get("below", 200)]
@@ -420,32 +350,49 @@ class Sampler:
             yield _told(f"medicine.{n}", "medicine", medicine, dice, volunteered=0.1)
         if dice.chance(self.mix.allergies):
             table = people()["allergies"]
-            yield _told("allergy.1", "allergy", table[dice.index([a["weight"] for a in table])], dice, volunteered=0.05)
+            yield _told(
+                "allergy.1",
+                "allergy",
+                table[dice.index([a["weight"] for a in table])],
+                dice,
+                volunteered=0.05,
+            )
         if dice.chance(self.mix.relatives):
             table = [r for r in people()["relatives"] if r["family"] in present] or people()["relatives"]
             one = dice.pick(table)
-            yield Fact(id=f"relative.{one['finding']}", kind="family", finding=one["finding"], text=one["who"], volunteered=0.02)
+            yield Fact(
+                id=f"relative.{one['finding']}",
+                kind="family",
+                finding=one["finding"],
+                text=one["who"],
+                volunteered=0.02,
+            )
         if dice.chance(self.mix.secrets):
             fit = [s for s in people()["secrets"] if s.get("from", 0) <= draw.age < s.get("below", 200)
                    and ("needs" not in s or taken)]  # fmt: skip
             if fit:
                 one = dice.pick(fit)
-                yield Fact(id=f"secret.{one['id']}", kind=one["kind"], text={"zh": one["zh"], "en": one["en"]}, hidden=True)
+                yield Fact(
+                    id=f"secret.{one['id']}",
+                    kind=one["kind"],
+                    text={"zh": one["zh"], "en": one["en"]},
+                    hidden=True,
+                )
 
     def _negatives(self, draw: _Draw, complaints: Sequence[int]) -> list[int]:
         """What the person has not and a doctor would want to know: findings of what this is easily taken for, and of the
         dangerous conditions that the complaint brings to mind."""
         k, sex = self.knowledge, int(draw.sex == "female")
         band = int(np.searchsorted(AGE_BAND_ENDS, draw.age, side="right"))
-        fit = k.prior[:, band, sex, 0] * self._dangerous
+        fit = k.prior[:, band, sex, 0] * self.tables.dangerous
         for column in complaints:
             fit = fit * k.likelihood[:, column]
         fit[draw.d] = 0.0
-        rivals = [*self._needs_and_mimics(draw.d)[1], *np.argsort(-fit, kind="stable")[:5]]
+        rivals = [*self.tables.needs_and_mimics(draw.d)[1], *np.argsort(-fit, kind="stable")[:5]]
         likelihood = k.likelihood[np.array(rivals, dtype=np.int64)].astype(np.float64)
         score = (likelihood * np.log(likelihood / np.maximum(k.base, 1e-9))).sum(axis=0)
-        score = np.where((likelihood.max(axis=0) >= 0.25) & self._kinds["told"], score, 0.0)
-        score[draw.hit | ~self._allowed(draw.age, sex)] = 0.0
+        score = np.where((likelihood.max(axis=0) >= 0.25) & self.tables.kinds["told"], score, 0.0)
+        score[draw.hit | ~self.tables.allowed(draw.age, sex)] = 0.0
         order = np.argsort(-score, kind="stable")[:NEGATIVES]
         return [int(c) for c in order if score[c] > 0]
 
@@ -453,7 +400,9 @@ class Sampler:
         told = {f.finding: Finding(f.finding, "present") for f in facts
                 if f.finding and f.status == "present" and f.tellable and f.own}  # fmt: skip
         sex: Any = draw.sex
-        case = Case(lang=self.lang, person=Person(age_years=draw.age, sex=sex, pregnant_weeks=weeks), findings=told)
+        case = Case(
+            lang=self.lang, person=Person(age_years=draw.age, sex=sex, pregnant_weeks=weeks), findings=told
+        )
         for alarm in self.watch.alarms(case):
             level = more_urgent(level, alarm.triage)
         return level
@@ -487,7 +436,7 @@ def _age(band: int, dice: Dice) -> float:
     return int(age * 2) / 2 if age < 3 else float(int(age))
 
 
-def _weeks(present: set[str | None], dice: Dice) -> float | None:
+def _weeks(present: set[str], dice: Dice) -> float | None:
     """Completed weeks of a pregnancy that fit what is present, or None."""
     if "pregnant" not in present:
         return None

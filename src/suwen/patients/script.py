@@ -227,9 +227,7 @@ def personas() -> Iterator[tuple[str, str, str, str]]:
 def faults(script: Script, knowledge: Knowledge) -> list[str]:
     """What in a script contradicts the knowledge or itself, one line each; empty when it holds together."""
     found = []
-    present = {
-        f.finding for f in script.medical.facts if f.finding and f.status == "present" and f.own
-    }
+    present = {f.finding for f in script.medical.facts if f.finding and f.status == "present" and f.own}
     durations = sorted(present & set(DURATIONS))
     if len(durations) > 1:
         found.append(f"{script.id}: {' and '.join(durations)} exclude each other; keep one")

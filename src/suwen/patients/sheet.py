@@ -23,7 +23,18 @@ from suwen.patients.facts import VOLUNTEERED, kind_of, people
 from suwen.patients.persona import Cast, persona_of
 from suwen.patients.script import Diagnosis, Fact, FactKind, Medical, Origin, Script, Triage
 
-Section = Literal["complaint", "opening", "now", "past", "personal", "family", "medicine", "allergy", "examination", "result"]
+Section = Literal[
+    "complaint",
+    "opening",
+    "now",
+    "past",
+    "personal",
+    "family",
+    "medicine",
+    "allergy",
+    "examination",
+    "result",
+]
 LASTING = ("risk", "history", "context")
 KIND: dict[str, FactKind] = {"opening": "symptom", "now": "symptom"}
 """Kind of what was not understood, by section; other sections are their own kind. An opening is the beginning of a
@@ -31,13 +42,18 @@ telling, which comes to the complaint sooner or later; under `complaint` stands 
 MOST_COMPLAINTS = 3
 LEFT_OVER = re.compile(r"[\u3400-\u9fff]{4,}|[a-z'-]+\W+[a-z'-]+\W+[a-z'-]+", re.IGNORECASE)
 """Four characters or three words; less that was not understood beside understood words says nothing alone."""
-DENIED = re.compile(r"^\W*(?:(?:he|she|the patient|patient|i) )?(?:has no\b|have no\b|no\b|denies\b|denied\b|denying\b|without\b|(?:我)?(?:也)?没有|(?:我)?(?:也)?没(?!劲|力|精神|胃口)|无(?!力)|否认)\s*", re.IGNORECASE)
+DENIED = re.compile(
+    r"^\W*(?:(?:he|she|the patient|patient|i) )?(?:has no\b|have no\b|no\b|denies\b|denied\b|denying\b|without\b|(?:我)?(?:也)?没有|(?:我)?(?:也)?没(?!劲|力|精神|胃口)|无(?!力)|否认)\s*",
+    re.IGNORECASE,
+)
 NOTHING = re.compile(
     r"^\W*(?:-+|none|nil|n/?a|unknown|unremarkable|non[- ]?contributory|无|无特殊|不详|information not provided"
     r"|no (?:additional|significant) .*|not (?:provided|reported|available|applicable))?\W*$", re.IGNORECASE,
 )  # fmt: skip
 _SENTENCE = re.compile(r"(?:[^。！？!?；;\n.]|\.(?!\s|$))+[。！？!?；;\n.]?")
-CHILD = re.compile(r"宝宝|孩子|小儿|婴|新生儿|我还小|患儿|\b(?:baby|infant|toddler|child|boy|girl)\b", re.IGNORECASE)
+CHILD = re.compile(
+    r"宝宝|孩子|小儿|婴|新生儿|我还小|患儿|\b(?:baby|infant|toddler|child|boy|girl)\b", re.IGNORECASE
+)
 UNSAID_CHILD = 0.02
 """Times the weight of a child's age where nothing says that it is one. Source: estimate."""
 MIDDLE = (0.04, 0.6, 3.0, 8.0, 15.0, 29.0, 52.0, 74.0)
@@ -52,7 +68,9 @@ def sentences(text: str) -> Iterator[str]:
 
 
 @dataclass(slots=True)
-class _Entry:
+class Entry:
+    """A fact in the making; `words` are the person's own, empty where there are none beside the finding's name."""
+
     kind: FactKind
     finding: str | None
     status: Literal["present", "absent"]
@@ -69,7 +87,7 @@ class Sheet:
     ear: Ear
     lang: Lang
     case: Case = field(default_factory=Case)
-    entries: list[_Entry] = field(default_factory=list)
+    entries: list[Entry] = field(default_factory=list)
     most: int = MOST_COMPLAINTS
     """Complaints kept; what is said beyond them comes out when it is asked for."""
 
@@ -83,7 +101,9 @@ class Sheet:
     def hear(self, text: str, section: Section = "now") -> None:
         """Take in a text sentence by sentence."""
         for sentence in sentences(text):
-            if section not in ("complaint", "opening", "now", "examination", "result") and NOTHING.match(sentence):
+            if section not in ("complaint", "opening", "now", "examination", "result") and NOTHING.match(
+                sentence
+            ):
                 continue
             heard = self.ear.understand(sentence, self.case)
             self.case = self.case.add(heard, text=sentence)
@@ -95,28 +115,37 @@ class Sheet:
         vitals = people()["vitals"]
         for name, value in heard.measurements.items():
             words = vitals[name][self.lang] if name in vitals else name
-            self.entries.append(_Entry("vital", None, "present", words, value, self.knowledge.vitals[name]["unit"]))
+            self.entries.append(
+                Entry("vital", None, "present", words, value, self.knowledge.vitals[name]["unit"])
+            )
         kept = False
         for finding in heard.findings:
             if finding.status == "unknown" or finding.when != "now" or finding.id in DURATIONS:
                 continue
             definition = self.knowledge.finding[finding.id]
             kind: FactKind = definition.kind if definition.kind in ("vital", "result") else section  # type: ignore[assignment]
-            kept |= self._note(_Entry(kind, finding.id, _status(finding), line))
+            kept |= self.note(Entry(kind, finding.id, _status(finding), line))
         if not kept and not heard.measurements:
-            self.entries.append(_Entry(section, None, "present", line))
+            self.entries.append(Entry(section, None, "present", line))
 
     def name(self, name: str, status: Literal["present", "absent"], section: Section) -> None:
         """Take in a name of a symptom, as in a table, that is so or is not so."""
         heard = self._of_name(name)
         found = [f for f in heard.findings if f.status != "unknown"]
         for finding in found:
-            flipped = finding.status if status == "present" else ("absent" if finding.status == "present" else "present")
+            denies = (finding.status == "absent") != (status == "absent")
+            flipped: Literal["present", "absent"] = "absent" if denies else "present"
             kind = self._kind(finding.id, section, flipped)
-            self._note(_Entry(kind, finding.id, flipped, name, hours=finding.value if finding.id in DURATIONS else None))
+            self.note(
+                Entry(
+                    kind, finding.id, flipped, name, hours=finding.value if finding.id in DURATIONS else None
+                )
+            )
         if not found:
-            kind = "past" if heard.concerns else "result" if TEST.search(name) else KIND.get(section, "symptom")
-            self.entries.append(_Entry(kind, None, status, name))
+            kind = (
+                "past" if heard.concerns else "result" if TEST.search(name) else KIND.get(section, "symptom")
+            )
+            self.entries.append(Entry(kind, None, status, name))
 
     def _of_name(self, name: str) -> Heard:
         return self.ear.understand(name, Case(lang=self.lang))
@@ -129,25 +158,35 @@ class Sheet:
             understood = True
             words = finding.words or sentence
             if finding.when == "family" or (section == "family" and not finding.id.startswith("family_")):
-                self._note(_Entry("family", finding.id, _status(finding), words))
-            elif finding.when == "past" or (section == "past" and self.knowledge.finding[finding.id].kind not in LASTING):
+                self.note(Entry("family", finding.id, _status(finding), words))
+            elif finding.when == "past" or (
+                section == "past" and self.knowledge.finding[finding.id].kind not in LASTING
+            ):
                 # What was so once is not so now: it must not answer a question about today.
-                self.entries.append(_Entry("past", None, _status(finding), words if len(words) > 6 else sentence))
+                self.entries.append(
+                    Entry("past", None, _status(finding), words if len(words) > 6 else sentence)
+                )
             else:
-                kind = self._kind(finding.id, section, _status(finding), measured=finding.origin == "measured")
+                kind = self._kind(
+                    finding.id, section, _status(finding), measured=finding.origin == "measured"
+                )
                 hours = finding.value if finding.id in DURATIONS else None
-                self._note(_Entry(kind, finding.id, _status(finding), words, hours=hours))
+                self.note(Entry(kind, finding.id, _status(finding), words, hours=hours))
         for name in heard.medicines:
-            self._once(_Entry("medicine", None, "present", name))
+            self._once(Entry("medicine", None, "present", name))
         for name in heard.allergies:
-            self._once(_Entry("allergy", None, "present", name))
+            self._once(Entry("allergy", None, "present", name))
         told = understood or heard.person or heard.measurements or heard.medicines or heard.allergies
-        left = [_clause(sentence, w) for w in heard.not_understood if LEFT_OVER.search(w)] if told else [sentence]
+        left = (
+            [_clause(sentence, w) for w in heard.not_understood if LEFT_OVER.search(w)]
+            if told
+            else [sentence]
+        )
         for words in dict.fromkeys(left):
             kind = "symptom" if told and section == "complaint" else KIND.get(section, section)  # type: ignore[arg-type]
             denied = DENIED.match(words)
             what = words[denied.end() :].strip(" ,，。.") if denied else words
-            self._once(_Entry(kind, None, "absent" if what != words and what else "present", what or words))
+            self._once(Entry(kind, None, "absent" if what != words and what else "present", what or words))
 
     def _kind(self, finding: str, section: Section, status: str, *, measured: bool = False) -> FactKind:
         definition = self.knowledge.finding[finding]
@@ -156,24 +195,32 @@ class Sheet:
         if measured and definition.kind in ("vital", "result"):
             return "vital" if definition.kind == "vital" else "result"
         usual = kind_of(definition)
-        if section in ("complaint", "opening") and status == "present" and usual in ("symptom", "personal", "examination", "vital"):
+        if (
+            section in ("complaint", "opening")
+            and status == "present"
+            and usual in ("symptom", "personal", "examination", "vital")
+        ):
             return "complaint"
         if section in ("examination", "result"):
             return definition.kind if definition.kind in ("vital", "result") else section  # type: ignore[return-value]
         # What the person tells was not measured here: a sign they report is a symptom of theirs.
         return "symptom" if usual in ("examination", "vital") else "past" if usual == "result" else usual
 
-    def _once(self, entry: _Entry) -> None:
+    def _once(self, entry: Entry) -> None:
         if all((e.kind, e.words) != (entry.kind, entry.words) for e in self.entries):
             self.entries.append(entry)
 
-    def _note(self, entry: _Entry) -> bool:
+    def note(self, entry: Entry) -> bool:
         """Add a fact about a finding; present stands over absent, the first word over a later one."""
-        if entry.finding in DURATIONS and (entry.status == "absent" or any(e.finding in DURATIONS for e in self.entries)):
+        if entry.finding in DURATIONS and (
+            entry.status == "absent" or any(e.finding in DURATIONS for e in self.entries)
+        ):
             return False
         own = entry.kind != "family" or str(entry.finding).startswith("family_")
         for i, old in enumerate(self.entries):
-            if old.finding == entry.finding and own == (old.kind != "family" or str(old.finding).startswith("family_")):
+            if old.finding == entry.finding and own == (
+                old.kind != "family" or str(old.finding).startswith("family_")
+            ):
                 if old.status == entry.status:
                     return False
                 if entry.status == "present":
@@ -200,7 +247,12 @@ class Sheet:
         weeks = self.case.person.pregnant_weeks
         weeks = weeks if weeks is not None and sex == "female" and age >= 10 and weeks <= 44 else None
         try:
-            medical = Medical(facts=tuple(self._facts(age, sex)), diagnoses=tuple(diagnoses), triage=triage, pregnant_weeks=weeks)
+            medical = Medical(
+                facts=tuple(self._facts(age, sex)),
+                diagnoses=tuple(diagnoses),
+                triage=triage,
+                pregnant_weeks=weeks,
+            )
             return Script(id=key, origin=origin, lang=self.lang, source=f"{source}{assumed}", medical=medical,
                           seed=int(dice.between(0, 2**31)), psychology=psychology, social=social)  # fmt: skip
         except ValidationError as error:
@@ -215,14 +267,22 @@ class Sheet:
             return age, sex, ""
         weight = k.prior[k.condition[main].index].mean(axis=2) if main else np.ones((8, 2))
         weight = (weight + 1e-9) * AGE_SHARE[:, None]
-        present = [k.finding[e.finding] for e in self.entries if e.finding and e.status == "present" and e.kind != "family"]
+        present = [
+            k.finding[e.finding]
+            for e in self.entries
+            if e.finding and e.status == "present" and e.kind != "family"
+        ]
         child = person.relation == "child" or any(CHILD.search(e.words) for e in self.entries)
         own = None if age is None else int(np.searchsorted(AGE_BAND_ENDS, age, side="right"))
         for band in range(8):
             for column, name in enumerate(("male", "female")):
                 told = age if age is not None else MIDDLE[band]
                 against = sum(not d.allows(told, name) for d in present)
-                fits = (own is None or band == own) and (sex is None or sex == name) and (own is not None or band in bands)
+                fits = (
+                    (own is None or band == own)
+                    and (sex is None or sex == name)
+                    and (own is not None or band in bands)
+                )
                 unlikely = UNSAID_CHILD if band < 5 and not child and len(bands) == 8 else 1.0
                 weight[band, column] *= unlikely * 0.001**against if fits else 0.0
         band, column = divmod(dice.index(weight.ravel()), 2)
@@ -231,7 +291,9 @@ class Sheet:
 
     def _facts(self, age: float, sex: str) -> Iterator[Fact]:
         k = self.knowledge
-        present = {e.finding for e in self.entries if e.finding and e.status == "present" and e.kind != "family"}
+        present = {
+            e.finding for e in self.entries if e.finding and e.status == "present" and e.kind != "family"
+        }
         above = {a for name in present if name for a in k.ancestors[name]}
         self._promote()
         used: set[str] = set()
@@ -247,31 +309,37 @@ class Sheet:
                 n += 1
             used.add(name)
             volunteered = VOLUNTEERED[entry.kind] if entry.status == "present" else 0.0
-            yield Fact(id=name, kind=entry.kind, finding=finding, status=entry.status, text={self.lang: entry.words},
+            yield Fact(id=name, kind=entry.kind, finding=finding, status=entry.status, text={self.lang: entry.words} if entry.words else {},
                        value=entry.value, unit=entry.unit, hours=entry.hours, volunteered=volunteered)  # fmt: skip
 
     def _promote(self) -> None:
         """Without a complaint the first present symptoms are it; and no more than three are."""
         told = [e for e in self.entries if e.kind == "complaint" and e.status == "present"]
-        for entry in told[self.most:]:
+        for entry in told[self.most :]:
             entry.kind = "symptom"
         if told:
             return
         symptoms = [e for e in self.entries if e.kind == "symptom" and e.status == "present"]
-        others = [e for e in self.entries if e.kind in ("personal", "past", "medicine") and e.status == "present"]
+        others = [
+            e for e in self.entries if e.kind in ("personal", "past", "medicine") and e.status == "present"
+        ]
         heard = [e for e in symptoms if e.finding]
-        for entry in (heard[:MOST_COMPLAINTS] or symptoms[:1] or others[:1]):
+        for entry in heard[:MOST_COMPLAINTS] or symptoms[:1] or others[:1]:
             entry.kind = "complaint"
 
 
-TEST = re.compile(r"化验|检查|胸片|常规|培养|验血|彩超|[BX][超光]|\bCT\b|CT|核磁|血象|白细胞|抗体", re.IGNORECASE)
+TEST = re.compile(
+    r"化验|检查|胸片|常规|培养|验血|彩超|[BX][超光]|\bCT\b|CT|核磁|血象|白细胞|抗体", re.IGNORECASE
+)
 
 
 def _clause(sentence: str, words: str) -> str:
     """The part of a sentence, from comma to comma, in which words stand: they are not torn from their 'no'."""
     start = max(sentence.find(words), 0)
     before = max(sentence.rfind(c, 0, start) for c in ",，")
-    after = min((p for p in (sentence.find(c, start + len(words)) for c in ",，") if p >= 0), default=len(sentence))
+    after = min(
+        (p for p in (sentence.find(c, start + len(words)) for c in ",，") if p >= 0), default=len(sentence)
+    )
     return sentence[before + 1 : after].strip(" .。;；")
 
 

@@ -97,7 +97,7 @@ def _counted(n: int, zh: str, en: str, lang: Lang, chance: Random | None) -> str
         if chance and zh == "个星期":
             zh = chance.choice(("个星期", "周", "个礼拜"))
         if chance and zh == "个小时":
-            zh = chance.choice(("个小时", "个钟头", "小时"))
+            zh = chance.choice(("个小时", "小时"))
         return f"{amount(n, lang, chance)}{zh}"
     return f"{amount(n, lang, chance)} {en}{'s' if n != 1 else ''}"
 
@@ -112,7 +112,7 @@ def _loose(hours: float, lang: Lang) -> list[str]:
         (lambda: 6.5 <= days <= 7.4, "快一个星期", "almost a week"),
         (lambda: 9 <= days <= 13, "十来天", "over a week"),
         (lambda: 13 <= days <= 17, "半个月", "a couple of weeks"),
-        (lambda: 20 <= days <= 35, "快一个月", "a few weeks"),
+        (lambda: 20 <= days <= 35, "将近一个月", "a few weeks"),
         (lambda: 70 <= days <= 110, "两三个月", "a couple of months"),
         (lambda: 160 <= days <= 200, "半年", "half a year"),
         (lambda: 330 <= days <= 400, "一年左右", "about a year"),

@@ -18,7 +18,7 @@ from suwen.language.understand import Ear
 from suwen.patients.hearing import Asked, hearing_of
 from suwen.patients.lay import lay_of
 from suwen.patients.script import Script
-from suwen.patients.truth import Fault, Truth
+from suwen.patients.truth import SOFT, Fault, Truth
 from suwen.patients.utterance import Utterance
 
 PATIENCE = {"terse": 30, "distrustful": 30, "stoic": 35, "plain": 40, "anxious": 40, "talkative": 45}
@@ -123,7 +123,7 @@ class SpeakingPatient:
             if not faults:
                 return utterance
             memory.faults.update(f.kind for f in faults)
-            if passable is None and all(f.kind == "unheard" for f in faults):
+            if passable is None and all(f.kind in SOFT for f in faults):
                 passable = utterance
         if passable is not None:
             return passable

@@ -13,7 +13,10 @@ from suwen.patients.sheet import Section, Sheet, diagnosis_of, sentences
 
 _HEADINGS: tuple[tuple[Section | str, str], ...] = (
     ("complaint", r"主诉|chief complaints?|complaints?|cc|reason for visit|presenting complaint"),
-    ("now", r"现病史|history of (?:the )?present(?:ing)? illness|hpi|history|症状|symptoms?|review of systems"),
+    (
+        "now",
+        r"现病史|history of (?:the )?present(?:ing)? illness|hpi|history|症状|symptoms?|review of systems",
+    ),
     ("past", r"既往史|过去史|past (?:medical |surgical )?history|pmh"),
     ("personal", r"个人史|社会史|婚育史|月经史|social history|personal history"),
     ("family", r"家族史|family history|fh"),

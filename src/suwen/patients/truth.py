@@ -8,19 +8,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal
 
-from suwen.core.case import Case, Heard, Person, Question
+from suwen.core.case import Case, Finding, Heard, Person, Question
 from suwen.knowledge import DURATIONS, Knowledge
 from suwen.language.quantities import duration_finding
 from suwen.language.understand import Ear
 from suwen.patients.hearing import Asked
+from suwen.patients.lay import lay_of
 from suwen.patients.script import Fact, Script
 from suwen.patients.utterance import Utterance
 
-FaultKind = Literal["invented", "contradiction", "unasked", "leak", "unheard"]
+FaultKind = Literal["invented", "contradiction", "unasked", "leak", "unheard", "misheard"]
+SOFT = frozenset({"unheard", "misheard"})
+"""The ear's misses, not the patient's: the words are the knowledge's own for what is so."""
 LIES = frozenset({"refuse", "forget", "misunderstand"})
 """Moves with which the words may deny or leave open what is so."""
 OVERLAP = 0.5
@@ -39,7 +42,7 @@ _META = re.compile(r"剧本|脚本|提示词|system prompt|language model|my scr
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What is wrong with an utterance. what: the finding, fact or word. `unheard` is the ear's miss, not the patient's."""
+    """What is wrong with an utterance. what: the finding, fact or word. See SOFT for the ear's own."""
 
     kind: FaultKind
     what: str
@@ -57,6 +60,7 @@ class Truth:
 
     def __init__(self, script: Script, knowledge: Knowledge, ear: Ear) -> None:
         self.script, self.knowledge, self.ear = script, knowledge, ear
+        self.lay = lay_of(ear)
 
     @cached_property
     def support(self) -> dict[str, tuple[str, ...]]:
@@ -120,17 +124,19 @@ class Truth:
             return True
         return fact.finding is None and not asked.findings and not asked.person and overlaps(asked.words, fact)
 
-    def hear(self, asked: Asked, text: str, *, answering: bool, first: bool) -> Heard:
-        """What the ear makes of the words, as the doctor would who had asked this."""
+    def hear(self, asked: Asked, text: str, *, told: Collection[str] = (), answering: bool, first: bool) -> Heard:
+        """What the ear makes of the words, as the doctor would who had asked this and knows what was told."""
         pending = None
         if answering and len(asked.findings) == 1 and asked.place is None and not asked.how:
             pending = Question(asked.findings[0], "yes_no", asked.findings)
         other = self.script.social.speaker != "self"
         person = Person(subject="other", relation="child" if self.script.social.age_years < 18 else None) if other else Person()
-        return self.ear.understand(
-            text,
-            Case(lang=self.script.lang, person=Person() if first else person, pending=pending, texts=() if first else ("…",)),
-        )
+        facts = (self.script.fact[t] for t in told if t in self.script.fact)
+        known = {f.finding: Finding(f.finding, f.status) for f in facts if f.finding in self.knowledge.finding}
+        case = Case(lang=self.script.lang, pending=pending)
+        if not first:
+            case = replace(case, person=person, texts=("…",), findings=known)
+        return self.ear.understand(text, case)
 
     def check(
         self, asked: Asked, utterance: Utterance, *, told: Collection[str] = (), answering: bool = True, first: bool = False
@@ -138,7 +144,7 @@ class Truth:
         """The faults of one utterance. answering: read a bare yes as the answer to the finding asked for."""
         if not utterance.text:
             return []
-        heard = self.hear(asked, utterance.text, answering=answering, first=first)
+        heard = self.hear(asked, utterance.text, told=told, answering=answering, first=first)
         lies = bool(LIES & set(utterance.moves))
         known = {*told, *utterance.disclosed}
         faults = [f for f in map(self._illegal, utterance.disclosed) if f]
@@ -161,11 +167,15 @@ class Truth:
         return None if fact.tellable else Fault("leak", name)
 
     def _present(self, finding: str, asked: Asked, known: Collection[str]) -> list[Fault]:
-        if not self.holds(finding):
-            return [] if self._said_by_text(finding, known) else [Fault("invented", finding)]
-        facts = self.support[finding]
-        if not facts or set(facts) & set(known):
+        facts = self.support.get(finding)
+        if facts is not None and (not facts or set(facts) & set(known)):
             return []
+        if self._said_by_text(finding, known):
+            return []
+        if self._is_worded(finding, known):
+            return [Fault("misheard", finding)]
+        if facts is None:
+            return [Fault("invented", finding)]
         if any(self.asks_for(asked, self.script.fact[f]) and not self.script.fact[f].hidden for f in facts):
             return []
         return [Fault("unasked", finding)]
@@ -173,11 +183,25 @@ class Truth:
     def _said_by_text(self, finding: str, known: Collection[str]) -> bool:
         """Whether the finding is heard in the script's own words of a fact that was told."""
         told = [f for f in (self.script.fact.get(k) for k in known) if f and f.status == "present" and f.text]
+        lasting = self.knowledge.finding[finding].kind in ("risk", "history")
+        if lasting and any(f.kind in ("medicine", "allergy", "past", "family", "personal") for f in told):
+            return True  # a medicine means the illness it is for, to the ear
         return any(
             h.id == finding or finding in self.knowledge.ancestors[h.id]
             for fact in told
             for text in fact.text.values()
             for h in self.ear.understand(text, Case(texts=("…",))).findings
+        )
+
+    def _is_worded(self, finding: str, known: Collection[str]) -> bool:
+        """Whether the ear hears this finding in the knowledge's own name or words of one that was told."""
+        told = [f.finding for f in (self.script.fact.get(k) for k in known) if f and f.finding in self.knowledge.finding]
+        lang, lay = self.script.lang, self.lay
+        return any(
+            finding in heard or any(finding in self.knowledge.ancestors[h] for h in heard)
+            for name in told
+            for word in (lay.name(name, lang), *lay.words(name, lang))
+            for heard in (lay.present_in(word.text),)
         )
 
     def _unasked(self, asked: Asked, utterance: Utterance, told: Collection[str]) -> list[Fault]:
@@ -196,18 +220,26 @@ class Truth:
         """The diagnosis, the script or a measurement in the words."""
         texts = " ".join(t for k in known if (f := self.script.fact.get(k)) for t in f.text.values())
         own = {d.condition for d in self.script.medical.diagnoses if d.condition and d.role != "distractor"}
+        words = self._words_of(known) if own & set(heard.concerns) else ""
         names = [self.knowledge.condition[c] for c in heard.concerns if c in own]
-        faults = [Fault("leak", c.id) for c in names if c.zh not in texts and c.en.lower() not in texts.lower() and not texts]
+        faults = [Fault("leak", c.id) for c in names if not texts and c.id not in self.ear.understand(words, Case()).concerns]
         low = utterance.text.lower()
         for diagnosis in self.script.medical.diagnoses:
             name = diagnosis.text or (self.knowledge.condition[diagnosis.condition].name(self.script.lang) if diagnosis.condition in self.knowledge.condition else "")
-            if len(name) >= 3 and name.lower() in low and name.lower() not in texts.lower() and diagnosis.role == "main":
+            named = len(name) >= 3 and name.lower() in low and diagnosis.role == "main"
+            if named and name.lower() not in f"{texts} {self._words_of(known)}".lower():
                 faults.append(Fault("leak", name))
         told = {f.value for k in known if (f := self.script.fact.get(k))}
         faults += [Fault("leak", name) for name, value in heard.measurements.items() if value not in told and str(int(value)) not in texts]
         if match := _META.search(low):
             faults.append(Fault("leak", match.group()))
         return faults
+
+    def _words_of(self, known: Collection[str]) -> str:
+        """The names of the findings told, a sentence each."""
+        facts = (self.script.fact.get(k) for k in known)
+        findings = (self.knowledge.finding[f.finding] for f in facts if f and f.finding in self.knowledge.finding)
+        return "; ".join(f"{d.zh}; {d.en}" for d in findings)
 
     def _person(self, heard: Heard) -> list[Fault]:
         """An age, sex or pregnancy that is not the person's."""

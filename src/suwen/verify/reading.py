@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from suwen.verify.outcomes import MEASURE
+from suwen.verify.outcomes import MEASURES
 
 Row = Mapping[str, Any]
 Names = Callable[[str], str]
@@ -17,7 +17,11 @@ def view(row: Row, names: Names) -> dict[str, Any]:
     shown: dict[str, Any] = {
         "id": row["id"],
         "set": row["set"],
-        "outcomes": {MEASURE[k].title: v for k, v in row["outcomes"].items() if k in MEASURE},
+        "outcomes": {
+            m.title: row["outcomes"][m.name]
+            for m in MEASURES
+            if m.name in row["outcomes"] and not (m.of_some and row["outcomes"][m.name] is None)
+        },
         "groups": row.get("groups", {}),
         "grades": row.get("grades", []),
         "facts": [],

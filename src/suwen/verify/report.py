@@ -271,7 +271,7 @@ def shown_figure(value: Row, measure: str = "") -> str:
 
 def markdown(text: Any) -> str:
     """Words as they are, in a line of Markdown: nothing in them is markup."""
-    safe = re.sub(r"([\\`*_{}\[\]()#+!|~-])", r"\\\1", str(text).replace("&", "&amp;").replace("<", "&lt;"))
+    safe = re.sub(r"([\\`*_\[\]|~])", r"\\\1", str(text).replace("&", "&amp;").replace("<", "&lt;"))
     return safe.replace(">", "&gt;").replace("\n", "<br>")
 
 

@@ -1,0 +1,143 @@
+"""`suwen verify` as somebody uses it: run, show, compare."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from suwen.app.simulate_text import text_path
+from suwen.app.verify import cli
+from suwen.core.errors import InputError, SuwenError
+from suwen.knowledge import Knowledge
+from suwen.patients.sample import samples
+
+RUN = ["run", "sampled", "-n", "6", "--noise", "0.4", "--workers", "1", "--json"]
+
+
+def call(*words: str | Path) -> Result:
+    result = CliRunner().invoke(cli, [str(w) for w in words])
+    if result.exception and not isinstance(result.exception, SystemExit | SuwenError):
+        raise result.exception
+    return result
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]]:
+    out = tmp_path_factory.mktemp("runs") / "a"
+    result = call(*RUN, "--out", out)
+    assert result.exit_code == 0, result.output
+    return out, json.loads(result.stdout)
+
+
+def test_sampled_patients_are_played_clean_and_noisy_and_reported(made: tuple[Path, dict[str, Any]]) -> None:
+    out, body = made
+    assert list(body["sets"]) == ["sampled, clean", "sampled, noisy"]
+    assert body["sets"]["sampled, clean"]["figures"]["top1"]["n"] == 6
+    assert not body["sets"]["sampled, noisy"]["broken"]
+    for name in ("knowledge_digest", "commit", "version", "scripts_digest", "budget"):
+        assert body["run"][name]
+    assert {"report.html", "report.md", "figures.json", "run.json"} <= {f.name for f in out.iterdir()}
+
+
+def test_a_finished_run_is_read_again_and_not_played_again(made: tuple[Path, dict[str, Any]]) -> None:
+    out, body = made
+    before = {f: f.stat().st_mtime_ns for f in (out / "shards").iterdir()}
+    assert json.loads(call(*RUN, "--out", out).stdout) == body
+    assert before == {f: f.stat().st_mtime_ns for f in (out / "shards").iterdir()}
+
+
+def test_other_options_in_the_same_folder_are_refused(made: tuple[Path, dict[str, Any]]) -> None:
+    result = call(*RUN, "--out", made[0], "--budget", "5")
+    assert isinstance(result.exception, InputError)
+    assert "budget: was 20, is 5" in result.exception.message
+
+
+def test_fewer_questions_are_compared_with_more(made: tuple[Path, dict[str, Any]], tmp_path: Path) -> None:
+    call(*RUN, "--budget", "4", "--out", tmp_path / "b")
+    result = call("compare", made[0], tmp_path / "b", "--json")
+    body = json.loads(result.stdout)
+    assert body["unlike"] == {"budget": [20, 4]}
+    questions = [f for f in body["figures"] if f["figure"] == "questions" and f["set"] == "sampled, clean"]
+    assert questions[0]["value"] < 0
+    assert result.exit_code == 0
+    shown = call("compare", made[0], tmp_path / "b")
+    assert "overall:" in shown.stdout
+
+
+def test_a_gate_on_what_neither_run_has_fails(made: tuple[Path, dict[str, Any]]) -> None:
+    same = call("compare", made[0], made[0], "--gate", "top1", "--gate", "elicited:0.05")
+    assert same.exit_code == 0
+    assert call("compare", made[0], made[0], "--gate", "score").exit_code == 1
+
+
+def test_show_prints_a_run(made: tuple[Path, dict[str, Any]], tmp_path: Path) -> None:
+    assert "right diagnosis first" in call("show", made[0]).stdout
+    assert json.loads(call("show", made[0], "--json").stdout)["sets"] == made[1]["sets"]
+    assert "no run.json" in str(call("show", tmp_path).exception)
+
+
+def test_scripts_in_a_file_are_played(knowledge: Knowledge, tmp_path: Path) -> None:
+    file = tmp_path / "mine.jsonl"
+    file.write_text("\n".join(s.to_json() for s in samples(knowledge, 2, 7)), encoding="utf-8")
+    result = call("run", file, "--noise", "0", "--workers", "1", "--json", "--out", tmp_path / "out")
+    assert json.loads(result.stdout)["sets"]["sampled, clean"]["items"] == 2
+
+
+def test_what_is_no_suite_is_refused(tmp_path: Path) -> None:
+    assert "neither a suite" in str(call("run", "no-such-suite").exception)
+    file = tmp_path / "x.jsonl"
+    file.write_text('{"a": 1}\n')
+    assert "no row is a script or a case" in str(call("run", file).exception)
+    file.write_text("[1\n")
+    assert "line 1: not a JSON object" in str(call("run", file).exception)
+
+
+SUITE = """
+- id: headache-zh
+  theme: context_seeking
+  lang: zh
+  title: a bare headache
+  conversation:
+    - {role: patient, text: 头痛两天了}
+  criteria:
+"""
+
+
+def test_a_suite_is_answered_and_what_needs_a_judge_is_not_graded(
+    knowledge: Knowledge, tmp_path: Path
+) -> None:
+    from suwen.verify.suite import stamp
+
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    (folder / "suite.yaml").write_text(
+        "name: mine\nversion: '2026.1'\ntitle: {zh: 我的, en: mine}\n", encoding="utf-8"
+    )
+    criteria = [
+        f"    - {{id: c{i}, text: it is kind and warm, weight: 2, axis: communication_quality}}"
+        for i in range(7)
+    ]
+    criteria += [
+        "    - {id: hears, text: the headache is taken up, weight: 5, axis: accuracy, check: {heard: [headache]}}",
+        "    - {id: asks, text: a question is put, weight: 5, axis: accuracy, check: {asks_something: true}}",
+        "    - {id: alarm, text: it raises a false alarm, weight: -5, axis: accuracy, check: {triage_at_least: emergency}}",
+    ]
+    (folder / "items.yaml").write_text(SUITE + "\n".join(criteria) + "\n", encoding="utf-8")
+    stamp(folder, knowledge)
+    result = call("run", folder, "--workers", "1", "--json", "--out", tmp_path / "out")
+    body = json.loads(result.stdout)["sets"]["mine"]
+    assert body["figures"]["score"]["value"] == 1.0
+    assert body["not_graded"]["share"] == 0.7
+    assert body["scores"]["axes"]["communication_quality"]["n"] == 0
+
+
+def test_the_text_path_reports_its_speed() -> None:
+    body = text_path(4, 1, workers=1)
+    assert body["encounters"] == 4
+    assert body["broken"] == 0
+    assert body["encounters_per_minute_per_core"] > 0
+    assert body["questions"]["n"] == 4
