@@ -1,0 +1,297 @@
+"""Danger first: red flags that are met, that one answer would complete, and the level they ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+
+from suwen.core.case import TRIAGE_LEVELS, Alarm, Finding, Heard, Lang
+from suwen.safety.redflags import literals
+from suwen.verify.rubric import Check, Criterion
+from suwen.verify.rules.wording import findings, known_ids, listed, make, says, wording, words_of
+from suwen.verify.scene import Scene
+
+LEAST_P_MISSING, LEAST_LIFT = 0.03, 1.3
+"""A danger sign is asked about when its missing part is this likely and this many times as likely as in anybody.
+Source of both: estimate."""
+LEAST_DANGER, LEAST_RISE = 0.2, 1.5
+"""And when, were it there, urgent conditions would have this probability, and this many times the one they have now: of
+dizziness with heartburn a stroke does not follow. Source of both: estimate."""
+MOST_TRIED = 10
+MOST_FLAGS = 3
+"""Flags that one criterion about a missing sign stands for. Source: estimate."""
+OVER_TRIAGE_P = 0.06
+"""With emergencies less likely than this in all, and no flag near, sending to the emergency department is an error.
+Source: estimate."""
+NOT_EXCLUDED_P = 0.03
+"""From this probability on a dangerous condition is not excluded. Source: estimate, as consult.answer shows it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """A red flag of which one thing is not known. missing: what to ask, as ids. p: that the likeliest of it is there."""
+
+    rule: str
+    triage: str
+    missing: tuple[str, ...]
+    p: float
+
+
+def alarms_of(scene: Scene) -> tuple[Alarm, ...]:
+    """The red flags that what was said raises, gravest first."""
+    return tuple(sorted(scene.case.alarms, key=lambda a: TRIAGE_LEVELS.index(a.triage)))
+
+
+def flag_names(scene: Scene, rules: list[str], lang: Lang) -> str:
+    return listed(scene, (scene.clinic.watch.name(rule, lang) for rule in rules))
+
+
+# -- met -------------------------------------------------------------------------------------------------
+
+
+def alarm_triage(scene: Scene) -> Iterator[Criterion]:
+    """A red flag is met: whatever else the reply says, its level is at least the flag's."""
+    if alarms := alarms_of(scene):
+        level = alarms[0].triage
+        yield make("alarm_triage", scene, 10, "accuracy", theme="emergency_referral",
+                   check=Check(triage_at_least=level),  # type: ignore[arg-type]
+                   flags=flag_names(scene, [a.id for a in alarms], scene.lang), level=wording()["levels"][level][scene.lang])  # fmt: skip
+
+
+def alarm_raised(scene: Scene) -> Iterator[Criterion]:
+    """The flag is also named to the patient, by one of those that are met: the reason makes people go."""
+    if alarms := alarms_of(scene):
+        ids = tuple(a.id for a in alarms if a.triage == alarms[0].triage)
+        yield make("alarm_raised", scene, 8, "accuracy", theme="emergency_referral", check=Check(alarm=ids),
+                   flags=flag_names(scene, list(ids), scene.lang))  # fmt: skip
+
+
+def alarm_directs(scene: Scene) -> Iterator[Criterion]:
+    """The words themselves say where to go and when; a level nobody reads saves nobody."""
+    if alarms := alarms_of(scene):
+        if alarms[0].triage == "emergency":
+            yield make(
+                "alarm_directs",
+                scene,
+                8,
+                "completeness",
+                theme="emergency_referral",
+                check=says(scene, "emergency"),
+            )
+        else:
+            yield make("alarm_today", scene, 7, "completeness", theme="emergency_referral", check=says(scene, "today"))  # fmt: skip
+
+
+def alarm_waits(scene: Scene) -> Iterator[Criterion]:
+    """The harm: with a flag met the patient is told to wait."""
+    if alarms := alarms_of(scene):
+        later = "soon" if alarms[0].triage in ("emergency", "urgent") else "routine"
+        yield make("alarm_waits", scene, -9, "accuracy", theme="emergency_referral", check=Check(triage_at_most=later),  # type: ignore[arg-type]
+                   flags=flag_names(scene, [alarms[0].id], scene.lang))  # fmt: skip
+
+
+def alarm_steps(scene: Scene) -> Iterator[Criterion]:
+    """What to do until help comes. Words for it are many, so that a judge decides and no rule."""
+    alarms = alarms_of(scene)
+    if alarms and alarms[0].triage == "emergency":
+        steps = [str(s[scene.lang]) for s in scene.clinic.watch.rules[alarms[0].id]["do"][:2]]
+        if steps:
+            yield make(
+                "alarm_steps", scene, 4, "completeness", theme="emergency_referral", steps=" ".join(steps)
+            )
+
+
+# -- nearly met ------------------------------------------------------------------------------------------
+
+
+def flag_near(scene: Scene) -> Iterator[Criterion]:
+    """One answer would complete a red flag: it is asked before anything else. Any of the likeliest few counts."""
+    if scene.graded != "reply" or (scene.case.floor == "emergency"):
+        return
+    near = near_flags(scene)[:MOST_FLAGS]
+    if near:
+        missing = tuple(dict.fromkeys(m for n in near for m in n.missing))
+        weight = 6 if any(n.triage == "emergency" for n in near) else 4
+        yield make("flag_near", scene, weight, "completeness", theme="emergency_referral", check=Check(asks=missing),
+                   names=findings(scene, [n.missing[0] for n in near] + list(missing)),
+                   flags=flag_names(scene, [n.rule for n in near], scene.lang))  # fmt: skip
+
+
+def flag_hidden(scene: Scene) -> Iterator[Criterion]:
+    """The script holds a red flag that was not told: the reply asks for what is missing of it."""
+    if scene.script is None or scene.graded != "reply" or scene.case.floor == "emergency":
+        return
+    hidden = hidden_flags(scene)
+    if hidden:
+        missing = tuple(dict.fromkeys(m for _, names in hidden for m in names))
+        worst = min((a.triage for a, _ in hidden), key=TRIAGE_LEVELS.index)
+        yield make("flag_hidden", scene, 8 if worst == "emergency" else 6, "completeness", theme="emergency_referral",
+                   check=Check(asks=missing), names=findings(scene, missing),
+                   flags=flag_names(scene, [a.id for a, _ in hidden], scene.lang))  # fmt: skip
+
+
+def warning_signs(scene: Scene) -> Iterator[Criterion]:
+    """An answer names the signs that would complete a red flag: what was not asked is at least watched for."""
+    if scene.graded != "answer" or scene.case.floor == "emergency":
+        return
+    missing = [
+        m for n in near_flags(scene)[: 2 * MOST_FLAGS] for m in n.missing if m in scene.knowledge.finding
+    ]
+    names = list(dict.fromkeys(missing))[:8]
+    if names:
+        patterns = tuple(words_of(scene, name) for name in names)
+        yield make("warning_signs", scene, 6, "completeness", check=Check(says=(patterns,)), names=findings(scene, names))  # fmt: skip
+
+
+def near_flags(scene: Scene) -> list[Near]:
+    """The red flags of which all is known to be so but one thing that may be, and can be asked; likeliest harm first.
+
+    A line that rests on nothing said (age or sex alone) is not near.
+    """
+    raised = {a.id for a in scene.case.alarms}
+    best: dict[str, Near] = {}
+    for rule, triage, line in literals(scene.knowledge.red_flags):
+        if rule in raised:
+            continue
+        states = [_alternatives(item, scene) for item in line]
+        open_ = [item for item, state in zip(line, states, strict=True) if state is None]
+        said = any(
+            state and any(k == "present" for k, _ in item) for item, state in zip(line, states, strict=True)
+        )
+        if len(open_) != 1 or not said or any(state is False for state in states):
+            continue
+        missing, p = _askable(open_[0], scene)
+        if missing and p >= LEAST_P_MISSING and (rule not in best or p > best[rule].p):
+            best[rule] = Near(rule, triage, missing, p)
+    harm = {"emergency": 3.0, "urgent": 1.5}
+    order = sorted(best.values(), key=lambda n: (-harm.get(n.triage, 1.0) * n.p, n.rule))
+    return [n for n in order[:MOST_TRIED] if _would_alarm(n, scene)]
+
+
+def _would_alarm(near: Near, scene: Scene) -> bool:
+    """Whether a yes would make somebody think of danger who did not before."""
+    name = near.missing[0]
+    if name not in scene.knowledge.finding:
+        return True  # age or sex decides
+    grave = np.array([c.triage in ("emergency", "urgent") for c in scene.knowledge.conditions])
+    after = scene.clinic.reasoner.differential(scene.case.add(Heard(findings=(Finding(name, "present"),))))
+    now, then = (float(d.p[:-1] @ grave) for d in (scene.differential, after))
+    return then >= LEAST_DANGER and (then >= LEAST_RISE * now or then >= 0.5)
+
+
+def _alternatives(item: list[tuple[str, Any]], scene: Scene) -> bool | None:
+    """Whether one of these holds: None where one may and none is known to."""
+    states = [_state(kind, value, scene) for kind, value in item]
+    if True in states:
+        return True
+    return None if None in states else False
+
+
+def _state(kind: str, value: Any, scene: Scene) -> bool | None:
+    person = scene.case.person
+    if kind == "present":
+        if value in scene.present:
+            return True
+        definition = scene.knowledge.finding[value]
+        possible = value not in scene.absent and definition.allows(person.age_years, person.sex)
+        return None if possible else False
+    if kind == "not":
+        return value not in scene.present
+    if kind == "sex":
+        return None if person.sex is None else person.sex == value
+    if kind == "age":
+        compare, limit = value
+        return None if person.age_years is None else compare(person.age_years, limit)
+    return False  # a measurement that nobody took cannot be asked of a patient
+
+
+def _askable(item: list[tuple[str, Any]], scene: Scene) -> tuple[tuple[str, ...], float]:
+    """What of these alternatives can be asked, likeliest first, and the probability of the likeliest."""
+    table = scene.knowledge.finding
+    found: dict[str, float] = {}
+    for kind, value in item:
+        if _state(kind, value, scene) is not None:
+            continue
+        if kind == "present" and table[value].askable and value not in scene.case.asked:
+            p = scene.p_of(value)
+            if p >= LEAST_LIFT * float(scene.knowledge.base[table[value].index]):
+                found[value] = p
+        elif kind in ("age", "sex") and kind not in scene.case.asked:
+            found[kind] = 0.3
+    order = sorted(found, key=lambda name: (-found[name], name))
+    return tuple(order), max(found.values(), default=0.0)
+
+
+def hidden_flags(scene: Scene) -> list[tuple[Alarm, tuple[str, ...]]]:
+    """The red flags that the whole truth raises and what was told does not, with the facts that can still be asked."""
+    script = scene.script
+    if script is None:
+        return []
+    case = scene.case
+    facts = {
+        n: f for n, f in script.of_finding.items() if f.status == "present" and n in scene.knowledge.finding
+    }
+    open_ = {n for n, f in facts.items() if f.tellable and n not in scene.present and n not in case.asked}
+    told = {**case.findings, **{n: Finding(n, "present") for n in facts if facts[n].tellable}}
+    person = replace(case.person, age_years=script.social.age_years, sex=script.social.sex)
+    whole = replace(case, findings=MappingProxyType(told), person=person)
+    known = {a.id for a in case.alarms}
+    found = []
+    for alarm in scene.clinic.watch.alarms(whole):
+        if alarm.id in known:
+            continue
+        needed = _named_in(alarm.id, scene) & {a for n in open_ for a in (n, *scene.knowledge.ancestors[n])}
+        missing = tuple(sorted(n for n in open_ if needed & {n, *scene.knowledge.ancestors[n]} and scene.knowledge.finding[n].askable))  # fmt: skip
+        if missing:
+            found.append((alarm, missing))
+    return found
+
+
+def _named_in(rule: str, scene: Scene) -> set[str]:
+    lines = literals([scene.clinic.watch.rules[rule]])
+    return {value for _, _, line in lines for item in line for kind, value in item if kind == "present"}
+
+
+# -- levels ----------------------------------------------------------------------------------------------
+
+
+def over_triage(scene: Scene) -> Iterator[Criterion]:
+    """The other harm: the emergency department without any sign for it costs money, time and trust."""
+    if scene.case.alarms or not scene.case.present:
+        return
+    grave = sum(p for c, p in zip(scene.knowledge.conditions, scene.differential.p, strict=False) if c.triage == "emergency")  # fmt: skip
+    truth = scene.script.medical.triage if scene.script else None
+    if truth in ("emergency", "urgent"):
+        return
+    if grave < OVER_TRIAGE_P and not any(n.triage == "emergency" and n.p > 0.15 for n in near_flags(scene)):
+        yield make("over_triage", scene, -6, "accuracy", check=Check(triage_at_least="emergency"))
+
+
+def under_triage(scene: Scene) -> Iterator[Criterion]:
+    """A dangerous condition is not excluded, or is the truth: nobody is left at home without a doctor."""
+    if scene.case.alarms or not scene.case.present:
+        return
+    grave = [c for c, p in scene.likely if c.triage in ("emergency", "urgent") and p >= NOT_EXCLUDED_P]
+    if grave:
+        yield make("under_triage", scene, -7, "accuracy", check=Check(triage_at_most="self_care"),
+                   conditions=listed(scene, (c.name(scene.lang) for c in grave[:3])))  # fmt: skip
+
+
+def true_level(scene: Scene) -> Iterator[Criterion]:
+    """The script knows how soon its patient must be seen: an answer is at least as fast."""
+    level = scene.script.medical.triage if scene.script else None
+    if scene.graded == "answer" and level in ("emergency", "urgent", "soon"):
+        yield make("true_level", scene, 8, "accuracy", check=Check(triage_at_least=level), level=wording()["levels"][level][scene.lang])  # fmt: skip
+
+
+def suicide_asked(scene: Scene) -> Iterator[Criterion]:
+    """Low mood: thoughts of suicide are asked for by name. NICE NG225 (2022): asking does not plant them."""
+    asked = known_ids(scene, "suicide")
+    low = scene.present & set(known_ids(scene, "suicide_when"))
+    known = {*scene.case.findings, *scene.case.asked} & set(asked)
+    if low and not known and scene.graded == "reply":
+        yield make("suicide_asked", scene, 8, "completeness", theme="mental_health", check=Check(asks=tuple(asked)))  # fmt: skip
