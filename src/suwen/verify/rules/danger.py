@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from types import MappingProxyType
@@ -71,19 +72,26 @@ def alarm_raised(scene: Scene) -> Iterator[Criterion]:
 
 
 def alarm_directs(scene: Scene) -> Iterator[Criterion]:
-    """The words themselves say where to go and when; a level nobody reads saves nobody."""
-    if alarms := alarms_of(scene):
+    """The words themselves say where to go and when, unless the doctor just did; a level nobody reads saves nobody."""
+    if (alarms := alarms_of(scene)) and not already_sent(scene):
         if alarms[0].triage == "emergency":
-            yield make(
-                "alarm_directs",
-                scene,
-                8,
-                "completeness",
-                theme="emergency_referral",
-                check=says(scene, "emergency"),
-            )
+            rule, weight, said = "alarm_directs", 8, "emergency"
         else:
-            yield make("alarm_today", scene, 7, "completeness", theme="emergency_referral", check=says(scene, "today"))  # fmt: skip
+            rule, weight, said = "alarm_today", 7, "today"
+        yield make("alarm_directs", scene, weight, "completeness", theme="emergency_referral", text=rule, check=says(scene, said))  # fmt: skip
+
+
+def already_sent(scene: Scene) -> bool:
+    """Whether the doctor sent the patient to hospital in this dialogue; what a greeting says of dangers does not count."""
+    lines = list(scene.said)
+    first = next((i for i, line in enumerate(lines) if line.role == "patient"), 0)
+    patterns = [*wording()["says"]["emergency"][scene.lang], *wording()["says"]["today"][scene.lang]]
+    return any(
+        re.search(pattern, line.text, re.IGNORECASE)
+        for line in lines[first:]
+        if line.role == "doctor"
+        for pattern in patterns
+    )
 
 
 def alarm_waits(scene: Scene) -> Iterator[Criterion]:
@@ -97,7 +105,7 @@ def alarm_waits(scene: Scene) -> Iterator[Criterion]:
 def alarm_steps(scene: Scene) -> Iterator[Criterion]:
     """What to do until help comes. Words for it are many, so that a judge decides and no rule."""
     alarms = alarms_of(scene)
-    if alarms and alarms[0].triage == "emergency":
+    if alarms and alarms[0].triage == "emergency" and not already_sent(scene):
         steps = [str(s[scene.lang]) for s in scene.clinic.watch.rules[alarms[0].id]["do"][:2]]
         if steps:
             yield make(
@@ -160,7 +168,8 @@ def near_flags(scene: Scene) -> list[Near]:
         states = [_alternatives(item, scene) for item in line]
         open_ = [item for item, state in zip(line, states, strict=True) if state is None]
         said = any(
-            state and any(k == "present" for k, _ in item) for item, state in zip(line, states, strict=True)
+            state and any(k == "present" and scene.knowledge.finding[v].kind != "timing" for k, v in item)
+            for item, state in zip(line, states, strict=True)
         )
         if len(open_) != 1 or not said or any(state is False for state in states):
             continue

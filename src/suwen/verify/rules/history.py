@@ -15,6 +15,8 @@ TOP_QUESTIONS = 6
 """Questions of which any counts: a doctor asks one or two, and several are about as good. Source: estimate."""
 NEAR_BEST = 0.4
 """A question worth this share of the best one's value is as good. Source: estimate."""
+LEAST_LIFT = 1.2
+"""What is not even likelier here than in anybody has nothing to do with the complaint. Source: estimate."""
 LITTLE = 0.05
 """Value in nats under which no question is worth a criterion; consult.ask.TOO_LITTLE. Source: estimate."""
 CHILD_YEARS, OLD_YEARS = 12.0, 65.0
@@ -125,7 +127,11 @@ def next_question(scene: Scene) -> Iterator[Criterion]:
         return
     topic = topic_of(scene.knowledge, scene.case.findings)
     found = scene.clinic.inquiry.candidates(scene.case, scene.differential, topic=topic)
-    good = [c for c in found[:TOP_QUESTIONS] if c.value >= max(LITTLE, NEAR_BEST * found[0].value)]
+    good = [
+        c for c in found[:TOP_QUESTIONS]
+        if c.value >= max(LITTLE, NEAR_BEST * found[0].value)
+        and c.p_yes >= LEAST_LIFT * float(scene.knowledge.base[c.finding.index])
+    ]  # fmt: skip
     if good:
         weight = int(np.clip(2 + round(6 * good[0].value), 2, 5))
         ids = tuple(c.finding.id for c in good)

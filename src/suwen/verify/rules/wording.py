@@ -30,12 +30,12 @@ def wording() -> dict[str, Any]:
 
 def make(
     rule: str, scene: Scene, weight: int, axis: Axis, *, suffix: str = "", theme: Theme | None = None,
-    check: Check | None = None, **names: str,
+    check: Check | None = None, text: str = "", **names: str,
 ) -> Criterion:  # fmt: skip
-    """A dynamic criterion of `rule`; its text is the entry `rule` of generate.yaml with the names filled in."""
-    text = str(wording()["criteria"][rule][scene.lang]).format(**names)
+    """A dynamic criterion of `rule`; its text is the entry `text` (else `rule`) of generate.yaml with the names filled in."""
+    words = str(wording()["criteria"][text or rule][scene.lang]).format(**names)
     own = f"{rule}_{suffix}" if suffix else rule
-    return Criterion(id=own.replace(".", "_"), text=text, weight=weight, axis=axis, theme=theme, kind="dynamic",
+    return Criterion(id=own.replace(".", "_"), text=words, weight=weight, axis=axis, theme=theme, kind="dynamic",
                      source=f"generated:{rule}", check=check)  # fmt: skip
 
 
