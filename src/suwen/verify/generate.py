@@ -43,8 +43,11 @@ _BY_URGENCY: tuple[Rule, ...] = (
 )  # fmt: skip
 RULES: dict[str, Rule] = {rule.__name__: rule for rule in _BY_URGENCY}
 """Every rule by the name that its criteria carry as source; where there are too many criteria, the first rules win."""
-SAME_MIND = frozenset({"heard", "heard_absent", "person", "likely", "next_question", "flag_near"})
-"""Rules that expect what our own ear, reasoner and inquiry would do. Of our own doctor they say only that it is the same
+SAME_MIND = frozenset({
+    "heard", "heard_absent", "person", "likely", "next_question", "flag_near", "alarm_triage", "alarm_raised", "alarm_waits",
+    "asserts_denied",
+})  # fmt: skip
+"""Rules that expect what our own ear, watch, reasoner and inquiry would do. Of our own doctor they say only that it is the same
 doctor; of any other they say what is missing."""
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from types import MappingProxyType
 from typing import Literal
 
@@ -22,11 +22,13 @@ from suwen.core.case import Case, Finding, Lang, Question
 from suwen.knowledge import DURATIONS, ConditionDef, Knowledge
 from suwen.patients.hearing import Asked, hearing_of
 from suwen.patients.script import Script
-from suwen.reasoning.differential import Differential
+from suwen.reasoning.differential import Differential, Reasoner
 from suwen.verify.encounter import Encounter, Exchange
 from suwen.verify.rubric import Item, Said, Theme
 
 Graded = Literal["reply", "answer"]
+LEAST_LIKELY = 0.08
+"""With no condition this likely it is not understood what is wrong. Source: estimate."""
 
 
 @dataclass(frozen=True)
@@ -90,9 +92,24 @@ class Scene:
         return frozenset(found) - self.present
 
     @cached_property
+    def p(self) -> NDArray[np.float64]:
+        """P(condition) that two readings grant, (D,): our doctor's, and one in which how common a condition is counts in
+        full. What only one of them believes in is nothing to grade another doctor by."""
+        plain = _by_prevalence(self.clinic.reasoner).differential(self.case).p
+        return np.asarray(np.minimum(self.differential.p[:-1], plain[:-1]))
+
+    @cached_property
     def likely(self) -> list[tuple[ConditionDef, float]]:
-        """The twenty likeliest conditions under what was heard."""
-        return [(self.knowledge.conditions[d], p) for d, p in self.differential.ranked(20)]
+        """The twenty likeliest conditions under what was heard, by `p`."""
+        order = np.argsort(-self.p, kind="stable")[:20]
+        return [(self.knowledge.conditions[d], float(self.p[d])) for d in order]
+
+    @property
+    def understood(self) -> bool:
+        """Whether enough was heard to think of something: a reading of nothing is no ground for criteria."""
+        kinds = ("symptom", "sign", "vital", "result", "context")
+        there = any(self.knowledge.finding[n].kind in kinds for n in self.case.present)
+        return there and self.likely[0][1] >= LEAST_LIKELY
 
     def p_of(self, finding: str) -> float:
         """P(the finding is there), under what was heard."""
@@ -168,6 +185,11 @@ def scene_of_encounter(
 ) -> Scene:
     """The scene after the first `turns` turns of an encounter."""
     return scene_of_turns(encounter.script, encounter.turns[:turns], clinic, graded=graded)
+
+
+@lru_cache(maxsize=4)
+def _by_prevalence(reasoner: Reasoner) -> Reasoner:
+    return Reasoner(reasoner.knowledge, replace(reasoner.parameters, prior=1.0))
 
 
 # -- listening -------------------------------------------------------------------------------------------

@@ -25,9 +25,9 @@ dizziness with heartburn a stroke does not follow. Source of both: estimate."""
 MOST_TRIED = 10
 MOST_FLAGS = 3
 """Flags that one criterion about a missing sign stands for. Source: estimate."""
-OVER_TRIAGE_P = 0.06
-"""With emergencies less likely than this in all, and no flag near, sending to the emergency department is an error.
-Source: estimate."""
+OVER_TRIAGE_P, NEAR_P = 0.06, 0.15
+"""With emergencies less likely than this in all, and the missing part of none of their flags likelier than NEAR_P, sending
+to the emergency department is an error. Source of both: estimate."""
 NOT_EXCLUDED_P = 0.03
 """From this probability on a dangerous condition is not excluded. Source: estimate, as consult.answer shows it."""
 
@@ -59,7 +59,7 @@ def alarm_triage(scene: Scene) -> Iterator[Criterion]:
     if alarms := alarms_of(scene):
         level = alarms[0].triage
         yield make("alarm_triage", scene, 10, "accuracy", theme="emergency_referral",
-                   check=Check(triage_at_least=level),  # type: ignore[arg-type]
+                   check=Check(triage_at_least=level),
                    flags=flag_names(scene, [a.id for a in alarms], scene.lang), level=wording()["levels"][level][scene.lang])  # fmt: skip
 
 
@@ -98,7 +98,7 @@ def alarm_waits(scene: Scene) -> Iterator[Criterion]:
     """The harm: with a flag met the patient is told to wait."""
     if alarms := alarms_of(scene):
         later = "soon" if alarms[0].triage in ("emergency", "urgent") else "routine"
-        yield make("alarm_waits", scene, -9, "accuracy", theme="emergency_referral", check=Check(triage_at_most=later),  # type: ignore[arg-type]
+        yield make("alarm_waits", scene, -9, "accuracy", theme="emergency_referral", check=Check(triage_at_most=later),
                    flags=flag_names(scene, [alarms[0].id], scene.lang))  # fmt: skip
 
 
@@ -186,9 +186,9 @@ def _would_alarm(near: Near, scene: Scene) -> bool:
     name = near.missing[0]
     if name not in scene.knowledge.finding:
         return True  # age or sex decides
-    grave = np.array([c.triage in ("emergency", "urgent") for c in scene.knowledge.conditions])
-    after = scene.clinic.reasoner.differential(scene.case.add(Heard(findings=(Finding(name, "present"),))))
-    now, then = (float(d.p[:-1] @ grave) for d in (scene.differential, after))
+    case = scene.case.add(Heard(findings=(Finding(name, "present"),)))
+    after = replace(scene, case=case, differential=scene.clinic.reasoner.differential(case))
+    now, then = (p_at_least(one, "urgent") for one in (scene, after))
     return then >= LEAST_DANGER and (then >= LEAST_RISE * now or then >= 0.5)
 
 
@@ -269,25 +269,37 @@ def _named_in(rule: str, scene: Scene) -> set[str]:
 
 
 def over_triage(scene: Scene) -> Iterator[Criterion]:
-    """The other harm: the emergency department without any sign for it costs money, time and trust."""
-    if scene.case.alarms or not scene.case.present:
+    """The other harm: the emergency department, or a visit today, without any sign for it costs money, time and trust."""
+    if scene.case.alarms or not scene.understood:
         return
-    grave = sum(p for c, p in zip(scene.knowledge.conditions, scene.differential.p, strict=False) if c.triage == "emergency")  # fmt: skip
-    truth = scene.script.medical.triage if scene.script else None
-    if truth in ("emergency", "urgent"):
+    if scene.script is not None and scene.script.medical.triage in ("emergency", "urgent"):
         return
-    if grave < OVER_TRIAGE_P and not any(n.triage == "emergency" and n.p > 0.15 for n in near_flags(scene)):
+    if any(n.triage == "emergency" and n.p > NEAR_P for n in near_flags(scene)):
+        return
+    grave = p_at_least(scene, "emergency")
+    if p_at_least(scene, "urgent") < OVER_TRIAGE_P:
+        yield make("over_triage", scene, -6, "accuracy", text="over_triage_today", check=Check(triage_at_least="urgent"))  # fmt: skip
+    elif grave < OVER_TRIAGE_P:
         yield make("over_triage", scene, -6, "accuracy", check=Check(triage_at_least="emergency"))
 
 
 def under_triage(scene: Scene) -> Iterator[Criterion]:
-    """A dangerous condition is not excluded, or is the truth: nobody is left at home without a doctor."""
+    """A dangerous condition is not excluded: nobody is left at home with it, and a likely one does not wait for weeks."""
     if scene.case.alarms or not scene.case.present:
         return
     grave = [c for c, p in scene.likely if c.triage in ("emergency", "urgent") and p >= NOT_EXCLUDED_P]
     if grave:
-        yield make("under_triage", scene, -7, "accuracy", check=Check(triage_at_most="self_care"),
+        weeks = p_at_least(scene, "urgent") >= LEAST_DANGER
+        yield make("under_triage", scene, -7, "accuracy", text="under_triage_weeks" if weeks else "",
+                   check=Check(triage_at_most="routine" if weeks else "self_care"),
                    conditions=listed(scene, (c.name(scene.lang) for c in grave[:3])))  # fmt: skip
+
+
+def p_at_least(scene: Scene, level: str) -> float:
+    """The probability of all conditions that are at least this urgent, as far as both readings grant it."""
+    place = TRIAGE_LEVELS.index(level)
+    there = [TRIAGE_LEVELS.index(c.triage) <= place for c in scene.knowledge.conditions]
+    return float(scene.p @ np.array(there))
 
 
 def true_level(scene: Scene) -> Iterator[Criterion]:

@@ -88,7 +88,7 @@ def pregnancy_asked(scene: Scene) -> Iterator[Criterion]:
 def pregnancy_danger(scene: Scene) -> Iterator[Criterion]:
     """In pregnancy: bleeding, pain, water, movements; late also headache and sight (pre-eclampsia)."""
     weeks = scene.case.person.pregnant_weeks
-    if not _open(scene) or not ("pregnant" in scene.present or weeks):
+    if not _open(scene) or not (scene.present & {"pregnant", "hcg_positive"} or weeks):
         return
     late = (weeks or 0) >= LATE_WEEKS or "pregnant_second_half" in scene.present
     names = _unknown(scene, known_ids(scene, "pregnancy_late" if late else "pregnancy_early"))
@@ -123,7 +123,7 @@ def elder_state(scene: Scene) -> Iterator[Criterion]:
 
 def next_question(scene: Scene) -> Iterator[Criterion]:
     """The findings that tell most between what the dialogue leaves, weighed by harm; any of the best few counts."""
-    if not _open(scene) or not scene.case.present:
+    if not _open(scene) or not scene.understood:
         return
     topic = topic_of(scene.knowledge, scene.case.findings)
     found = scene.clinic.inquiry.candidates(scene.case, scene.differential, topic=topic)

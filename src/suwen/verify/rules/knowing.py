@@ -66,17 +66,16 @@ def asserts_denied(scene: Scene) -> Iterator[Criterion]:
 
 def asserts_unsaid(scene: Scene) -> Iterator[Criterion]:
     """The harm of anchoring: what most people with the likeliest condition have is taken as present, and nobody said it."""
-    if not scene.likely or not scene.case.present:
-        return
     condition, p = scene.likely[0]
-    if p < LIKELY_P / 2:
+    all_heard = scene.script is not None or not scene.case.not_understood
+    if p < LIKELY_P / 2 or not all_heard:
         return
     table = scene.knowledge.finding
     share = scene.knowledge.likelihood[condition.index]
     tempting = [
         n
         for n in condition.record["findings"]
-        if n in table and share[table[n].index] >= EXPECTED and table[n].kind in ("symptom", "sign")
+        if n in table and share[table[n].index] >= EXPECTED and table[n].kind == "symptom" and table[n].askable
         and n not in scene.present and n not in scene.absent
     ]  # fmt: skip
     # A general finding (abdominal pain) may be said in words that the ear does not know; a special one is clearly unsaid.

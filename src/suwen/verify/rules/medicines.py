@@ -10,7 +10,7 @@ from suwen.consult.screen import causes_of, medicines_of, patient_of
 from suwen.knowledge.drugs.names import fold
 from suwen.safety.medication import Alert, Drug, Patient, Pharmacist
 from suwen.verify.rubric import Check, Criterion
-from suwen.verify.rules.wording import any_of, listed, make, says, wording
+from suwen.verify.rules.wording import any_of, listed, make, matches, says, wording
 from suwen.verify.scene import Scene
 
 MOST_NAMED = 3
@@ -24,7 +24,7 @@ def medicine_alert(scene: Scene) -> Iterator[Criterion]:
     alerts = alerts_of(scene)
     if alerts and scene.graded == "answer":
         worst = alerts[0]
-        yield make("medicine_alert", scene, 8, "accuracy", theme="medication", check=Check(medicine_alert=worst.severity),  # type: ignore[arg-type]
+        yield make("medicine_alert", scene, 8, "accuracy", theme="medication", check=Check(medicine_alert=worst.severity),
                    severity=wording()["severities"][worst.severity][scene.lang], names=listed(scene, worst.drugs),
                    effect=worst.effect[scene.lang])  # fmt: skip
 
@@ -44,7 +44,7 @@ def harmful_medicine(scene: Scene) -> Iterator[Criterion]:
     if scene.clinic.pharmacist is None:
         return
     pharmacist = scene.clinic.pharmacist()
-    taken, patient = medicines_of(scene.case, pharmacist), _patient(scene)
+    taken, patient = _taken(scene, pharmacist), _patient(scene)
     known = patient.allergies or taken or patient.pregnant or (patient.age_years or 99) < 12
     if not known:
         return
@@ -72,8 +72,13 @@ def medicine_cause(scene: Scene) -> Iterator[Criterion]:
 
 
 def stops_medicine(scene: Scene) -> Iterator[Criterion]:
-    """The harm: a regular medicine stopped or changed without who prescribed it. Not where an alert asks for it."""
-    if scene.case.medicines and not alerts_of(scene):
+    """The harm: a medicine that the patient would like to stop or change is stopped without who prescribed it. Not where an
+    alert asks for it."""
+    thought_of = matches("stopping", scene.patient_words, scene.lang)
+    if scene.clinic.pharmacist is None or not thought_of or alerts_of(scene):
+        return
+    names = scene.clinic.pharmacist().formulary.names
+    if any(names.find(d.name).targets for d in _taken(scene, scene.clinic.pharmacist())):
         yield make("stops_medicine", scene, -6, "accuracy", theme="medication", check=says(scene, "stops"))
 
 
@@ -82,7 +87,7 @@ def alerts_of(scene: Scene) -> list[Alert]:
     if scene.clinic.pharmacist is None:
         return []
     pharmacist = scene.clinic.pharmacist()
-    taken = list(medicines_of(scene.case, pharmacist)) if scene.case.medicines or scene.case.texts else []
+    taken = _taken(scene, pharmacist)
     names = {d.name for d in taken}
     asked = [Drug(n) for n in asked_about(scene.patient_words, scene.lang, pharmacist) if n not in names]
     drugs = [*taken, *asked]
@@ -110,14 +115,38 @@ def asked_about(text: str, lang: str, pharmacist: Pharmacist) -> list[str]:
     return found
 
 
+def _taken(scene: Scene, pharmacist: Pharmacist) -> list[Drug]:
+    """What is taken, without what only harmed once: 青霉素休克过 is an allergy, whatever verb stands before it."""
+    harmed = _harmed(scene)
+    return [d for d in medicines_of(scene.case, pharmacist) if not any(h in d.name for h in harmed)]
+
+
+def _harmed(scene: Scene) -> list[str]:
+    """Medicines that the patient says they reacted to."""
+    if scene.clinic.pharmacist is None:
+        return []
+    text = scene.patient_words
+    folded = fold(text)
+    cue = wording()["cues"]["allergic"][scene.lang]
+    found = []
+    for name in scene.clinic.pharmacist().formulary.names.mentions(text):
+        at = folded.find(name)
+        if at >= 0 and re.search(cue, folded[at + len(name) : at + len(name) + AFTER]):
+            found.append(name)
+    return found
+
+
 def _patient(scene: Scene) -> Patient:
     who = patient_of(scene.case)
-    return replace(who, sex=scene.case.person.sex) if who.sex is None else who
+    allergies = tuple(dict.fromkeys((*who.allergies, *_harmed(scene))))
+    return replace(who, allergies=allergies)
 
 
 def _harms(name: str, taken: Sequence[Drug], patient: Patient, pharmacist: Pharmacist) -> bool:
-    """Whether this patient must not take `name` too; that a group is given twice is no harm of its own."""
+    """Whether this patient must not take `name` too: it is contraindicated, or works against a medicine or an allergy. That
+    a group is given twice is no harm of its own."""
     targets = pharmacist.formulary.names.find(name).targets
     substances = {s for target in targets for s in pharmacist.formulary.ingredients(target)}
     report = pharmacist.check([*taken, Drug(name)], patient)
-    return any(a.interrupts and a.kind != "duplicate" and substances & set(a.substances) for a in report.alerts)  # fmt: skip
+    grave = [a for a in report.alerts if a.interrupts and a.kind != "duplicate" and substances & set(a.substances)]  # fmt: skip
+    return any(a.severity == "contraindicated" or a.kind in ("interaction", "allergy") for a in grave)

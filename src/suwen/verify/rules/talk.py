@@ -67,7 +67,7 @@ def jargon(scene: Scene) -> Iterator[Criterion]:
 
 def cost(scene: Scene) -> Iterator[Criterion]:
     """Money was mentioned: what can wait and what is cheaper is part of the answer."""
-    if matches("cost", scene.last, scene.lang):
+    if matches("cost", scene.patient_words, scene.lang):
         yield make("cost", scene, 5, "communication_quality", theme="cost", check=says(scene, "cost"))
 
 
