@@ -23,6 +23,10 @@ LEAST_DANGER, LEAST_RISE = 0.2, 1.5
 """And when, were it there, urgent conditions would have this probability, and this many times the one they have now: of
 dizziness with heartburn a stroke does not follow. Source of both: estimate."""
 MOST_TRIED = 10
+ADULT_YEARS = 18
+_OF_CHILDREN = re.compile(r"child|infant|neonat|newborn")
+MOST_MISSING = 2
+"""Answers from which on a hidden flag is too far away for the next question. Source: estimate."""
 MOST_FLAGS = 3
 """Flags that one criterion about a missing sign stands for. Source: estimate."""
 OVER_TRIAGE_P, NEAR_P = 0.06, 0.15
@@ -163,7 +167,9 @@ def near_flags(scene: Scene) -> list[Near]:
     raised = {a.id for a in scene.case.alarms}
     best: dict[str, Near] = {}
     for rule, triage, line in literals(scene.knowledge.red_flags):
-        if rule in raised:
+        if rule in raised or (
+            _OF_CHILDREN.search(rule) and (scene.case.person.age_years or 0) >= ADULT_YEARS
+        ):
             continue
         states = [_alternatives(item, scene) for item in line]
         open_ = [item for item, state in zip(line, states, strict=True) if state is None]
@@ -236,33 +242,42 @@ def _askable(item: list[tuple[str, Any]], scene: Scene) -> tuple[tuple[str, ...]
 
 
 def hidden_flags(scene: Scene) -> list[tuple[Alarm, tuple[str, ...]]]:
-    """The red flags that the whole truth raises and what was told does not, with the facts that can still be asked."""
+    """The red flags that the whole truth raises and what was told does not, each with the facts that would raise it; those
+    that need the fewest answers first, no more than MOST_MISSING."""
     script = scene.script
     if script is None:
         return []
-    case = scene.case
+    case, table = scene.case, scene.knowledge.finding
     facts = {
-        n: f for n, f in script.of_finding.items() if f.status == "present" and n in scene.knowledge.finding
+        n: f for n, f in script.of_finding.items() if f.status == "present" and f.tellable and n in table
     }
-    open_ = {n for n, f in facts.items() if f.tellable and n not in scene.present and n not in case.asked}
-    told = {**case.findings, **{n: Finding(n, "present") for n in facts if facts[n].tellable}}
+    open_ = [n for n in facts if table[n].askable and n not in scene.present and n not in case.asked]
+    told = {**case.findings, **{n: Finding(n, "present") for n in facts}}
     person = replace(case.person, age_years=script.social.age_years, sex=script.social.sex)
-    whole = replace(case, findings=MappingProxyType(told), person=person)
+    whole = replace(scene, case=replace(case, findings=MappingProxyType(told), person=person))
     known = {a.id for a in case.alarms}
     found = []
-    for alarm in scene.clinic.watch.alarms(whole):
-        if alarm.id in known:
+    for alarm in scene.clinic.watch.alarms(whole.case):
+        ways = [] if alarm.id in known else _missing(alarm.id, whole, scene, open_)
+        if ways:
+            items, names = min(ways, key=lambda way: (way[0], way[1]))
+            found.append((TRIAGE_LEVELS.index(alarm.triage), items, alarm, names))
+    found.sort(key=lambda one: (one[0], one[1], one[2].id))
+    return [(alarm, names) for _, _, alarm, names in found[: MOST_FLAGS - 1]]
+
+
+def _missing(rule: str, whole: Scene, scene: Scene, open_: list[str]) -> list[tuple[int, tuple[str, ...]]]:
+    """Of every line of a rule that the truth meets: how many of its parts are not told, and the facts that meet those."""
+    ways = []
+    for _, _, line in literals([scene.clinic.watch.rules[rule]]):
+        if not all(_alternatives(item, whole) for item in line):
             continue
-        needed = _named_in(alarm.id, scene) & {a for n in open_ for a in (n, *scene.knowledge.ancestors[n])}
-        missing = tuple(sorted(n for n in open_ if needed & {n, *scene.knowledge.ancestors[n]} and scene.knowledge.finding[n].askable))  # fmt: skip
-        if missing:
-            found.append((alarm, missing))
-    return found
-
-
-def _named_in(rule: str, scene: Scene) -> set[str]:
-    lines = literals([scene.clinic.watch.rules[rule]])
-    return {value for _, _, line in lines for item in line for kind, value in item if kind == "present"}
+        left = [item for item in line if not _alternatives(item, scene)]
+        wanted = {value for item in left for kind, value in item if kind == "present"}
+        names = tuple(n for n in open_ if wanted & {n, *scene.knowledge.ancestors[n]})
+        if names and len(left) <= MOST_MISSING:
+            ways.append((len(left), names))
+    return ways
 
 
 # -- levels ----------------------------------------------------------------------------------------------

@@ -10,7 +10,8 @@ from suwen.consult.screen import causes_of, medicines_of, patient_of
 from suwen.knowledge.drugs.names import fold
 from suwen.safety.medication import Alert, Drug, Patient, Pharmacist
 from suwen.verify.rubric import Check, Criterion
-from suwen.verify.rules.wording import any_of, listed, make, matches, says, wording
+from suwen.verify.rules.history import CHILD_YEARS
+from suwen.verify.rules.wording import any_of, known_ids, listed, make, matches, says, wording
 from suwen.verify.scene import Scene
 
 MOST_NAMED = 3
@@ -45,8 +46,8 @@ def harmful_medicine(scene: Scene) -> Iterator[Criterion]:
         return
     pharmacist = scene.clinic.pharmacist()
     taken, patient = _taken(scene, pharmacist), _patient(scene)
-    known = patient.allergies or taken or patient.pregnant or (patient.age_years or 99) < 12
-    if not known:
+    frail = patient.pregnant or (patient.age_years or 99) < CHILD_YEARS
+    if not (patient.allergies or taken or (frail and scene.present & set(known_ids(scene, "child_when")))):
         return
     own = {target for drug in taken for target in pharmacist.formulary.names.find(drug.name).targets}
     bad = [
