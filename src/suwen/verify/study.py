@@ -29,9 +29,9 @@ from suwen.verify.stats import Share
 Ids = frozenset[str]
 Facet = tuple[str, Ids]
 """One thing that a criterion checks: what kind, and about what. A harm and its opposite are the same facet."""
-LEAST_SHARED = 0.2
-"""Share of the smaller one's words that two patterns have in common to be about the same. Source: estimate, read on the
-pairs that it makes."""
+LEAST_SHARED, LEAST_WORDS = 0.2, 2
+"""Two patterns are about the same when they share this part of the smaller one's words and so many of them, or all where it
+has fewer. Source of both: estimate, set by reading the pairs that they make."""
 _EVERYWHERE = frozenset({
     "可以", "不要", "不能", "需要", "应该", "建议", "如果", "不是", "没有", "医生", "医院", "时间", "情况", "问题", "一下",
     "this", "that", "with", "from", "your", "have", "there",
@@ -220,7 +220,8 @@ def same(a: Sequence[Facet], b: Sequence[Facet]) -> str | None:
     """The kind of the first thing that both check, or None.
 
     asks, heard, alarm, differential ...: the kind is the same and an id is in both. Levels: the same bound. Words: the
-    patterns share at least LEAST_SHARED of the words of the smaller one, and at least one.
+    patterns share LEAST_SHARED of the words of the smaller one and LEAST_WORDS of them: near in words, not proven near in
+    meaning.
     """
     for kind, one in a:
         for other_kind, other in b:
@@ -235,9 +236,15 @@ def same(a: Sequence[Facet], b: Sequence[Facet]) -> str | None:
 
 
 def _share_words(one: Ids, other: Ids) -> bool:
-    small, large = sorted((one, other), key=len)
-    hits = sum(any(w in v or v in w for v in large) for w in small)
-    return hits >= 1 and hits >= LEAST_SHARED * len(small)
+    small, large = sorted((one, other), key=lambda words: (len(words), sorted(words)))
+    hits = sum(any(_same_word(w, v) for v in large) for w in small)
+    return hits >= min(LEAST_WORDS, len(small)) and hits >= LEAST_SHARED * len(small)
+
+
+def _same_word(one: str, other: str) -> bool:
+    """The same word, or a Chinese one inside another; English ones may differ in their ending."""
+    short, long = sorted((one, other), key=len)
+    return short == long or (long.startswith(short) and len(long) - len(short) <= 3 if short.isascii() else short in long)  # fmt: skip
 
 
 _ESCAPE = re.compile(

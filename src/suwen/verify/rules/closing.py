@@ -12,6 +12,8 @@ from suwen.verify.scene import Scene
 
 EXAMINED_P = 0.15
 """Conditions this likely decide which examinations are worth naming. Source: estimate."""
+_ANY = {"", "检查", "体格检查", "查体", "examination", "physical examination"}
+"""Words that every answer has."""
 _PARTS = re.compile(r"[、和及与，,;；/（）()]|\band\b|\bor\b|\bwith\b")
 
 
@@ -57,7 +59,9 @@ def examinations(scene: Scene) -> Iterator[Criterion]:
         if p >= EXAMINED_P
         for e in c.record["examinations"][:3]
     ]
-    parts = [part.strip() for name in names for part in _PARTS.split(name) if part.strip()]
+    parts = [
+        part.strip() for name in names for part in _PARTS.split(name) if part.strip().lower() not in _ANY
+    ]
     if parts:
         yield make("examinations", scene, 3, "completeness", check=Check(says=((any_of(parts, scene.lang),),)),
                    names=listed(scene, names))  # fmt: skip
