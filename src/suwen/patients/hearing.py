@@ -95,7 +95,7 @@ class Hearing:
         sentences = [said] if exact else [s for s in _sentences(said) if not _is_echo(s, own)]
         cues = {name: _any(name, said.lower()) for name in _FLAGS}
         ends = cues["goodbye"] or cues["conclusion"]
-        counting = self._counting([s for s in sentences if _is_question(s)] if ends else sentences)
+        counting = self._counting(sentences, ends=ends)
         asked = self._joined([self._sentence(s) for s in counting], counting)
         probe = "" if exact else _probe(" ".join(_bare(s) for s in sentences))
         questions = [s for s in sentences if _is_question(s)]
@@ -119,11 +119,15 @@ class Hearing:
             probe=probe,
         )
 
-    def _counting(self, sentences: Sequence[str]) -> list[str]:
-        """The last run of sentences that expect an answer."""
+    def _counting(self, sentences: Sequence[str], *, ends: bool) -> list[str]:
+        """The last run of sentences that expect an answer: with a question mark where one has it or the visit ends."""
+        wanted = [_plain(s) in self._by_heart or _is_inquiry(s) for s in sentences]
+        marked = [w and _is_question(s) for w, s in zip(wanted, sentences, strict=True)]
         run: list[str] = []
-        for sentence in reversed(sentences):
-            if _plain(sentence) in self._by_heart or _is_inquiry(sentence):
+        for sentence, counts in zip(
+            reversed(sentences), reversed(marked if ends or any(marked) else wanted), strict=True
+        ):
+            if counts:
                 run.insert(0, sentence)
             elif run:
                 break
@@ -228,7 +232,7 @@ _ASKS_EN = re.compile(
     r"^\W*(?:and |so |ok |okay |now |well |also |then |first |or )*(?:do(?! not|n't)|does|did|is|are|was|were|have|has|had|can|could|will|would|how|what|when|where|which|who|why|any)\b"
 )
 _REQUEST = re.compile(
-    r"请(?:您|你)?(?:先|再|用.{0,8})?(?:说|讲|描述|告诉|回答|列|详细|具体|补充|介绍)|告诉我|(?:说说|讲讲|描述一下|谈谈)|(?:tell|describe|explain|give me|let me know|list)\b.{0,60}|(?:i'd like|i would like|i need|i want) to (?:know|ask|hear)|想(?:了解|知道|问)(?:一下|下)?"
+    r"请(?:您|你)?(?:先|再|用.{0,8})?(?:说|讲|描述|告诉|回答|列|详细|具体|补充|介绍)|告诉我|(?:说说|讲讲|描述一下|谈谈)|(?:tell (?:me|us)|describe|explain|give me|let me know|list)\b.{0,60}|(?:i'd like|i would like|i need|i want) to (?:know|ask|hear)|想(?:了解|知道|问)(?:一下|下)?"
 )
 _STATES = re.compile(
     r"(?:没有听懂|原样留给|kept (?:it|this|your words) for)|(?:如果|if) .{0,80}(?:告诉|tell)|^(?:我|i) (?:明白|understand)"

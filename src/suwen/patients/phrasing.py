@@ -211,7 +211,7 @@ class Phraser:
             return said
         lead = chance.choice(table["lead"])
         greet = chance.choice(table["greet"])
-        if not self.of_self and "我" in lead:
+        if not self.of_self and re.search(r"我|\bI'm\b", lead):
             lead = ""  # 我来看看，我妈… would make the speaker the patient
         return f"{greet}{lead}{said}{chance.choice(table['tail'])}"
 

@@ -81,8 +81,8 @@ class Truth:
         """Findings that follow from the person and from when the complaint began."""
         weeks = self.script.medical.pregnant_weeks
         names = ["pregnant"] if weeks is not None else []
-        names += ["pregnant_first_trimester"] if weeks is not None and weeks < 14 else []
-        names += ["pregnant_second_half"] if weeks is not None and weeks >= 20 else []
+        for words in (f"怀孕{weeks:g}周", f"{weeks:g} weeks pregnant") if weeks is not None else ():
+            names += sorted(self.lay.present_in(words))
         hours = [f.hours for f in self.script.medical.facts if f.kind == "complaint" and f.hours is not None]
         durations = [
             f.finding for f in self.script.medical.facts if f.finding in DURATIONS and f.status == "present"

@@ -29,7 +29,7 @@ TELLS = {"passive": 1, "interrupting": 3}
 EAGER = {"terse": 0.3, "stoic": 0.4, "distrustful": 0.6, "plain": 1.0, "anxious": 1.1, "talkative": 1.3}
 """What personality does to the chance of volunteering."""
 LISTED_AT_MOST = 4
-CALM = frozenset({"opening", "yes", "no", "list", "tell", "duration", "age", "sex", "place", "pairs"})
+CALM = frozenset({"opening", "yes", "no", "list", "tell", "duration", "place", "pairs"})
 """Kinds after which colour (worry, asking back) may follow."""
 
 
@@ -132,7 +132,7 @@ class RuleVoice:
         if len(answers) == 1 and not asked.how:
             self._one(draft, answers[0], asked)
             return
-        told = tuple(dict.fromkeys(f for a in answers if a.kind == "yes" for f in a.facts))
+        told = tuple({f.id: f for a in answers if a.kind == "yes" for f in a.facts}.values())
         lacking = tuple(a for a in answers if a.kind == "no")
         if told:
             shown = () if asked.how or asked.choice else lacking

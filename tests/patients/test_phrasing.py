@@ -1,0 +1,163 @@
+from __future__ import annotations
+
+from random import Random
+
+import pytest
+from people import appendicitis, croup, elder, fathers_daughter
+
+from suwen.consult.clinic import Clinic
+from suwen.core.case import Case
+from suwen.language.quantities import duration_finding, durations
+from suwen.patients.lay import lay_of
+from suwen.patients.phrasing import Part, Phraser, phrases
+from suwen.patients.script import Script
+from suwen.patients.spans import ago, span
+
+
+def said(clinic: Clinic, script: Script, part: Part, times: int) -> set[str]:
+    phraser = Phraser(script, lay_of(clinic.ear))
+    return {phraser.say(part, 0, Random(n)) for n in range(times)}
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize(
+    ("kind", "about", "facts", "at_least"),
+    [
+        ("opening", "", ("c1", "s1"), 600),
+        ("yes", "", ("s1",), 100),
+        ("tell", "", ("s1",), 30),
+        ("list", "medicine", ("m1",), 3),
+        ("list", "allergy", ("a1",), 2),
+    ],
+)
+def test_each_kind_of_fact_has_many_phrasings(
+    clinic: Clinic, lang: str, kind: str, about: str, facts: tuple[str, ...], at_least: int
+) -> None:
+    script = elder(lang) if kind == "list" else appendicitis(lang)
+    told = tuple(script.fact[f] for f in facts)
+    part = Part(
+        kind,
+        told,
+        about=about,
+        hours=20,
+        bucket="duration_hours",
+        findings=("nausea",) if kind == "yes" else (),
+    )  # type: ignore[arg-type]
+    assert len(said(clinic, script, part, 1000)) >= at_least
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_how_long_is_said_in_hundreds_of_ways(clinic: Clinic, lang: str) -> None:
+    script = appendicitis(lang)
+    ways = {
+        text
+        for hours in (3, 8, 20, 48, 72, 120, 240, 336, 720, 2000, 9000)
+        for text in said(clinic, script, Part("duration", hours=hours), 200)
+    }
+    assert len(ways) >= 300
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_no_and_an_age_are_said_in_several_ways(clinic: Clinic, lang: str) -> None:
+    script = appendicitis(lang)
+    for part in (Part("no", findings=("cough",)), Part("age"), Part("thanks"), Part("sex")):
+        assert len(said(clinic, script, part, 200)) >= 3
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize(
+    "kind",
+    ["thanks", "leave", "agree_test", "object_cost", "ask_back", "worry", "exaggerate", "confused", "deflect", "acknowledge", "nothing_else",
+     "results", "every_no", "place_unknown", "forget"],
+)  # fmt: skip
+def test_colour_says_nothing_medical(clinic: Clinic, lang: str, kind: str) -> None:
+    for phrase in phrases(lang)[kind]:  # type: ignore[arg-type]
+        heard = clinic.ear.understand(str(phrase), Case(texts=("…",)))
+        assert not [f for f in heard.findings if f.status == "present"], phrase
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_span_of_time_never_leaves_the_finding_it_falls_under(lang: str) -> None:
+    for hours in (
+        0.4,
+        1,
+        3,
+        8,
+        12,
+        20,
+        24,
+        25,
+        36,
+        48,
+        72,
+        120,
+        168,
+        179,
+        182,
+        240,
+        360,
+        720,
+        1300,
+        1350,
+        2000,
+        8766,
+        30000,
+    ):
+        for n in range(40):
+            words = span(hours, None, lang, Random(n))  # type: ignore[arg-type]
+            for text in (words, ago(words, hours, lang, Random(n))):  # type: ignore[arg-type]
+                heard = durations(f"{text}了" if lang == "zh" else text)
+                assert not heard or duration_finding(heard[0].hours) == duration_finding(hours), (hours, text)
+
+
+def test_a_mother_speaks_of_her_child_and_never_of_herself(clinic: Clinic) -> None:
+    script = croup("en")
+    part = Part("opening", (script.fact["c1"], script.fact["s1"]), hours=30)
+    for text in said(clinic, script, part, 200):
+        assert " my " not in f" {text} ".replace(" my baby", "").replace(" my little one", "").replace(
+            " My ", ""
+        )
+        assert "I've" not in text
+        assert "I have" not in text
+        assert "I feel" not in text
+    zh = croup()
+    for text in said(clinic, zh, Part("opening", (zh.fact["c1"],), hours=30), 200):
+        assert "孩子" in text or "宝宝" in text
+
+
+def test_somebody_elses_sex_is_right_in_english(clinic: Clinic) -> None:
+    script = fathers_daughter("en")
+    for text in said(clinic, script, Part("tell", (script.fact["s1"],)), 100):
+        assert " her " not in f" {text} "
+        assert " she " not in f" {text} "
+
+
+def test_words_are_what_the_ear_hears_as_the_finding(clinic: Clinic) -> None:
+    lay = lay_of(clinic.ear)
+    for finding in (
+        "fever",
+        "cough",
+        "abdominal_pain",
+        "vomiting",
+        "headache",
+        "leg_swelling",
+        "rash",
+        "insomnia",
+    ):
+        for lang in ("zh", "en"):
+            for n in range(20):
+                word = lay.pick(finding, lang, Random(n))  # type: ignore[arg-type]
+                assert finding in lay.present_in(word.text)
+
+
+def test_untested_words_reach_further_than_the_tested(clinic: Clinic) -> None:
+    tested, free = lay_of(clinic.ear), lay_of(clinic.ear, False)
+
+    def reach(lay: object) -> int:
+        return sum(
+            len({lay.pick(f.id, "zh", Random(n)).text for n in range(12)})  # type: ignore[attr-defined]
+            for f in clinic.knowledge.findings[:60]
+            if f.kind in ("symptom", "sign")
+        )
+
+    assert reach(free) > reach(tested)
