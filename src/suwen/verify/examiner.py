@@ -100,11 +100,17 @@ class Examiner:
         facts = self.askable(script)
         hidden = [f for f in facts if f.hidden]
         open_facts = [f for f in facts if not f.hidden]
-        blocks: list[list[Question]] = [[self._about(f, script, chance)] for f in _some(open_facts, FACTS, chance)]
+        blocks: list[list[Question]] = [
+            [self._about(f, script, chance)] for f in _some(open_facts, FACTS, chance)
+        ]
         for fact in hidden[:2]:
             cold = self._about(fact, script, chance, tone=chance.choice(("plain", "unkind")))
-            blocks.append([cold, self._toned(replace(cold, text=cold.text), "kind", script, chance, again=True)])
-        absent = [f for f in script.medical.facts if f.status == "absent" and f.finding and self._is_askable(f)]
+            blocks.append(
+                [cold, self._toned(replace(cold, text=cold.text), "kind", script, chance, again=True)]
+            )
+        absent = [
+            f for f in script.medical.facts if f.status == "absent" and f.finding and self._is_askable(f)
+        ]
         blocks += [[self._about(f, script, chance)] for f in _some(absent, ABSENT, chance)]
         blocks += [[q] for q in self._distractors(script, chance)]
         blocks += [[Question(t, open=True)] for t in _some(words()["open"][script.lang], OPEN, chance)]
@@ -129,7 +135,9 @@ class Examiner:
         assert fact.finding is not None
         definition = self.knowledge.finding[fact.finding]
         text = _own_text(definition, script.lang) or self._framed(definition, script.lang, None)
-        return Question(text, (fact.finding,), target=(fact.id,) if fact.status == "present" else (), own=True)
+        return Question(
+            text, (fact.finding,), target=(fact.id,) if fact.status == "present" else (), own=True
+        )
 
     # -- drawing ----------------------------------------------------------------------------------------
 
@@ -202,6 +210,12 @@ class Examiner:
                 break
         return out
 
+    def people(self, script: Script) -> list[Question]:
+        """All questions about the person, in the order of the file."""
+        return [
+            Question(t[script.lang], kinds=KINDS[name], own=True) for name, t in words()["people"].items()
+        ]
+
     def _people(self, script: Script, chance: random.Random) -> list[Question]:
         """Questions about the person, those with something to tell first."""
         present = [f for f in script.medical.facts if f.status == "present" and f.tellable and not f.hidden]
@@ -210,7 +224,13 @@ class Examiner:
             told = tuple(f.id for f in present if f.kind in KINDS[name])
             if name == "duration":
                 told = ()
-            rows.append((not told, chance.random(), Question(texts[script.lang], kinds=KINDS[name], target=told, own=True)))
+            rows.append(
+                (
+                    not told,
+                    chance.random(),
+                    Question(texts[script.lang], kinds=KINDS[name], target=told, own=True),
+                )
+            )
         return [q for _, _, q in sorted(rows, key=lambda r: r[:2])[:PEOPLE]]
 
 
