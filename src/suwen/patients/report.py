@@ -229,7 +229,11 @@ def _is(fact: Fact | None) -> bool:
 
 
 def _number(
-    name: str, value: float, unit: str, source: Literal["script", "synthetic"], normal: tuple[float, float] | None
+    name: str,
+    value: float,
+    unit: str,
+    source: Literal["script", "synthetic"],
+    normal: tuple[float, float] | None,
 ) -> Line:
     gap = "" if unit in ("%", "℃") else " "
     return Line(name, f"{name} {value:g}{gap}{unit}".rstrip(), value, unit, source, normal)
