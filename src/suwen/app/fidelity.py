@@ -76,7 +76,7 @@ def drawn(knowledge: Knowledge, number: int, seed: int, *, lang: str | None = No
     for i in range(number):
         code = lang or ("zh", "en")[i % 2]
         noise = NOISE if i // 2 % 3 == 2 else 0.0
-        script = samplers[code, noise].script(seed, i)  # type: ignore[index]
+        script = samplers[code, noise].script(seed, i)
         if i // 6 % 4 == 3:
             social = script.social.model_copy(update={"education": "middle", "speech": "plain"})
             script = script.model_copy(update={"psychology": Psychology(), "social": social})

@@ -17,6 +17,7 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
+from suwen.app.fidelity import fidelity
 from suwen.app.files import knowledge_folder, read_text
 from suwen.core.errors import InputError, ScriptError
 from suwen.core.events import Draft
@@ -26,6 +27,7 @@ from suwen.patients.script import Fact, Script, faults, read_scripts
 cli = typer.Typer(
     help="Simulated patients: draw, import, show and check their scripts.", no_args_is_help=True
 )
+cli.command()(fidelity)
 Out = Annotated[
     Path | None, typer.Option("-o", "--output", help="File to write; without it standard output.")
 ]
@@ -265,7 +267,7 @@ def _encounter(row: dict[str, Any], number: int, ear: Any) -> Script | str:
 
     told = row.get("diagnosis")
     try:
-        events = [Draft(str(e["kind"]), dict(e["body"])) for e in row.get("events", row.get("log"))]
+        events = [Draft(str(e["kind"]), dict(e["body"])) for e in row.get("events", row.get("log", ()))]
         confirmed = diagnosis_of(ear.knowledge, str(told)) if told else None
         return from_events(events, ear, diagnosis=confirmed, number=number)
     except ScriptError as error:
