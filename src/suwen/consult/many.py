@@ -208,6 +208,20 @@ class Many:
             -1, longest
         )
         self.line_size = np.array([len(line) for _, line in lines])
+        about = [sorted(at for at in c if at < size) for c in clauses]
+        widest = max((len(a) for a in about), default=1) or 1
+        self.clause_about = np.array([[*a, *[-1] * (widest - len(a))] for a in about]).reshape(-1, widest)
+        """(clauses, k) the findings that would meet a clause, -1 where there are fewer."""
+        self.danger = np.array(sorted({at for a in about for at in a}), dtype=np.int64)
+        """Findings of red flags, and what is known of them: P (D+1, n), base rates, the order of their names."""
+        self.danger_p = np.ascontiguousarray(
+            self.knowledge.likelihood[:, self.ids[self.danger]], dtype=np.float64
+        )
+        self.danger_base = self.knowledge.base[self.ids[self.danger]]
+        self.danger_at = np.full(size, -1)
+        self.danger_at[self.danger] = np.arange(len(self.danger))
+        names = [self.knowledge.findings[i].id for i in self.ids]
+        self.by_name = np.argsort(np.argsort(names))
         self.line_level = np.array([level for level, _ in lines], dtype=np.int64)
 
     def kin(self, at: int, age: float | None, sex: Literal["male", "female"] | None) -> tuple[int, ...]:

@@ -15,7 +15,10 @@ from numpy.typing import NDArray
 
 from suwen.consult.ask import (
     ENOUGH_QUESTIONS,
+    LEAST_P_ALONE,
+    LEAST_P_DANGER,
     LEAST_QUESTIONS,
+    LIFT,
     LOOKED_AHEAD,
     MOST_PLACES,
     SETTLED,
@@ -251,6 +254,17 @@ class Wave:
         many = self.many
         if not len(rows) or not len(many.line):
             return
+        holds = self._clauses(rows, self._literals(rows))
+        raised = holds[:, many.line[:, 0]]
+        for k in range(1, many.line.shape[1]):
+            some = many.line_size > k
+            raised[:, some] &= holds[:, many.line[some, k]]
+        level = np.where(raised, many.line_level, 5).min(axis=1)
+        self.floor[rows] = np.minimum(self.floor[rows], level)
+
+    def _literals(self, rows: Ints) -> Bools:
+        """(m, S + 1 + facts): what red flags look at."""
+        many = self.many
         facts = np.zeros((len(rows), len(many.facts)), dtype=bool)
         age = self.age[rows]
         for (kind, value), column in many.facts.items():
@@ -263,17 +277,56 @@ class Wave:
                 sign, limit = value
                 with np.errstate(invalid="ignore"):
                     facts[:, column] = sign(age, limit) & ~np.isnan(age)
-        known = np.concatenate([self.present[rows], facts], axis=1)
+        return np.concatenate([self.present[rows], facts], axis=1)
+
+    def _clauses(self, rows: Ints, known: Bools) -> Bools:
+        """(m, clauses): which hold."""
+        many = self.many
         holds = known[:, many.clause[:, 0]]
         for k in range(1, many.clause.shape[1]):
             some = many.clause_size > k
             holds[:, some] |= known[:, many.clause[some, k]]
-        raised = holds[:, many.line[:, 0]]
-        for k in range(1, many.line.shape[1]):
-            some = many.line_size > k
-            raised[:, some] &= holds[:, many.line[some, k]]
-        level = np.where(raised, many.line_level, 5).min(axis=1)
-        self.floor[rows] = np.minimum(self.floor[rows], level)
+        return holds
+
+    def _danger_left(self, rows: Ints) -> Ints:
+        """(m,) what would complete a red flag that makes it more urgent, as `ask` looks for it before the end; -1 none."""
+        many = self.many
+        found = np.full(len(rows), -1)
+        if not len(rows) or not len(many.line):
+            return found
+        known = self._literals(rows)
+        holds = self._clauses(rows, known)
+        known[:, many.size + 1 :] = False
+        by_finding = self._clauses(rows, known)
+        real = np.arange(many.line.shape[1]) < many.line_size[:, None]
+        open_ = ~holds[:, many.line] & real
+        i, line = np.nonzero((open_.sum(axis=2) == 1) & (many.line_level < self.level(rows)[:, None]))
+        clause = many.line[line, np.argmax(open_[i, line], axis=1)]
+        begun = np.asarray((by_finding[:, many.line] & real).any(axis=2))[i, line]
+        at = many.clause_about[clause]
+        pair, k = np.nonzero(at >= 0)
+        i, at, begun, level = i[pair], at[pair, k], begun[pair], many.line_level[line[pair]]
+        likely = self._posteriors(rows) @ many.danger_p
+        p = likely[i, many.danger_at[at]]
+        base = many.danger_base[many.danger_at[at]]
+        asking = (
+            (p >= np.where(begun, LEAST_P_DANGER, LEAST_P_ALONE))
+            & (p >= LIFT * base)
+            & self._open(rows)[i, at]
+        )
+        i, at, level, p = i[asking], at[asking], level[asking], p[asking]
+        order = np.lexsort((many.by_name[at], p * np.array([HARM[t] for t in TRIAGE_LEVELS])[level], i))
+        found[i[order]] = at[order]  # the last of each row is the greatest
+        return found
+
+    def _open(self, rows: Ints) -> Bools:
+        """(m, S) which findings may be asked."""
+        many = self.many
+        free = self.free(rows)
+        open_ = np.zeros((len(rows), many.size), dtype=bool)
+        open_[:, : many.alone_from] = free[:, : many.alone_from]
+        open_[:, many.early] |= free[:, many.alone_from :]
+        return open_
 
     # -- what is weighed ------------------------------------------------------------------------------------
 
@@ -313,6 +366,9 @@ class Wave:
         evidence /= evidence.sum(axis=1, keepdims=True)
         return evidence
 
+    def _posteriors(self, rows: Ints) -> Floats:
+        return np.asarray(self.p[rows])
+
     def level(self, rows: Ints) -> Ints:
         """The triage level of `rows` by the last `think`, 0 emergency .. 4 self-care."""
         return self._level(self.p[rows], self.floor[rows])
@@ -340,6 +396,12 @@ class Wave:
         finding[left] = np.where(enough, -1, many.ids[best])
         topic[left] = np.where(enough, topic[left], many.topic[best])
         places = self._ask_places(rows, kind, finding, left)
+        danger = np.full(len(who), -1)
+        danger[enough] = self._danger_left(who[enough])
+        asking = danger >= 0
+        kind[left[asking]], finding[left[asking]] = FINDING, many.ids[danger[asking]]
+        topic[left[asking]] = many.topic[danger[asking]]
+        enough &= ~asking
         last = left[enough & ~self.asked_medicines[who] & (self.floor[who] > 0)]
         kind[last] = MEDICINES
         self.asked_medicines[rows[last]] = True

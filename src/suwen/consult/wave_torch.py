@@ -110,6 +110,9 @@ class TorchWave(Wave):
         log_p = log_prior + self.tables.put(weight)[:, None] * evidence
         return self.torch.softmax(log_p, dim=1)
 
+    def _posteriors(self, rows: Ints) -> Floats:
+        return np.asarray(self._p[self.tables.put(rows)].cpu().numpy())
+
     def level(self, rows: Ints) -> Ints:
         return np.asarray(self._levels(self._p[self.tables.put(rows)], self.floor[rows]).cpu().numpy())
 

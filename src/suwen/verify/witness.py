@@ -11,7 +11,8 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
-from suwen.core.case import Case, Finding, Person, Question as Pending
+from suwen.core.case import Case, Finding, Person
+from suwen.core.case import Question as Pending
 from suwen.knowledge import DURATIONS, Knowledge
 from suwen.language.quantities import duration_finding
 from suwen.language.understand import Ear
@@ -92,7 +93,7 @@ class Witness:
         measured = {
             f.id for f in self.script.medical.facts
             if f.kind in ON_REQUEST and f.status == "present"
-            and (f.id in facts and not self._is_tellable(f) or f.value is not None and f.value in numbers)
+            and ((f.id in facts and not self._is_tellable(f)) or (f.value is not None and f.value in numbers))
         }  # fmt: skip
         aside = frozenset(facts - plain - self._by_text(text))
         return Testimony(frozenset(facts), tuple(stated), tuple(invented), tuple(misheard), aside, frozenset(against),
