@@ -145,7 +145,8 @@ def _danger_left(case: Case, differential: Differential, clinic: Clinic) -> Ques
     nearly = [(lv, names, near) for lv, names, near in clinic.watch.nearly(case) if lv < level]
     if not nearly:
         return None
-    askable = {clinic.knowledge.findings[i].id for i in clinic.inquiry.open_findings(case)}
+    findings = clinic.knowledge.findings
+    askable = {findings[i].id for i in clinic.inquiry.open_findings(case) if findings[i].kind != "vital"}
     best: tuple[float, str] | None = None
     for lv, names, near in nearly:
         for name in names & askable:

@@ -208,7 +208,8 @@ class Many:
             -1, longest
         )
         self.line_size = np.array([len(line) for _, line in lines])
-        about = [sorted(at for at in c if at < size) for c in clauses]
+        told = [self.knowledge.findings[i].kind != "vital" for i in self.ids]
+        about = [sorted(at for at in c if at < size and told[at]) for c in clauses]
         widest = max((len(a) for a in about), default=1) or 1
         self.clause_about = np.array([[*a, *[-1] * (widest - len(a))] for a in about]).reshape(-1, widest)
         """(clauses, k) the findings that would meet a clause, -1 where there are fewer."""
