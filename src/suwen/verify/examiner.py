@@ -92,7 +92,7 @@ class Examiner:
         self._names: dict[tuple[str, str], tuple[str, ...]] = {}
 
     def chance(self, script: Script, purpose: str) -> random.Random:
-        return random.Random(f"{self.seed}:{script.id}:{script.seed}:{purpose}")  # noqa: S311
+        return random.Random(f"{self.seed}:{script.id}:{script.seed}:{purpose}")
 
     def questions(self, script: Script) -> list[Question]:
         """A shuffled visit; a hidden fact is asked without kindness first and kindly right after it."""

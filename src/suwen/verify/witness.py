@@ -11,7 +11,8 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
-from suwen.core.case import Case, Finding, Person, Question as Pending
+from suwen.core.case import Case, Finding, Person
+from suwen.core.case import Question as Pending
 from suwen.knowledge import DURATIONS, Knowledge
 from suwen.language.quantities import duration_finding
 from suwen.language.understand import Ear
@@ -30,11 +31,13 @@ _AROUND = {
     "past": ("得过{}", "had {}"),
 }
 """How people put words around a fact without a finding, by its kind; the ear may take the whole for something else."""
+_BRACKETS = re.compile(r"[（(].*?[）)]")
 _HISTORY = re.compile(r"(?:家族史|病史|史|\s+history)$", re.IGNORECASE)
 _KIN = re.compile(
     r"^(?:直系亲属|家族|家人|家里人|亲属|family(?: history)?(?: of)?|a (?:close )?relative(?: with)?)[有的]?\s*",
     re.IGNORECASE,
 )
+_SEPARATOR = re.compile(r"[，。、；！？,.;!?]|\band\b")
 _FAMILY = re.compile(
     r"家里|家人|亲|爸|妈|父|母|兄|弟|姐|妹|爷|奶|外公|外婆|family|father|mother|dad|mum|mom|brother|sister|relative|parent|grand"
 )
@@ -92,7 +95,7 @@ class Witness:
         measured = {
             f.id for f in self.script.medical.facts
             if f.kind in ON_REQUEST and f.status == "present"
-            and (f.id in facts and not self._is_tellable(f) or f.value is not None and f.value in numbers)
+            and ((f.id in facts and not self._is_tellable(f)) or (f.value is not None and f.value in numbers))
         }  # fmt: skip
         aside = frozenset(facts - plain - self._by_text(text))
         return Testimony(frozenset(facts), tuple(stated), tuple(invented), tuple(misheard), aside, frozenset(against),
@@ -187,7 +190,8 @@ class Witness:
         """Of facts that the ear has no finding for, and of relatives' illnesses, how they may be worded, in lower case."""
         rows = {}
         for fact in self.script.medical.facts:
-            if fact.status != "present" or (fact.finding is not None and fact.kind != "family"):
+            written = fact.finding is None and not (fact.kind in ON_REQUEST and fact.value is not None)
+            if fact.status != "present" or not (written or fact.kind == "family"):
                 continue
             texts = list(fact.text.values())
             definition = self.knowledge.finding.get(fact.finding or "")
@@ -213,9 +217,10 @@ class Witness:
             other is not finding and self._holds(other) and _same_words(finding, other) for other in present
         ):
             return True
-        low, said = text.lower(), finding.words.lower()
+        low, said, clause = text.lower(), finding.words.lower(), _clause(text.lower(), finding.span)
         return any(
-            _has(low, word) and (finding.id in means or (said != word and said in word))
+            (_has(low, word) and (finding.id in means or (said != word and said in word)))
+            or (said in word and said != word and len(clause) > len(said) and _shares(clause, word))
             for word, means in self._echoes
         )
 
@@ -254,7 +259,7 @@ class Witness:
                 ]
             around = _AROUND.get(fact.kind, ())
             texts += [frame.format(t) for t in fact.text.values() for frame in around]
-            texts += [_HISTORY.sub("", str(t)) for t in texts]
+            texts += [_HISTORY.sub("", _BRACKETS.sub("", str(t))) for t in texts]
             for text in dict.fromkeys(str(t) for t in texts):
                 heard = self.ear.understand(text, Case(texts=("…",)))
                 rows[text.lower()] = frozenset(f.id for f in heard.findings if f.status == "present")
@@ -314,6 +319,15 @@ class Witness:
             for w in (d.name(lang), *d.record["words"].get(lang, ()))
         ]
         return " ".join(texts).lower()
+
+
+def _clause(low: str, span: tuple[int, int] | None) -> str:
+    """The stretch between separators around a span."""
+    if span is None:
+        return ""
+    before = max((m.end() for m in _SEPARATOR.finditer(low, 0, span[0])), default=0)
+    after = _SEPARATOR.search(low, span[1])
+    return low[before : after.start() if after else len(low)].strip()
 
 
 def _same_words(a: Finding, b: Finding) -> bool:
