@@ -202,11 +202,7 @@ def test_an_honest_patient_passes(found: Any) -> None:
         "termination_recall",
         "bookkeeping",
     ):
-        assert figures[name].value == 1 and figures[name].n > 0, (
-            name,
-            str(figures[name]),
-            found(Honest).examples,
-        )
+        assert figures[name].hits == figures[name].n > 0, (name, found(Honest).examples)
     for name in ("invented_positives", "leak", "crashes"):
         assert figures[name].hits == 0 < figures[name].n, name
 
