@@ -25,6 +25,7 @@ AGE_SLACK = 0.1
 """Share of the age that a told age may be off, at least a year. Source: estimate."""
 OVERLAP = 0.6
 """Share of a text's character pairs (words in English) in an utterance that make it told. Source: estimate."""
+LASTING = frozenset({"risk", "history", "context"})
 _AROUND = {
     "allergy": ("对{}过敏", "allergic to {}"),
     "medicine": ("吃{}", "taking {}"),
@@ -38,6 +39,7 @@ _KIN = re.compile(
     re.IGNORECASE,
 )
 _SEPARATOR = re.compile(r"[，。、；！？,.;!?]|\band\b")
+_STOP = re.compile(r"[。！？.!?;；]")
 _FAMILY = re.compile(
     r"家里|家人|亲|爸|妈|父|母|兄|弟|姐|妹|爷|奶|外公|外婆|family|father|mother|dad|mum|mom|brother|sister|relative|parent|grand"
 )
@@ -72,14 +74,16 @@ class Witness:
         """The testimony of one utterance, as the answer to a question."""
         heard = self.ear.understand(text, self._case(question, told, first))
         now = [f for f in heard.findings if f.when == "now"]
-        present = [f for f in now if f.status == "present"]
+        said = [f for f in now if f.status == "present"]
+        relatives = [f for f in said if self._is_a_relatives(f, text, question)]
+        present = [f for f in said if f not in relatives]
         denied = [f for f in now if f.status == "absent"]
         facts = {i for f in present for i in self._told_by(f.id)} | set(self._by_text(text))
         plain = {
             i for f in present if not self._is_aside(f, present, text, question) for i in self._told_by(f.id)
         }
         stated: list[tuple[str, bool]] = [(i, True) for i in sorted(self._by_text(text))]
-        invented, misheard = [], []
+        invented, misheard = [], [f.id for f in relatives]
         for f in present:
             if self._holds(f):
                 stated.append((f.id, True))
@@ -99,7 +103,7 @@ class Witness:
         }  # fmt: skip
         aside = frozenset(facts - plain - self._by_text(text))
         return Testimony(frozenset(facts), tuple(stated), tuple(invented), tuple(misheard), aside, frozenset(against),
-                         frozenset(measured), len(present))  # fmt: skip
+                         frozenset(measured), len(said))  # fmt: skip
 
     def names_diagnosis(self, text: str, asked: str) -> bool:
         """Whether the words name a diagnosis that neither the question nor anything the person may tell names."""
@@ -205,14 +209,12 @@ class Witness:
         return rows
 
     def _is_echo(self, finding: Finding, present: Iterable[Finding], text: str) -> bool:
-        """Whether the ear finds it in words that are another fact's: the same stretch, the fact's own wording, a relative's
-        illness taken for the person's own, or an age in days taken for a duration."""
+        """Whether the ear finds it in words that are another fact's: the same stretch, the fact's own wording, or
+        an age in days taken for a duration."""
         if finding.id in DURATIONS and finding.value is not None:
             age_hours = self.script.social.age_years * 365.25 * 24
             if 1 / DURATION_FACTOR <= finding.value / max(age_hours, 1) <= DURATION_FACTOR:
                 return True
-        if finding.words and _FAMILY.search(text.lower()) and finding.words.lower() in self._family_words:
-            return True
         if any(
             other is not finding and self._holds(other) and _same_words(finding, other) for other in present
         ):
@@ -223,6 +225,25 @@ class Witness:
             or (said in word and said != word and len(clause) > len(said) and _shares(clause, word))
             for word, means in self._echoes
         )
+
+    def _is_a_relatives(self, finding: Finding, text: str, question: Question | None) -> bool:
+        """Whether an illness told of the family is heard as the person's own: in one sentence with the family, and no
+        finding about the family. Who speaks for a relative says 'my father' of the patient, unless asked about the family."""
+        about_family = question is not None and (
+            "family" in question.kinds or any(f.startswith("family_") for f in question.findings)
+        )
+        if not about_family and self.script.social.speaker != "self":
+            return False
+        if finding.span is None or finding.id.startswith("family_") or finding.origin != "words":
+            return False
+        if (
+            self.knowledge.finding[finding.id].kind not in LASTING
+            and finding.words.lower() not in self._family_words
+        ):
+            return False
+        before = max((m.end() for m in _STOP.finditer(text, 0, finding.span[0])), default=0)
+        after = _STOP.search(text, finding.span[1])
+        return _FAMILY.search(text[before : after.start() if after else len(text)].lower()) is not None
 
     def _is_aside(
         self, finding: Finding, present: Iterable[Finding], text: str, question: Question | None
