@@ -183,11 +183,15 @@ class Witness:
         return Case(lang=self.script.lang, pending=pending, person=person, texts=("…",), findings=known)
 
     def _by_text(self, text: str) -> frozenset[str]:
-        """The facts without a finding, and those of the family, whose own words are in the utterance."""
-        low = text.lower()
+        """The facts without a finding, and those of the family, whose own words are in the utterance; a measured one only
+        where the words are not those of something the person can tell."""
+        low = rest = text.lower()
+        for word, _ in self._echoes:
+            rest = rest.replace(word, " ") if len(word) >= 4 or not word.isascii() else rest
         return frozenset(
-            i for i, wordings in self._wordings.items() if any(_shares(low, w) for w in wordings)
-        )
+            i for i, wordings in self._wordings.items()
+            if any(_shares(low if self.script.fact[i].tellable else rest, w) for w in wordings)
+        )  # fmt: skip
 
     @cached_property
     def _wordings(self) -> dict[str, tuple[str, ...]]:
