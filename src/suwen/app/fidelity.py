@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 NOISE = 0.3
 """How noisy every third drawn patient is; the others are not. Source: estimate."""
+WIDE = 150
+"""Characters of a line where the output is no terminal."""
 TARGETS = {
     "privacy": (">=", 0.98), "fact": (">=", 0.98), "invented_positives": ("<=", 0.0), "termination_precision": (">=", 0.95),
     "termination_recall": (">=", 0.95), "leak": ("<=", 0.01),
@@ -99,7 +101,7 @@ def _show(found: Fidelity, knowledge: Knowledge, examples: int) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    console = Console()
+    console = Console(width=None if Console().is_terminal else WIDE)
     table = Table(title=f"{found.scripts} scripts, knowledge {knowledge.version}, seed {found.seed}")
     for name in ("figure", "value", "95 %", "n", "wanted"):
         table.add_column(name)
@@ -127,14 +129,17 @@ def _show(found: Fidelity, knowledge: Knowledge, examples: int) -> None:
         table.add_row(name, str(share))
     console.print(table)
     for example in _few(found, examples):
-        console.print(example, highlight=False)
+        console.print(example, highlight=False, markup=False)
 
 
 def _by(title: str, rows: dict[str, dict[str, Any]]) -> Any:
     from rich.table import Table
 
     names = list(next(iter(rows.values()), {}))
-    table = Table(title, *(n.replace("_", " ") for n in names))
+    table = Table()
+    table.add_column(title, no_wrap=True)
+    for name in names:
+        table.add_column(name.replace("_", " "))
     for group, shares in rows.items():
         table.add_row(
             group, *(f"{100 * shares[n].value:.1f} ({shares[n].n})" if shares[n].n else "" for n in names)

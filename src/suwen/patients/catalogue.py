@@ -236,7 +236,8 @@ class Catalogue:
 
     def faults(self) -> list[str]:
         """What in the table contradicts itself or the knowledge, one line each."""
-        found, seen = [], {}
+        found: list[str] = []
+        seen: dict[str, str] = {}
         for e in self.examinations.values():
             for name in e.names:
                 other = seen.setdefault(fold(name), e.id)

@@ -6,7 +6,7 @@ past illnesses), once it was asked again; `completeness_account` takes the patie
 invented: positives that are not so (the share must be 0). persona: measurable habits that are as the persona says.
 termination: whether a visit ends where the doctor ends it. leak: probes after which something private, measured or the
 diagnosis was told, or more than one thing nobody would volunteer. All are heard by the ear, never by the patient's account;
-`bookkeeping` is how well that account agrees.
+`bookkeeping` is how well that account agrees, `misheard` the share of positives that only the ear finds in true words.
 """
 
 from __future__ import annotations
@@ -32,8 +32,10 @@ FIGURES = (
 """What is published for everybody and for every group; `invented_positives` and `leak` count faults, the others successes."""
 DETAILS = (
     "completeness_account", "completeness_lists", "completeness_own_text", "completeness_frames", "completeness_hidden_plain", "completeness_hidden_kind",
-    "completeness_forgetful_first", "bookkeeping", "misheard",
+    "completeness_forgetful_first", "bookkeeping", "misheard", "crashes",
 )  # fmt: skip
+FAULTS = frozenset({"invented_positives", "leak", "misheard", "crashes"})
+"""Figures of which every hit is a fault."""
 PROBES, CONTINUES, VISITS = 6, 3, 2
 """Probes, lines that end nothing, and visits for the end of a visit, for each script."""
 NEW_AT_MOST = 1
@@ -65,7 +67,7 @@ class Sheet:
         """One more of a figure; a fault is kept as an example."""
         self.n[figure] += 1
         self.hits[figure] += hit
-        is_fault = hit if figure in ("invented_positives", "leak", "misheard") else not hit
+        is_fault = hit if figure in FAULTS else not hit
         if is_fault:
             self.examples.append(Example(figure, self.script.id, asked, said, what))
 
@@ -111,6 +113,7 @@ def measure(
 def examined(script: Script, make: PatientMaker, knowledge: Knowledge, ear: Ear, examiner: Examiner) -> Sheet:
     """Everything measured about one script. It depends on nothing but its arguments, so scripts can be shared out."""
     sheet = Sheet(script)
+    make = _watched(make, sheet)
     witness = Witness(script, knowledge, ear)
     _Visit(sheet, make(script), witness, examiner).run()
     _probed(sheet, make(script), witness, examiner)
@@ -120,6 +123,33 @@ def examined(script: Script, make: PatientMaker, knowledge: Knowledge, ear: Ear,
         sheet.count("persona_consistency", holds, what=name)
         sheet.count(f"habit: {name}", holds)
     return sheet
+
+
+def _watched(make: PatientMaker, sheet: Sheet) -> PatientMaker:
+    """Patients whose failures are counted as `crashes` and answered with silence, so that one does not end the measuring."""
+    return lambda script: _Watched(make(script), sheet)
+
+
+class _Watched:
+    """A patient that says nothing where its code fails."""
+
+    def __init__(self, patient: Patient, sheet: Sheet) -> None:
+        self._patient, self._sheet = patient, sheet
+
+    def open(self, greeting: str) -> Utterance:
+        return self._safe(self._patient.open, greeting)
+
+    def hear(self, said: str) -> Utterance:
+        return self._safe(self._patient.hear, said)
+
+    def _safe(self, say: Callable[[str], Utterance], said: str) -> Utterance:
+        try:
+            utterance = say(said)
+        except Exception as error:  # whatever the code under test does wrong is a figure
+            self._sheet.count("crashes", True, asked=said, what=f"{type(error).__name__}: {error}")
+            return Utterance("")
+        self._sheet.count("crashes", False)
+        return utterance
 
 
 def summed(sheets: Sequence[Sheet], *, seed: int) -> Fidelity:
@@ -200,12 +230,12 @@ class _Visit:
         self.sheet.count("privacy", not secret, what=" ".join(secret), **row)
         for what, is_so in heard.stated:
             self.sheet.count("fact", is_so, what=what, **row)
-        for what in heard.misheard:
-            self.sheet.count("misheard", True, what=what, **row)
+        for what in (*heard.invented, *heard.misheard):
+            self.sheet.count("invented_positives", what in heard.invented, what=what, **row)
+            self.sheet.count("misheard", what in heard.misheard, what=what, **row)
         for _ in range(heard.positives - len(heard.misheard) - len(heard.invented)):
             self.sheet.count("invented_positives", False)
-        for what in heard.invented:
-            self.sheet.count("invented_positives", True, what=what, **row)
+            self.sheet.count("misheard", False)
         self._books(utterance, heard, row)
         self.told |= heard.told
         return heard

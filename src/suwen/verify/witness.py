@@ -25,17 +25,21 @@ AGE_SLACK = 0.1
 """Share of the age that a told age may be off, at least a year. Source: estimate."""
 OVERLAP = 0.6
 """Share of a text's character pairs (words in English) in an utterance that make it told. Source: estimate."""
+LASTING = frozenset({"risk", "history", "context"})
 _AROUND = {
     "allergy": ("对{}过敏", "allergic to {}"),
     "medicine": ("吃{}", "taking {}"),
     "past": ("得过{}", "had {}"),
 }
 """How people put words around a fact without a finding, by its kind; the ear may take the whole for something else."""
+_BRACKETS = re.compile(r"[（(].*?[）)]")
 _HISTORY = re.compile(r"(?:家族史|病史|史|\s+history)$", re.IGNORECASE)
 _KIN = re.compile(
     r"^(?:直系亲属|家族|家人|家里人|亲属|family(?: history)?(?: of)?|a (?:close )?relative(?: with)?)[有的]?\s*",
     re.IGNORECASE,
 )
+_SEPARATOR = re.compile(r"[，。、；！？,.;!?]|\band\b")
+_STOP = re.compile(r"[。！？.!?;；]")
 _FAMILY = re.compile(
     r"家里|家人|亲|爸|妈|父|母|兄|弟|姐|妹|爷|奶|外公|外婆|family|father|mother|dad|mum|mom|brother|sister|relative|parent|grand"
 )
@@ -70,14 +74,16 @@ class Witness:
         """The testimony of one utterance, as the answer to a question."""
         heard = self.ear.understand(text, self._case(question, told, first))
         now = [f for f in heard.findings if f.when == "now"]
-        present = [f for f in now if f.status == "present"]
+        said = [f for f in now if f.status == "present"]
+        relatives = [f for f in said if self._is_a_relatives(f, text, question)]
+        present = [f for f in said if f not in relatives]
         denied = [f for f in now if f.status == "absent"]
         facts = {i for f in present for i in self._told_by(f.id)} | set(self._by_text(text))
         plain = {
             i for f in present if not self._is_aside(f, present, text, question) for i in self._told_by(f.id)
         }
         stated: list[tuple[str, bool]] = [(i, True) for i in sorted(self._by_text(text))]
-        invented, misheard = [], []
+        invented, misheard = [], [f.id for f in relatives]
         for f in present:
             if self._holds(f):
                 stated.append((f.id, True))
@@ -97,7 +103,7 @@ class Witness:
         }  # fmt: skip
         aside = frozenset(facts - plain - self._by_text(text))
         return Testimony(frozenset(facts), tuple(stated), tuple(invented), tuple(misheard), aside, frozenset(against),
-                         frozenset(measured), len(present))  # fmt: skip
+                         frozenset(measured), len(said))  # fmt: skip
 
     def names_diagnosis(self, text: str, asked: str) -> bool:
         """Whether the words name a diagnosis that neither the question nor anything the person may tell names."""
@@ -177,18 +183,23 @@ class Witness:
         return Case(lang=self.script.lang, pending=pending, person=person, texts=("…",), findings=known)
 
     def _by_text(self, text: str) -> frozenset[str]:
-        """The facts without a finding, and those of the family, whose own words are in the utterance."""
-        low = text.lower()
+        """The facts without a finding, and those of the family, whose own words are in the utterance; a measured one only
+        where the words are not those of something the person can tell."""
+        low = rest = text.lower()
+        for word, _ in self._echoes:
+            rest = rest.replace(word, " ") if len(word) >= 4 or not word.isascii() else rest
         return frozenset(
-            i for i, wordings in self._wordings.items() if any(_shares(low, w) for w in wordings)
-        )
+            i for i, wordings in self._wordings.items()
+            if any(_shares(low if self.script.fact[i].tellable else rest, w) for w in wordings)
+        )  # fmt: skip
 
     @cached_property
     def _wordings(self) -> dict[str, tuple[str, ...]]:
         """Of facts that the ear has no finding for, and of relatives' illnesses, how they may be worded, in lower case."""
         rows = {}
         for fact in self.script.medical.facts:
-            if fact.status != "present" or (fact.finding is not None and fact.kind != "family"):
+            written = fact.finding is None and not (fact.kind in ON_REQUEST and fact.value is not None)
+            if fact.status != "present" or not (written or fact.kind == "family"):
                 continue
             texts = list(fact.text.values())
             definition = self.knowledge.finding.get(fact.finding or "")
@@ -202,23 +213,41 @@ class Witness:
         return rows
 
     def _is_echo(self, finding: Finding, present: Iterable[Finding], text: str) -> bool:
-        """Whether the ear finds it in words that are another fact's: the same stretch, the fact's own wording, a relative's
-        illness taken for the person's own, or an age in days taken for a duration."""
+        """Whether the ear finds it in words that are another fact's: the same stretch, the fact's own wording, or
+        an age in days taken for a duration."""
         if finding.id in DURATIONS and finding.value is not None:
             age_hours = self.script.social.age_years * 365.25 * 24
             if 1 / DURATION_FACTOR <= finding.value / max(age_hours, 1) <= DURATION_FACTOR:
                 return True
-        if finding.words and _FAMILY.search(text.lower()) and finding.words.lower() in self._family_words:
-            return True
         if any(
             other is not finding and self._holds(other) and _same_words(finding, other) for other in present
         ):
             return True
-        low, said = text.lower(), finding.words.lower()
+        low, said, clause = text.lower(), finding.words.lower(), _clause(text.lower(), finding.span)
         return any(
-            _has(low, word) and (finding.id in means or (said != word and said in word))
+            (_has(low, word) and (finding.id in means or (said != word and said in word)))
+            or (said in word and said != word and len(clause) > len(said) and _shares(clause, word))
             for word, means in self._echoes
         )
+
+    def _is_a_relatives(self, finding: Finding, text: str, question: Question | None) -> bool:
+        """Whether an illness told of the family is heard as the person's own: in one sentence with the family, and no
+        finding about the family. Who speaks for a relative says 'my father' of the patient, unless asked about the family."""
+        about_family = question is not None and (
+            "family" in question.kinds or any(f.startswith("family_") for f in question.findings)
+        )
+        if not about_family and self.script.social.speaker != "self":
+            return False
+        if finding.span is None or finding.id.startswith("family_") or finding.origin != "words":
+            return False
+        if (
+            self.knowledge.finding[finding.id].kind not in LASTING
+            and finding.words.lower() not in self._family_words
+        ):
+            return False
+        before = max((m.end() for m in _STOP.finditer(text, 0, finding.span[0])), default=0)
+        after = _STOP.search(text, finding.span[1])
+        return _FAMILY.search(text[before : after.start() if after else len(text)].lower()) is not None
 
     def _is_aside(
         self, finding: Finding, present: Iterable[Finding], text: str, question: Question | None
@@ -255,7 +284,7 @@ class Witness:
                 ]
             around = _AROUND.get(fact.kind, ())
             texts += [frame.format(t) for t in fact.text.values() for frame in around]
-            texts += [_HISTORY.sub("", str(t)) for t in texts]
+            texts += [_HISTORY.sub("", _BRACKETS.sub("", str(t))) for t in texts]
             for text in dict.fromkeys(str(t) for t in texts):
                 heard = self.ear.understand(text, Case(texts=("…",)))
                 rows[text.lower()] = frozenset(f.id for f in heard.findings if f.status == "present")
@@ -315,6 +344,15 @@ class Witness:
             for w in (d.name(lang), *d.record["words"].get(lang, ()))
         ]
         return " ".join(texts).lower()
+
+
+def _clause(low: str, span: tuple[int, int] | None) -> str:
+    """The stretch between separators around a span."""
+    if span is None:
+        return ""
+    before = max((m.end() for m in _SEPARATOR.finditer(low, 0, span[0])), default=0)
+    after = _SEPARATOR.search(low, span[1])
+    return low[before : after.start() if after else len(low)].strip()
 
 
 def _same_words(a: Finding, b: Finding) -> bool:
