@@ -231,6 +231,9 @@ _ASKS_ZH = re.compile(
 _ASKS_EN = re.compile(
     r"^\W*(?:and |so |ok |okay |now |well |also |then |first |or )*(?:do(?! not|n't)|does|did|is|are|was|were|have|has|had|can|could|will|would|how|what|when|where|which|who|why|any)\b"
 )
+_ANNOUNCES = re.compile(
+    r"(?:问|了解|核对).{0,4}(?:几个|一些|几句|些)(?:问题)?|ask (?:you )?(?:a few|some|a couple)|(?:a few|some|more) questions (?:first|before)"
+)
 _REQUEST = re.compile(
     r"请(?:您|你)?(?:先|再|用.{0,8})?(?:说|讲|描述|告诉|回答|列|详细|具体|补充|介绍)|告诉我|(?:说说|讲讲|描述一下|谈谈)|(?:tell (?:me|us)|describe|explain|give me|let me know|list)\b.{0,60}|(?:i'd like|i would like|i need|i want) to (?:know|ask|hear)|想(?:了解|知道|问)(?:一下|下)?"
 )
@@ -269,6 +272,8 @@ def _is_inquiry(sentence: str) -> bool:
         return False
     if question:
         return not (_any("offer", low) or _only_agrees(low))
+    if _ANNOUNCES.search(low):
+        return True  # questions are to come, whatever else is promised after them
     if _any("conclusion", low) or (_any("advice", low) and not _REQUEST.search(low)):
         return False
     if _REQUEST.search(low):
