@@ -28,10 +28,27 @@ _AFFIRMING = re.compile(
 )
 _STARTED = re.compile(r"开始|起病|至今|到现在|出现|start|began|since|present|now")
 
+_CONDITION = re.compile(r"\s+(?!get|have|had|catch|develop|take|should|might|could|can|need|am\b|do\b|don't|were|was)[a-z]+")
+"""After 'if I': what one does (walk, press, eat) brings a complaint on; what one gets or has is only supposed."""
 ADJACENT = ("不", "未", "不怎么", "不会", "non")
 """Denials that reach only the word they stand before."""
 NOT_TAKING = ("没吃", "没用", "没服", "不吃", "未服", "没打", "没抽", "没喝")
 """Denials of taking what follows at once (没吃抗凝药); farther on they deny nothing (没吃东西就肚子疼)."""
+_STILL_DENIED = re.compile(r"\s*(?:on|in|at|by|during|today|so far|to date|yet|with|this|now)\b|\s*[(过到]")
+"""What may follow 'not detected' without weakening it."""
+_CONNECTED = re.compile(
+    r"(?:[\s:\-=(、/]|and\b|or\b|is\b|are\b|was\b|were\b|has\b|have\b|been\b|status\b|result[s]?\b|still\b|"
+    r"也|都|均|倒是|倒|是|呢|方面|情况|结果|尚|还|暂|仍|和|及|与)*"
+)
+"""What may stand between a finding and the 'not assessed' behind it."""
+_OWN = re.compile(r"\s*(?:about|of|for|得|的是|的)?\s*(?:the fact that\b|my\b|his\b|her\b|this\b|these\b|the\b|我的|我这|这个|这|自己的|他的|她的|孩子的|宝宝的)")
+"""Behind 'worried about': then what follows is there, and it is its meaning that is feared."""
+_WORRY = re.compile(r"担心|害怕|怕|worr|afraid|scared|fear|concern")
+_SELF = re.compile(
+    r"\b(?:i|i'm|i've|me|myself)\b|\bmy (?!(?:\w+ ){0,2}?(?:mother|father|mom|mum|dad|sister|brother|son|daughter|wife|husband|grand\w+|aunt|uncle|parents?|family|child|kid|baby|friend|cousin)\b)"
+    r"|我(?!妈|爸|家|老婆|老公|儿子|女儿|孩子|娘|爹|奶奶|爷爷|外婆|外公|弟|妹|哥|姐|朋友|媳妇|闺女|宝宝|们|姥|舅|姑|姨|叔|伯|父|母)|自己|本人"
+)
+"""The patient speaks of themselves again."""
 LONG_AGO = ("去年", "前年", "年前", "last year", "years ago")
 Section = Literal["now", "past", "family", "absent"]
 
@@ -106,6 +123,7 @@ class Scoper:
         self.cues: list[list[Match]] = [
             [m for m in matches if m.kind.startswith("cue:") and c.start <= m.start < c.end] for c in clauses
         ]
+        self.known = [m for m in matches if m.kind in ("finding", "kernel", "site", "condition")]
         self.carried = self._carried_negations()
 
     def clause_at(self, position: int) -> int:
@@ -120,14 +138,43 @@ class Scoper:
         outside = [c for c in cues if c.end <= match.start or c.start >= match.end]
         before = [c for c in outside if c.end <= match.start]
         negated = self._negated(number, match, outside)
-        asked = any(c.target == "unknown" for c in before)
+        asked = any(c.target == "unknown" for c in before) or self._unassessed(match, outside)
         doubtful = any(c.target == "doubt" for c in outside)
         return Scope(
             status="unknown" if asked else "absent" if negated else "present",
             certain=not doubtful,
             when=self._when(clause, match, before, [c for c in outside if c.start >= match.end]),
-            hypothetical=any(c.target == "hypothetical" for c in before),
+            hypothetical=any(self._supposes(c, match, before, clause) for c in before),
         )
+
+    def _supposes(self, cue: Match, match: Match, before: Sequence[Match], clause: Clause) -> bool:
+        """Whether an 'if' or 'afraid of' makes what follows a mere thought.
+
+        'I am worried about my headache' has the headache, and 走快了就胸口疼 after 如果 says what brings the pain on.
+        """
+        if cue.target != "hypothetical":
+            return False
+        text = self.views.zh
+        words, behind = text[cue.start : cue.end], text[cue.end : clause.end]
+        if _WORRY.search(words):
+            return not _OWN.match(behind)
+        then = next((c for c in before if c.start >= cue.end and text[c.start : c.end] == "就"), None)
+        if then is not None and not re.match(r"会|可能|得|要", text[then.end :]) and "怎么办" not in behind:
+            return False
+        return not (re.match(r"if (?:i|he|she)$", words) and _CONDITION.match(behind))
+
+    def _unassessed(self, match: Match, cues: Sequence[Match]) -> bool:
+        """Fever: not assessed - whether nobody has looked, said right behind the finding or behind a list with it."""
+        for cue in cues:
+            if cue.target == "unassessed" and cue.start >= match.end:
+                between = self.views.zh[match.end : cue.start]
+                for other in self.known:
+                    if match.end <= other.start and other.end <= cue.start:
+                        a, b = other.start - match.end, other.end - match.end
+                        between = between[:a] + " " * (b - a) + between[b:]
+                if _CONNECTED.fullmatch(between):
+                    return True
+        return False
 
     def denies(self, match: Match) -> bool:
         """Whether an attribute is denied: 'not relieved by rest', 'not related to food'."""
@@ -176,8 +223,13 @@ class Scoper:
             if cue.target in ("negation_end", "negation") and cue.start >= match.end:
                 between = self.views.zh[match.end : cue.start].strip()
                 rest = self.views.zh[cue.end : clause.end].strip(" )的过")
-                if not rest and re.fullmatch(
-                    r"(?:[:\-=(]|也|都|倒|倒是|是|is|are|was|were|呢|方面)*", between
+                closed = not rest or (
+                    len(self.views.zh[cue.start : cue.end]) > 2
+                    and cue.target == "negation_end"
+                    and _STILL_DENIED.match(self.views.zh[cue.end : clause.end])
+                )
+                if closed and re.fullmatch(
+                    r"(?:[:\-=(\s]|也|都|倒|倒是|是|is\b|are\b|was\b|were\b|呢|方面)*", between
                 ):
                     return True
         return False
@@ -225,7 +277,12 @@ class Scoper:
     ) -> Literal["now", "past", "family"]:
         if clause.section == "family" or any(c.target == "family" for c in before):
             return "family"
-        if any(k.start >= clause.start and k.end <= match.start for k in self.kin):
+        if any(
+            k.start >= clause.start
+            and k.end <= match.start
+            and not _SELF.search(self.views.zh[k.end : match.start])
+            for k in self.kin
+        ):
             return "family"
         if clause.section == "past":
             return "past"

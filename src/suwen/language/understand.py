@@ -11,8 +11,9 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
-from suwen.core.case import Case, Finding, Heard, Person, Question, Status
+from suwen.core.case import Case, Finding, Heard, Person, Question
 from suwen.knowledge import Knowledge
+from suwen.language.answers import Answer, Answers
 from suwen.language.clauses import Clause, Scope, Scoper, clauses_of
 from suwen.language.compose import Complaint, complaints, fitting
 from suwen.language.labs import LabReader, lab_findings
@@ -42,6 +43,7 @@ class Ear:
         self.knowledge = knowledge
         self.lexicon = Lexicon(knowledge)
         self.labs = LabReader(knowledge.labs)
+        self.answers = Answers(self.lexicon.cues["answers"])
 
     @cached_property
     def _function_zh(self) -> list[str]:
@@ -60,7 +62,10 @@ class Ear:
         turn = len(case.texts)
         people = self.lexicon.cues["people"]
         person = person_in(seen.zh, people, case.person, first=not case.texts)
-        answer = self._direct_answer(seen, case.pending, turn)
+        answered = self._answered(seen, case.pending)
+        if case.pending is not None and case.pending.id == "age" and "age_years" not in person:
+            told = bare_age(seen.zh)
+            person |= {} if told is None else {"age_years": told}
         faults = self._faults(person)
         merged = Person(**{**_as_dict(case.person), **person})
         measured = measurements(seen.zh)
@@ -79,17 +84,20 @@ class Ear:
         values = self.labs.read(seen.zh)
         heard += lab_findings(values, self.knowledge.labs, merged, text, turn)
         heard += self._timing(seen, clauses, matches, heard, case, turn, scoper)
+        heard = [f for f in heard if not _only_answers(f, answered)]
+        answer = self._direct_answer(answered, heard, case.pending, seen, turn)
         heard += answer
         if merged.pregnant_weeks is not None and person.get("pregnant_weeks") is not None:
             heard += _pregnancy(merged.pregnant_weeks, turn, self.knowledge)
         heard, impossible = self._possible(heard, merged)
         findings = self._settle(heard)
         used += (
-            age_spans(seen.zh)
+            age_spans(seen.zh, asked=case.pending is not None and case.pending.id == "age")
             + [(m.start, m.end) for m in measured]
             + [(v.start, v.end) for v in values]
             + [(d.start, d.end) for d in durations(seen.zh)]
         )
+        used += [(answered.start, answered.end)] if answered else []
         small, talk_spans = self._small_talk(seen)
         used += talk_spans
         return Heard(
@@ -101,7 +109,7 @@ class Ear:
             },
             concerns=tuple(dict.fromkeys(concerns)),
             not_understood=(
-                *self._left_over(seen, clauses, used, bool(answer) or case.pending is not None),
+                *self._left_over(seen, clauses, used, case.pending is not None),
                 *impossible,
             ),
             faults=tuple(faults),
@@ -250,7 +258,7 @@ class Ear:
         }  # fmt: skip
         current = {scoper.clause_at(f.span[0]) for f in heard if f.span} - lasting
         found: list[Finding] = []
-        ages = age_spans(seen.zh)
+        ages = age_spans(seen.zh, asked=case.pending is not None and case.pending.id == "age")
         for d in durations(seen.zh):
             if any(a < d.end and d.start < b for a, b in ages):
                 continue
@@ -277,28 +285,42 @@ class Ear:
 
     # -- answers, corrections, talk ---------------------------------------------------------------------
 
-    def _direct_answer(self, seen: Views, pending: Question | None, turn: int) -> list[Finding]:
-        """A bare yes, no or don't know at the start of a reply to a yes-no question."""
-        if pending is None or pending.kind != "yes_no" or not pending.findings:
-            return []
-        head = _first_words(seen.zh)
-        status = self._answers.get(head) or self._answers.get(_plain(head))
-        if status is None:
-            return []
-        words, span = seen.raw.strip(), (0, len(seen.raw))
-        answer = Finding(pending.findings[0], status, words, span, turn, origin="answer")
-        return [answer]
+    def _answered(self, seen: Views, pending: Question | None) -> Answer | None:
+        """The bare answer that a reply begins with; before anything is asked there is none."""
+        if pending is None or pending.id == "complaint":
+            return None
+        yes_no = pending.kind == "yes_no" and pending.findings
+        return self.answers.read(seen.zh, self._echoes(pending.findings[0]) if yes_no else ())
 
-    @cached_property
-    def _answers(self) -> dict[str, Status]:
-        """Bare answers to their meaning; what says 'not sure' wins over what also says no."""
-        table: dict[str, Status] = {}
-        order: tuple[Status, ...] = ("unknown", "absent", "present")
-        for status in order:
-            words = self.lexicon.cues["answers"][status]
-            for phrase in [pattern_zh(str(w)) for w in words["zh"]] + [_plain(str(w)) for w in words["en"]]:
-                table.setdefault(phrase, status)
-        return table
+    def _echoes(self, finding: str) -> tuple[str, ...]:
+        """The words of what a finding is made of, in which people answer: 疼 to a question about a pain."""
+        if finding not in self.knowledge.finding:
+            return ()
+        definition = self.knowledge.finding[finding]
+        kernels = {k for line in definition.compose for k in _listed(line.get("kernel"))}
+        named = definition.name("zh")
+        words: list[str] = []
+        for kernel, entry in self.knowledge.parts["kernels"].items():
+            if kernel in kernels or (not kernels and any(str(w) in named for w in entry["zh"])):
+                words += [pattern_zh(str(w)) for w in entry["zh"]] + [str(w).lower() for w in entry["en"]]
+        return tuple(words)
+
+    def _direct_answer(
+        self, answered: Answer | None, heard: Sequence[Finding], pending: Question | None, seen: Views, turn: int
+    ) -> list[Finding]:  # fmt: skip
+        """A bare yes, no or don't know to a yes-no question; what the words say of the same thing outweighs it."""
+        if answered is None or pending is None or pending.kind != "yes_no" or not pending.findings:
+            return []
+        name = pending.findings[0]
+        if any(f.id == name and f.when == "now" and f.status != answered.status for f in heard):
+            return []
+        lasting = name not in self.knowledge.finding or self.knowledge.finding[name].kind in LASTING
+        return [
+            Finding(
+                name, answered.status, seen.raw.strip(), (0, len(seen.raw)), turn, certain=answered.certain,
+                origin="answer", when="past" if answered.past and not lasting else "now",
+            )
+        ]  # fmt: skip
 
     @staticmethod
     def age_told(text: str) -> float | None:
@@ -306,9 +328,8 @@ class Ear:
         return bare_age(views(text).zh)
 
     def is_bare_answer(self, text: str) -> bool:
-        """Whether a message is only a yes, a no or a 'not sure'."""
-        head = _first_words(views(text).zh)
-        return head in self._answers or _plain(head) in self._answers
+        """Whether a message begins with a yes, a no or a 'not sure'."""
+        return self.answers.read(views(text).zh) is not None
 
     def _retracted(
         self, seen: Views, matches: Sequence[Match], findings: Sequence[Finding], case: Case
@@ -362,11 +383,7 @@ class Ear:
                         continue
                     if group == "commands" and len(seen.zh.strip(" .!?")) > len(pattern) + 12:
                         continue
-                    if (
-                        len(pattern) < 3
-                        and len(seen.zh.strip(" .!?~")) > len(pattern) + 4
-                        and group == "commands"
-                    ):
+                    if group == "commands" and len(pattern) < 3 and not _is_all(seen.zh, pattern):
                         continue
                     kinds.append(kind)
                     spans.append((place, place + len(pattern)))
@@ -506,13 +523,24 @@ def _mirror(site: str, side: str) -> str:
     return f"{side}_{rest}" if head in ("left", "right") and side in ("left", "right") else site
 
 
-def _first_words(text: str) -> str:
-    """What stands before the first stop or comma."""
-    return re.split(r"[,.;!?\n]", text.strip(), maxsplit=1)[0].strip(" .")
+def _only_answers(finding: Finding, answered: Answer | None) -> bool:
+    """想不起来 in answer to a question says that it is not known, not that the memory fails."""
+    return (
+        answered is not None
+        and finding.span is not None
+        and finding.origin == "words"
+        and answered.start <= finding.span[0]
+        and finding.span[1] <= answered.end
+    )
 
 
-def _plain(text: str) -> str:
-    return re.sub(r"[^a-z' ]", "", text.lower()).strip() or "\0"
+def _listed(value: Any) -> Sequence[str]:
+    return [] if value is None else [value] if isinstance(value, str) else value
+
+
+def _is_all(text: str, word: str) -> bool:
+    """Whether a text says nothing but this word: 过 is a command by itself and none in 得过."""
+    return text.strip(" .,!?~。") in {word, *(word + end for end in "吧啊呗了")}
 
 
 def _is_word(text: str, place: int, length: int) -> bool:
