@@ -18,7 +18,9 @@ from suwen.language.normalise import pattern_zh
 
 _PIECE = re.compile(r"[^,.;!?\n…、~]+")
 _SPACE = re.compile(r"[\s'\"()\-:]*")
-_DENYING = re.compile(r"\s*(?:没|不|无|未|冇|莫|唔|别|no\b|not\b|never\b|don't\b|didn't\b|doesn't\b|haven't\b)")
+_DENYING = re.compile(
+    r"\s*(?:没|不|无|未|冇|莫|唔|别|no\b|not\b|never\b|don't\b|didn't\b|doesn't\b|haven't\b)"
+)
 _WHO = r"(?:i|he|she|it|they|we|that|there|mine)"
 _DO = r"(?:do|does|did|have|has|had|am|is|was|are|were|can|could|will|would)"
 _SHORT_BE = r"(?:i'?m|he'?s|she'?s|it'?s|they'?re|i'?ve|that'?s)"
@@ -26,7 +28,7 @@ _NO_EN = rf"{_WHO}\s+{_DO}(?:\s+not|n'?t)|{_WHO}\s+(?:can't|won't|don't)|{_SHORT
 _YES_EN = rf"{_WHO}\s+{_DO}(?!\s+not|n'?t)"
 _NO_ZH = r"(?:不|没有|没|冇|唔|莫|勿|无)"
 _SOME_ZH = r"(?:不|没)(?:怎么|咋|太|很|大)"
-_NOT_EN = rf"(?:{_WHO}\s+)?(?:does not|do not|did not|doesn't|don't|didn't|isn't|not|never)\s+"
+_NOT_EN = rf"(?:{_WHO}\s+)?(?:does not|do not|did not|doesn't|don't|didn't|isn't|not|never|no|not any|no real|without)\s+"
 _NEGATED = ("absent", "unlikely")
 
 
@@ -53,7 +55,9 @@ class _Piece:
 
     def take(self, kind: str, *, joined: bool) -> None:
         """One word; `joined` when it follows a denial in the same Chinese word group (没有得过), which it cannot undo."""
-        if kind in ("present", "likely", "absent", "unlikely", "unknown"):
+        if kind == "echo":
+            self.status = self.status or "present"  # 'no pain' and 'not any pain' stay a no
+        elif kind in ("present", "likely", "absent", "unlikely", "unknown"):
             if joined and kind in ("present", "likely"):
                 return
             self.status = _STATUS[kind]
@@ -144,7 +148,7 @@ class Answers:
             said = echo.match(piece, place) if echo else None
             word = self._word.match(piece, place)
             if said and (word is None or said.end() >= word.end()):
-                yield ("absent" if said["no"] else "unlikely" if said["some"] else "present"), place, said.end()
+                yield ("absent" if said["no"] else "unlikely" if said["some"] else "echo"), place, said.end()
                 place = _skip(piece, said.end())
             elif word:
                 yield self._kind(word), place, word.end()
@@ -188,7 +192,9 @@ def _echo(words: tuple[str, ...]) -> re.Pattern[str] | None:
     en = "|".join(re.escape(w) for w in sorted(words, key=len, reverse=True) if w.isascii())
     if not zh and not en:
         return None
-    plain = [words for words in (f"(?:{zh})" if zh else "", f"(?:{en})(?:s|ing)?(?![a-z'])" if en else "") if words]
+    plain = [
+        words for words in (f"(?:{zh})" if zh else "", f"(?:{en})(?:s|ing)?(?![a-z'])" if en else "") if words
+    ]
     said = "|".join(plain)
     return re.compile(
         rf"(?:(?:it|they|that)\s+)?(?:{said})|(?P<some>{_SOME_ZH})(?:{said})|(?P<no>{_NO_ZH}|{_NOT_EN})(?:{said})"

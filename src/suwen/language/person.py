@@ -18,7 +18,7 @@ _AGE: tuple[tuple[re.Pattern[str], float], ...] = (
     (re.compile(_CN + r"\s*个?多?月(?:大|龄|的?(?:宝宝|孩子|婴儿|娃|小孩|男宝|女宝|男婴|女婴|男孩|女孩))|(?:孩子|宝宝|婴儿|娃|小孩|儿子|女儿|男宝|女宝|男婴|女婴|患儿)" + _MONTHS_OLD + _CN + r"\s*个多?月(?!前|来)|(?:孩子|宝宝|婴儿|娃|小孩|儿子|女儿|男宝|女宝|男婴|女婴|患儿)\D{0,5}" + _CN + r"\s*个多?月(?!了|前|来)|^\s*" + _CN + r"\s*个多?月\s*[,、]?\s*(?:男|女)"), 1 / 12),
     (re.compile(_CN + r"\s*天(?:大)的?(?:婴儿|宝宝|新生儿)|(?:出生|生后)(?:才)?\s*" + _CN + r"\s*天"), 1 / 365.25),
     (re.compile(rf"(\d{{1,3}}(?:\.\d+)?|{_SMALL})(?:\s+and\s+a\s+half)?[\s-]*(?:years?|yrs?|yr|y)[\s/-]*(?:old|o\b|of age)"), 1),
-    (re.compile(r"\b(?:turned|turning|turn)\s+(\d{1,3})\b(?!\s*(?:weeks?|months?|days?|hours?|%|kg|degrees?))"), 1),
+    (re.compile(r"\b(?:turned|turning|turn)\s+(\d{1,3})\b(?:\s+(?:last|this|next|a few|two|three)\s+\w+(?: ago)?|\s+(?:yesterday|today|recently))?(?!\s*(?:weeks?|months?|days?|hours?|%|kg|degrees?))"), 1),
     (re.compile(r"虚岁\s*" + _CN), 1),
     (re.compile(r"(\d{1,3})\s*(?:yo|y/o|y\.o\.?)\b"), 1),
     (re.compile(r"\bage[d]?\s*(?:is|of|:)?\s*(\d{1,3})\b(?!\s*(?:days?|weeks?|months?))"), 1),
@@ -55,6 +55,11 @@ _KIN_SUBJECT_EN = re.compile(
 _HISTORY_AFTER = re.compile(
     r"^\W{0,3}(?:and \w+ )?(?:also |both )?(?:had|has a history|died|passed|was diagnosed|suffered|with (?:a )?(?:history|breast|colon|cancer)|得过|有\S{0,8}(?:史|病)|患有?|死于|因|去世|也(?:有|是)|(?:说|觉得|认为|讲)(?:没事|不要紧|没关系|没什么|是|我|可能|应该|别|不用)|让我|叫我|reports|says|states|noticed|brought|brings|describes|says|tells|notes|denies)"
 )
+_TENDS_AFTER = re.compile(
+    r"^\S{0,4}?(?:发现|觉得|看到|看见|看着|说|讲|带|给|抱|陪|送|让|叫|告诉)\S{0,3}?(?:我|孩子|宝宝|儿子|女儿|娃|小孩|弟弟|妹妹|他|她)"
+)
+"""Behind a relative who only looks after or speaks of the patient."""
+_BODY = "chest|head|stomach|belly|tummy|back|throat|neck|arms?|legs?|knees?|ears?|eyes?|nose|heart|skin|foot|feet|hands?|joints?|periods?|bowels?|whole body|own"
 _MY_CHILD = re.compile(
     r"\bmy (?:(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten)[\s-]*(?:month|week|day)s?"
     r"|(?:[1-9]|1[0-7]|one|two|three|four|five|six|seven|eight|nine|ten)[\s-]*years?)[\s-]*old\b(?=\s*(?:has|is|had|was|keeps|won't|can't|fell|got|just|,|\.|$))"
@@ -64,6 +69,7 @@ _OWNED = re.compile(r"\b(?:my|his|her|their|our)\s+(?:\w+\s+){0,2}$")
 _SPEAKS_OF_SELF = re.compile(
     r"[,.;!?\s]我(?!妈|爸|家|老婆|老公|儿子|女儿|孩子|娘|爹|奶奶|爷爷|外婆|外公|的|弟|妹|哥|姐|朋友|媳妇|闺女|宝宝|们|很|非常|好|特别|有点|真)"
     r"(?!担心|害怕|着急|想|该|应该|要不要|怎么|带|给|问|怕|觉得|看|不知道|现在带|抱)"
+    rf"|\bmy (?:{_BODY})\b"
     r"|\bi(?:'m|'ve| have| am| feel| got)\b(?! (?:worried|afraid|scared|concerned|not sure|calling|asking|very worried|so worried))"
 )
 _SPEAKS_BEFORE = re.compile(
@@ -133,9 +139,13 @@ _BARE_AGE = re.compile(
     r"(?:(?P<unit>半?月|months?|mo\b|天|days?|周(?!岁)|星期|weeks?|岁|周岁|years?|y\b).{0,8}"
     r"|(?:出头|左右|上下|整|了|啦|吧|呢|嘞|咯|的|啊|哦|呀|哈|多|半|\s|now\b|this year\b|or so\b|ish\b|years? young|sir|医生|大夫)*(?:\W.{0,12})?)"
 )
-_NOT_AN_AGE = re.compile(r"烧|温|疼|痛|咳|吐|拉|泻|晕|喘|痒|血|心率|脉|重|吃|第|fever|temp|pain|cough|hurt|for\b|since|weigh")
+_NOT_AN_AGE = re.compile(
+    r"烧|温|疼|痛|咳|吐|拉|泻|晕|喘|痒|血|心率|脉|重|吃|第|fever|temp|pain|cough|hurt|for\b|since|weigh"
+)
 """Before the number: then an answer to 'how old' tells something else."""
-_YOUNG = re.compile(r"(?:.*(?:生|才|刚|满|快|大概|大约|约|差不多|今年|现在|有|是|宝宝|孩子|娃|about|only|just|(?:s?he|baby|it)(?:'s| is)|is|now|almost|nearly|-))?\s*")
+_YOUNG = re.compile(
+    r"(?:.*(?:生|才|刚|满|快|大概|大约|约|差不多|今年|现在|有|是|宝宝|孩子|娃|about|only|just|(?:s?he|baby|it)(?:'s| is)|is|now|almost|nearly|-))?\s*"
+)
 """Before a number of days, weeks or months that is an age."""
 _UNIT_YEARS = {
     "月": 1 / 12,
@@ -225,9 +235,11 @@ def subject_in(text: str, people: Mapping[str, Any]) -> str | None:
 
 def _is_subject_zh(text: str, place: int, phrase: str) -> bool:
     before, after = text[max(0, place - 6) : place], text[place + len(phrase) : place + len(phrase) + 12]
-    if re.search(
-        r"家族|遗传|和$|跟$|接触|被$|问$|有$|生$|怀$|喂$|抱$|带$|小时候|让$|帮$|怀着$", before
-    ) or _HISTORY_AFTER.match(after):
+    if (
+        re.search(r"家族|遗传|和$|跟$|接触|被$|问$|有$|生$|怀$|喂$|抱$|带$|小时候|让$|帮$|怀着$", before)
+        or _HISTORY_AFTER.match(after)
+        or _TENDS_AFTER.match(after)
+    ):
         return False
     earlier = text[:place]
     if (
@@ -241,8 +253,8 @@ def _is_subject_zh(text: str, place: int, phrase: str) -> bool:
     return not _CONTACT.match(after)
 
 
-def kin_spans(text: str, people: Mapping[str, Any], subject: str | None) -> Sequence[tuple[int, int]]:
-    """Where relatives other than the patient are spoken of as having or having had something."""
+def kin_spans(text: str, people: Mapping[str, Any], subject: str | None) -> Sequence[tuple[int, int, str]]:
+    """Where relatives other than the patient are named: 'told' as having or having had something, else 'bare'."""
     spans = []
     for relation, entry in people.items():
         if relation == subject or (
@@ -251,17 +263,32 @@ def kin_spans(text: str, people: Mapping[str, Any], subject: str | None) -> Sequ
             continue
         for phrase in entry.get("zh", ()):
             for match in re.finditer(re.escape(phrase), text):
-                if re.match(
-                    r"\S{0,6}?(?:有|得|患|是|也|死|去世|因|都|曾|以前|发烧|感冒|咳)", text[match.end() :]
-                ):
-                    spans.append(match.span())
+                told = _KIN_ILL_ZH.match(text[match.end() :])
+                spans.append((*match.span(), "told" if told else "bare"))
         for phrase in entry.get("en", ()):
             for match in re.finditer(rf"\b{re.escape(phrase)}s?\b", text):
                 if relation in _NEEDS_OWNER and not _OWNED.search(text[: match.start()]):
                     continue
-                if re.match(
-                    r"\W*(?:who |and \w+ |also |both |recently |'s )*(?:had|has|have|died|passed|was|were|is|suffer\w*|with|at age|diagnos\w*|history)",
-                    text[match.end() :],
-                ):
-                    spans.append(match.span())
+                if _KIN_ILL_EN.match(text[match.end() :]):
+                    spans.append((*match.span(), "told"))
     return spans
+
+
+_KIN_ILL_ZH = re.compile(r"\S{0,6}?(?:有|得|患|是|也|死|去世|过世|走了|因|都|曾|以前|发烧|感冒|咳)")
+_KIN_ILL_EN = re.compile(
+    r"\W*(?:who |and \w+ |also |both |recently |'s )*(?:had|has|have|died|passed|was|were|is|suffer\w*|with|at age|diagnos\w*|history)"
+)
+
+
+def patient_words(people: Mapping[str, Any], subject: str | None) -> re.Pattern[str] | None:
+    """The words for a patient who is not the speaker, at which talk of a relative ends; None for the speaker."""
+    if subject is None or subject not in people:
+        return None
+    young = subject in ("son", "daughter", "child")
+    words = [
+        w for name, e in people.items() if name == subject or (young and e.get("child")) for w in e["zh"]
+    ]
+    english = [
+        w for name, e in people.items() if name == subject or (young and e.get("child")) for w in e["en"]
+    ]
+    return re.compile("|".join(map(re.escape, words)) + rf"|\b(?:{'|'.join(map(re.escape, english))})\b")
