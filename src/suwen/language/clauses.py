@@ -17,6 +17,7 @@ _TITLES = re.compile(
     r"\b((?:past |previous )?(?:medical |surgical |physical )?history|pmh|past history|family history|social history|absent)\s*[:：]",
     re.IGNORECASE,
 )
+_ITEM = re.compile(r"\s*(?:[-*•·●]|\d{1,2}[.)、])\s*(?=\D)")
 _FAMILY_HEADER = re.compile(r"family|家族", re.IGNORECASE)
 _PAST_HEADER = re.compile(r"past|previous|pmh|surgical|既往|个人史", re.IGNORECASE)
 _ABSENT_HEADER = re.compile(r"absent|negatives|阴性|否认", re.IGNORECASE)
@@ -28,10 +29,36 @@ _AFFIRMING = re.compile(
 )
 _STARTED = re.compile(r"开始|起病|至今|到现在|出现|start|began|since|present|now")
 
+_CONDITION = re.compile(
+    r"\s+(?!get|have|had|catch|develop|take|should|might|could|can|need|am\b|do\b|don't|were|was)[a-z]+"
+)
+"""After 'if I': what one does (walk, press, eat) brings a complaint on; what one gets or has is only supposed."""
 ADJACENT = ("不", "未", "不怎么", "不会", "non")
 """Denials that reach only the word they stand before."""
 NOT_TAKING = ("没吃", "没用", "没服", "不吃", "未服", "没打", "没抽", "没喝")
 """Denials of taking what follows at once (没吃抗凝药); farther on they deny nothing (没吃东西就肚子疼)."""
+_STILL_DENIED = re.compile(r"\s*(?:on|in|at|by|during|today|so far|to date|yet|with|this|now)\b|\s*[(过到]")
+"""What may follow 'not detected' without weakening it."""
+_CONNECTED = re.compile(
+    r"(?:[\s:\-=(、/]|and\b|or\b|is\b|are\b|was\b|were\b|has\b|have\b|been\b|status\b|result[s]?\b|still\b|"
+    r"也|都|均|倒是|倒|是|呢|方面|情况|结果|尚|还|暂|仍|和|及|与)*"
+)
+"""What may stand between a finding and the 'not assessed' behind it."""
+_OWN = re.compile(
+    r"\s*(?:about|of|for|得|的是|的)?\s*(?:the fact that\b|my\b|his\b|her\b|this\b|these\b|the\b|我的|我这|这个|这|自己的|他的|她的|孩子的|宝宝的)"
+)
+"""Behind 'worried about': then what follows is there, and it is its meaning that is feared."""
+_WORRY = re.compile(r"担心|害怕|怕|worr|afraid|scared|fear|concern")
+_RELATIVE_CLAUSE = re.compile(r"\s*(?:who|whose)\b")
+_BARE_KIN = re.compile(
+    r"(?:\s|的|是|以前|从前|年轻时?|早年|去年|前年|今年|现在|最近|一直|老|\d+岁|前几年|那边|家|突发|突然|确诊|查出)*"
+)
+"""Between a relative and an illness told without a verb: 我妈高血压."""
+_SELF = re.compile(
+    r"\b(?:i|i'm|i've|me|myself)\b|\bmy (?!(?:\w+ ){0,2}?(?:mother|father|mom|mum|dad|sister|brother|son|daughter|wife|husband|grand\w+|aunt|uncle|parents?|family|child|kid|baby|friend|cousin)\b)"
+    r"|我(?!妈|爸|家|老婆|老公|儿子|女儿|孩子|娘|爹|奶奶|爷爷|外婆|外公|弟|妹|哥|姐|朋友|媳妇|闺女|宝宝|们|姥|舅|姑|姨|叔|伯|父|母)|自己|本人"
+)
+"""The patient speaks of themselves again."""
 LONG_AGO = ("去年", "前年", "年前", "last year", "years ago")
 Section = Literal["now", "past", "family", "absent"]
 
@@ -44,6 +71,8 @@ class Clause:
     end: int
     sentence: int
     section: Section
+    opens: bool = False
+    """Whether it begins under a heading or as an item of a list, and so continues nothing said before."""
 
 
 def clauses_of(views: Views) -> list[Clause]:
@@ -62,7 +91,8 @@ def clauses_of(views: Views) -> list[Clause]:
             for place, kind in sections:
                 if place <= middle:
                     section = kind
-            out.append(Clause(start, cut, sentence, section))
+            opens = start in headings or bool(_ITEM.match(text, start))
+            out.append(Clause(start, cut, sentence, section, opens))
         if cut in hard:
             sentence += 1
         start = cut if cut in headings else cut + 1
@@ -100,12 +130,18 @@ class Scoper:
     """Decides the scope of matches in one text."""
 
     def __init__(
-        self, views: Views, clauses: Sequence[Clause], matches: Sequence[Match], kin: Sequence[Match]
+        self,
+        views: Views,
+        clauses: Sequence[Clause],
+        matches: Sequence[Match],
+        kin: Sequence[Match],
+        patient: re.Pattern[str] | None = None,
     ) -> None:
-        self.views, self.clauses, self.kin = views, clauses, kin
+        self.views, self.clauses, self.kin, self.patient = views, clauses, kin, patient
         self.cues: list[list[Match]] = [
             [m for m in matches if m.kind.startswith("cue:") and c.start <= m.start < c.end] for c in clauses
         ]
+        self.known = [m for m in matches if m.kind in ("finding", "kernel", "site", "condition")]
         self.carried = self._carried_negations()
 
     def clause_at(self, position: int) -> int:
@@ -120,14 +156,53 @@ class Scoper:
         outside = [c for c in cues if c.end <= match.start or c.start >= match.end]
         before = [c for c in outside if c.end <= match.start]
         negated = self._negated(number, match, outside)
-        asked = any(c.target == "unknown" for c in before)
+        asked = any(c.target == "unknown" for c in before) or self._unassessed(number, match)
         doubtful = any(c.target == "doubt" for c in outside)
         return Scope(
             status="unknown" if asked else "absent" if negated else "present",
             certain=not doubtful,
             when=self._when(clause, match, before, [c for c in outside if c.start >= match.end]),
-            hypothetical=any(c.target == "hypothetical" for c in before),
+            hypothetical=any(self._supposes(c, match, before, clause) for c in before),
         )
+
+    def _supposes(self, cue: Match, match: Match, before: Sequence[Match], clause: Clause) -> bool:
+        """Whether an 'if' or 'afraid of' makes what follows a mere thought.
+
+        'I am worried about my headache' has the headache, and 走快了就胸口疼 after 如果 says what brings the pain on.
+        """
+        if cue.target != "hypothetical":
+            return False
+        text = self.views.zh
+        words, behind = text[cue.start : cue.end], text[cue.end : clause.end]
+        if _WORRY.search(words):
+            return not _OWN.match(behind)
+        then = next((c for c in before if c.start >= cue.end and text[c.start : c.end] == "就"), None)
+        if then is not None and not re.match(r"会|可能|得|要", text[then.end :]) and "怎么办" not in behind:
+            return False
+        return not (re.match(r"if (?:i|he|she)$", words) and _CONDITION.match(behind))
+
+    def _unassessed(self, number: int, match: Match) -> bool:
+        """Fever: not assessed - whether nobody has looked, said right behind the finding or behind a list with it."""
+        for i in range(number, len(self.clauses)):
+            clause = self.clauses[i]
+            another = i > number and any(c.target == "negation" for c in self.cues[number])
+            if clause.sentence != self.clauses[number].sentence or another:
+                return False
+            start = match.end if i == number else clause.start
+            cue = next((c for c in self.cues[i] if c.target == "unassessed" and c.start >= start), None)
+            if not _CONNECTED.fullmatch(self._without_known(start, cue.start if cue else clause.end)):
+                return False
+            if cue:
+                return True
+        return False
+
+    def _without_known(self, start: int, end: int) -> str:
+        """The text there with blanks for every finding and site."""
+        text = list(self.views.zh[start:end])
+        for m in self.known:
+            if start <= m.start and m.end <= end:
+                text[m.start - start : m.end - start] = " " * (m.end - m.start)
+        return "".join(text)
 
     def denies(self, match: Match) -> bool:
         """Whether an attribute is denied: 'not relieved by rest', 'not related to food'."""
@@ -176,8 +251,13 @@ class Scoper:
             if cue.target in ("negation_end", "negation") and cue.start >= match.end:
                 between = self.views.zh[match.end : cue.start].strip()
                 rest = self.views.zh[cue.end : clause.end].strip(" )的过")
-                if not rest and re.fullmatch(
-                    r"(?:[:\-=(]|也|都|倒|倒是|是|is|are|was|were|呢|方面)*", between
+                closed = not rest or (
+                    len(self.views.zh[cue.start : cue.end]) > 2
+                    and cue.target == "negation_end"
+                    and _STILL_DENIED.match(self.views.zh[cue.end : clause.end])
+                )
+                if closed and re.fullmatch(
+                    r"(?:[:\-=(\s]|也|都|倒|倒是|是|is\b|are\b|was\b|were\b|呢|方面)*", between
                 ):
                     return True
         return False
@@ -220,12 +300,25 @@ class Scoper:
             tail.append(i)
         return tail
 
+    def _is_of_kin(self, kin: Match, clause: Clause, match: Match) -> bool:
+        """Whether a relative named before in the clause has it, and nobody else was named in between."""
+        text = self.views.zh
+        start = clause.start
+        if _RELATIVE_CLAUSE.match(text[clause.start : clause.end]):  # my father, who had a stroke
+            start = self.clauses[max(self.clause_at(clause.start) - 1, 0)].start
+        if not start <= kin.start or kin.end > match.start:
+            return False
+        between = text[kin.end : match.start]
+        if _SELF.search(between) or (self.patient and self.patient.search(text[kin.end : match.end])):
+            return False
+        return kin.target == "told" or bool(_BARE_KIN.fullmatch(between))
+
     def _when(
         self, clause: Clause, match: Match, before: Sequence[Match], after: Sequence[Match]
     ) -> Literal["now", "past", "family"]:
         if clause.section == "family" or any(c.target == "family" for c in before):
             return "family"
-        if any(k.start >= clause.start and k.end <= match.start for k in self.kin):
+        if any(self._is_of_kin(k, clause, match) for k in self.kin):
             return "family"
         if clause.section == "past":
             return "past"

@@ -36,6 +36,8 @@ def complaints(
     out: list[Complaint] = []
     recent: list[Complaint] = []
     for number, clause in enumerate(clauses):
+        if clause.opens:
+            recent = []  # what stood under the last heading is not meant here
         inside = [m for m in matches if clause.start <= m.start < clause.end]
         phrases = [m for m in inside if m.kind == "finding"]
         heads = [Complaint(m, number, start=m.start, end=m.end) for m in inside if m.kind == "kernel"]
@@ -43,6 +45,8 @@ def complaints(
         sites = [m for m in inside if m.kind == "site"]
         radiating = [m for m in inside if m.kind == "cue:radiation"]
         _join_sites(heads, topics, sites, radiating, text)
+        if not heads and not topics and sites and number + 1 < len(clauses):
+            heads = _set_right(sites, clauses[number], clauses[number + 1], number, matches)
         here = [*heads, *topics]
         attributes = [m for m in inside if m.kind.startswith("attr:")]
         receivers = here or recent
@@ -63,6 +67,30 @@ def complaints(
         elif recent and number - recent[-1].clause >= _JOINING:
             recent = []
     return out
+
+
+def _set_right(
+    sites: Sequence[Match], clause: Clause, following: Clause, number: int, matches: Sequence[Match]
+) -> list[Complaint]:
+    """'Left knee, not right knee pain': what is denied of the second place is meant of the first."""
+    behind = [m for m in matches if following.start <= m.start < following.end]
+    kernel = next((m for m in behind if m.kind in ("kernel", "finding")), None)
+    denial = next((m for m in behind if m.target in ("negation", "correction")), None)
+    place = next((m for m in behind if m.kind == "site"), None)
+    told = any(m.kind.startswith("cue:") and clause.start <= m.start < sites[0].start and m.target == "negation" for m in matches)  # fmt: skip
+    if kernel is None or denial is None or place is None or told or denial.start > place.start:
+        return []
+    if place.target not in {m.target for m in sites} or kernel.end <= place.start:
+        return []
+    kernels = [m for m in behind if m.kind == "kernel"]
+    if not kernels:
+        return []
+    first, last = sites[0], sites[-1]
+    meant = Complaint(
+        Match(first.start, last.end, "kernel", kernels[0].target), number, start=first.start, end=last.end
+    )
+    meant.sites |= {m.target for m in sites}
+    return [meant]
 
 
 def _join_sites(

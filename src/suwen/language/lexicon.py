@@ -148,11 +148,13 @@ class Lexicon:
         return not any((("finding", target, word)) in alone for word in phrase.lower().split())
 
     def _entries(self) -> Iterator[tuple[str, str, str, str]]:
+        names = {lang: {f.name(lang) for f in self.knowledge.findings} for lang in ("zh", "en")}
         for finding in self.knowledge.findings:
             yield from _both(finding.record["words"], "finding", finding.id)
-            for lang in ("zh", "en"):
+            for lang, known in names.items():
                 name = re.sub(r"[（(].*?[)）]", "", finding.name(lang)).strip()
-                yield lang, name, "finding", finding.id
+                whole = finding.name(lang)  # 环形红斑（风湿热）is not any 环形红斑
+                yield lang, whole if name != whole and name in known else name, "finding", finding.id
         for condition in self.knowledge.conditions:
             record = condition.record
             yield from _both(record["also"], "condition", condition.id)
@@ -172,7 +174,7 @@ class Lexicon:
             for number, rule in enumerate(self.cues[kind]):
                 yield from _both(rule, kind, str(number))
         for phrase in self.cues["cover"]["zh"]:
-            yield "zh", phrase, "cover", ""
+            yield "zh", phrase, "cover", "overlap" if phrase.endswith("头") else ""
         for phrase in self.cues["cover"]["en"]:
             yield "en", phrase, "cover", ""
 
@@ -296,6 +298,8 @@ def _shadows(longer: Match, match: Match) -> bool:
     """Whether a longer match makes a shorter one inside it meaningless."""
     if longer.kind == "cover" or longer.kind == match.kind:
         return True
+    if match.kind == "condition":
+        return longer.kind in ("denials", "groups")  # the 正常 of 血压正常
     if match.kind.startswith("cue"):
         return longer.kind.startswith("cue") or longer.kind in ("finding", "kernel", "flag")
     return False
@@ -316,11 +320,11 @@ def _longest(found: Iterable[Match]) -> list[Match]:
 
 
 def _starts_in_a_place(match: Match, kept: list[Match]) -> bool:
-    """头疼 in 脚趾头疼 begins inside the name of another place: it is that place that hurts."""
+    """头疼 in 脚趾头疼 begins inside the name of another place, in 里头疼 inside another word: it is not the head."""
     return match.kind == "finding" and any(
-        site.kind == "site"
+        (site.kind == "site" or (site.kind == "cover" and site.target == "overlap"))
         and site.start < match.start < site.end < match.end
-        and site.end - site.start > match.end - match.start
+        and (site.kind == "cover" or site.end - site.start > match.end - match.start)
         for site in kept
     )
 

@@ -21,7 +21,7 @@ _MEDICINE = (
     re.compile(r"\b(?:takes?|taking|took|on|using|prescribed|treated with|medications? (?:include|are)|medicines?:|medications?:|meds:)\s+([a-z][a-z0-9 ,/-]{3,80}?)(?=[.;\n]|$| for | but | because | since | with(?:out)? | daily| twice| once| which| that| and (?:has|have|is|feels|i |he |she ))"),
 )  # fmt: skip
 _NOT_MEDICINE = re.compile(
-    r"\b(?:the|his|her|my|a|an|examination|exam|exertion|day|days|inspection|palpation|auscultation|standing|movement|left|right|both|and off|waking|walking|care|shower|trip|long|deep|no|time|rest|breath|off|physical|initial|percussion|admission|arrival|room|review|several|monday|sunday|weekend|exercise|lying|bending|urination|swallowing|top|set|fire|it|drugs?|medications?|medicines?|further)\b"
+    r"\b(?:the|his|her|my|a|an|examination|exam|exertion|day|days|inspection|palpation|auscultation|standing|movement|left|right|both|and off|waking|walking|care|shower|trip|long|deep|no|time|rest|breath|off|physical|initial|percussion|admission|arrival|room|review|several|monday|sunday|weekend|exercise|lying|bending|urination|swallowing|top|set|fire|it|drugs?|medications?|medicines?|further|dipstick|urinalysis|imaging|biopsy)\b"
 )
 
 _NOT_TAKEN = re.compile(

@@ -9,31 +9,34 @@ from typing import Any
 from suwen.core.case import Person
 from suwen.language.quantities import _EN_NUMBERS, number
 
+_SMALL = "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
 _CN = r"(\d+(?:\.\d+)?|[一二两三四五六七八九十百半]+)"
+_MONTHS_OLD = r"(?:今年|现在|刚|刚刚|才|已经|快|也就|有|是|都|满|刚满|,|\s){0,3}"
 _AGE: tuple[tuple[re.Pattern[str], float], ...] = (
-    (re.compile(_CN + r"\s*多?\s*(?:周岁|岁)"), 1),
+    (re.compile(_CN + r"\s*(?:多|来|好?几)?\s*(?:周岁|岁)"), 1),
     (re.compile(r"(?:年龄|今年)\D{0,3}" + _CN + r"(?!\s*(?:年|月|天|个))"), 1),
-    (re.compile(_CN + r"\s*个?多?月(?:大|龄|的?(?:宝宝|孩子|婴儿|娃|小孩|男宝|女宝|男婴|女婴|男孩|女孩))|(?:孩子|宝宝|婴儿|娃|小孩|儿子|女儿|男宝|女宝|男婴|女婴|患儿)\D{0,5}" + _CN + r"\s*个多?月(?!了|前|来)"), 1 / 12),
+    (re.compile(_CN + r"\s*个?多?月(?:大|龄|的?(?:宝宝|孩子|婴儿|娃|小孩|男宝|女宝|男婴|女婴|男孩|女孩))|(?:孩子|宝宝|婴儿|娃|小孩|儿子|女儿|男宝|女宝|男婴|女婴|患儿)" + _MONTHS_OLD + _CN + r"\s*个多?月(?!前|来)|(?:孩子|宝宝|婴儿|娃|小孩|儿子|女儿|男宝|女宝|男婴|女婴|患儿)\D{0,5}" + _CN + r"\s*个多?月(?!了|前|来)|^\s*" + _CN + r"\s*个多?月\s*[,、]?\s*(?:男|女)"), 1 / 12),
     (re.compile(_CN + r"\s*天(?:大)的?(?:婴儿|宝宝|新生儿)|(?:出生|生后)(?:才)?\s*" + _CN + r"\s*天"), 1 / 365.25),
-    (re.compile(r"(\d{1,3}(?:\.\d+)?)[\s-]*(?:years?|yrs?|yr|y)[\s/-]*(?:old|o\b|of age)"), 1),
+    (re.compile(rf"(\d{{1,3}}(?:\.\d+)?|{_SMALL})(?:\s+and\s+a\s+half)?[\s-]*(?:years?|yrs?|yr|y)[\s/-]*(?:old|o\b|of age)"), 1),
+    (re.compile(r"\b(?:turned|turning|turn)\s+(\d{1,3})\b(?:\s+(?:last|this|next|a few|two|three)\s+\w+(?: ago)?|\s+(?:yesterday|today|recently))?(?!\s*(?:weeks?|months?|days?|hours?|%|kg|degrees?))"), 1),
+    (re.compile(r"虚岁\s*" + _CN), 1),
     (re.compile(r"(\d{1,3})\s*(?:yo|y/o|y\.o\.?)\b"), 1),
     (re.compile(r"\bage[d]?\s*(?:is|of|:)?\s*(\d{1,3})\b(?!\s*(?:days?|weeks?|months?))"), 1),
     (re.compile(r"(?:宝宝|婴儿|新生儿|孩子|娃)\D{0,2}" + _CN + r"\s*天(?!没|前|来|了|不|都|都没)"), 1 / 365.25),
-    (re.compile(r"\b(?:she|he|mother|father|mom|mum|dad|wife|husband|son|daughter|grandmother|grandfather|grandma|grandpa|brother|sister|patient|who)(?:'s| is)\s*(\d{1,3})\b(?!\s*(?:weeks?|months?|days?|%|kg|cm|/))"), 1),
+    (re.compile(r"\b(?:she|he|mother|father|mom|mum|dad|wife|husband|son|daughter|grandmother|grandfather|grandma|grandpa|brother|sister|patient|who)(?:'s| is)\s*(?:now |just |about |nearly |almost )?(\d{1,3})\b(?!\s*(?:weeks?|months?|days?|%|kg|cm|/))"), 1),
+    (re.compile(r"\b(?:she|he|baby|infant|son|daughter|child|kid|toddler|newborn|little one)(?:'s| is)\s*(?:now |just |only |about )?(\d{1,2})\s*months?\b(?! pregnant)"), 1 / 12),
     (re.compile(r"\bi(?:'m| am)\s*(?:an?\s*)?(\d{1,3})\b(?!\s*(?:weeks?|months?|days?|%|kg|cm|/))"), 1),
-    (re.compile(r"(\d+(?:\.\d+)?)[\s-]*(?:months?|mo)[\s-]*old"), 1 / 12),
+    (re.compile(rf"(\d+(?:\.\d+)?|{_SMALL})[\s-]*(?:months?|mo)[\s-]*old"), 1 / 12),
     (re.compile(r"(\d+)[\s-]*(?:weeks?|wks?)[\s-]*old"), 7 / 365.25),
     (re.compile(r"(\d+)[\s-]*days?[\s-]*old"), 1 / 365.25),
-    (re.compile(r"\b(one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)[\s-]*year[s]?[\s-]*old"), 1),
-    (re.compile(r"\b(one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)[\s-]*months?[\s-]*old"), 1 / 12),
     (re.compile(r"^\s*(\d{1,3})\s*,?\s*(?:male|female|man|woman|m|f)\b"), 1),
     (re.compile(r"(?:male|female|man|woman|boy|girl)\s*,\s*(\d{1,3})\b"), 1),
     (re.compile(r"\b(?:in )?(?:his|her|their) (?:mid-|late |early )?(\d)0s\b"), 10),
 )  # fmt: skip
 _NEWBORN = re.compile(r"新生儿|刚出生|newborn|neonate")
 _SEX: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r"女性|女士|女孩|女宝|女婴|女患|女的|女人|女生|\b\d{1,3}\s?(?:yo\s?)?f\b|(?:^|[,。\s，岁])女(?:$|[,\s。，士生童])|\bfemale\b|\bwoman\b|\bgirl\b|\blady\b"), "female"),
-    (re.compile(r"(?<!\bfe)\bmale\b|男性|男士|男孩|男宝|男婴|男患|男的|男人|男生|\b\d{1,3}\s?(?:yo\s?)?m\b(?!\s*/)|(?:^|[,。\s，岁])男(?:$|[,\s。，士生童])|\bman\b|\bboy\b|\bgentleman\b"), "male"),
+    (re.compile(r"女性|女士|女孩|女宝|女婴|女患|女娃|女细路|细路女|丫头|闺女|囡囡|小妹妹|妹仔|女的|女人|女生|\b\d{1,3}\s?(?:yo\s?)?f\b|(?:^|[,。\s，岁])女(?:$|[,\s。，士生童])|\bfemale\b|\bwoman\b|\bgirl\b|\blady\b"), "female"),
+    (re.compile(r"(?<!\bfe)\bmale\b|男性|男士|男孩|男宝|男婴|男患|男娃|男细路|细路仔|小子|小伙子|男仔|弟仔|男的|男人|男生|\b\d{1,3}\s?(?:yo\s?)?m\b(?!\s*/)|(?:^|[,。\s，岁])男(?:$|[,\s。，士生童])|\bman\b|\bboy\b|\bgentleman\b"), "male"),
     (re.compile(r"\bmrs\b|\bms\b|\bmiss\b|怀孕|孕\d|月经|例假|大姨妈|停经|白带|\bpregnan(?:t|cy)\b|\bmy periods?\b|\bher periods?\b|\bmenstrua|\bgravida\b|\bg\d\s?p\d|\bvagina|阴道|卵巢|子宫|哺乳期"), "female"),
     (re.compile(r"\bmr\b|前列腺|睾丸|阴茎|\btesticle|\bpenis|\bprostate|\bscrotum|\bscrotal|\btestis"), "male"),
     (re.compile(r"\bshe\b|\bher\b"), "female"),
@@ -52,6 +55,11 @@ _KIN_SUBJECT_EN = re.compile(
 _HISTORY_AFTER = re.compile(
     r"^\W{0,3}(?:and \w+ )?(?:also |both )?(?:had|has a history|died|passed|was diagnosed|suffered|with (?:a )?(?:history|breast|colon|cancer)|得过|有\S{0,8}(?:史|病)|患有?|死于|因|去世|也(?:有|是)|(?:说|觉得|认为|讲)(?:没事|不要紧|没关系|没什么|是|我|可能|应该|别|不用)|让我|叫我|reports|says|states|noticed|brought|brings|describes|says|tells|notes|denies)"
 )
+_TENDS_AFTER = re.compile(
+    r"^\S{0,4}?(?:发现|觉得|看到|看见|看着|说|讲|带|给|抱|陪|送|让|叫|告诉)\S{0,3}?(?:我|孩子|宝宝|儿子|女儿|娃|小孩|弟弟|妹妹|他|她)"
+)
+"""Behind a relative who only looks after or speaks of the patient."""
+_BODY = "chest|head|stomach|belly|tummy|back|throat|neck|arms?|legs?|knees?|ears?|eyes?|nose|heart|skin|foot|feet|hands?|joints?|periods?|bowels?|whole body|own"
 _MY_CHILD = re.compile(
     r"\bmy (?:(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten)[\s-]*(?:month|week|day)s?"
     r"|(?:[1-9]|1[0-7]|one|two|three|four|five|six|seven|eight|nine|ten)[\s-]*years?)[\s-]*old\b(?=\s*(?:has|is|had|was|keeps|won't|can't|fell|got|just|,|\.|$))"
@@ -61,8 +69,14 @@ _OWNED = re.compile(r"\b(?:my|his|her|their|our)\s+(?:\w+\s+){0,2}$")
 _SPEAKS_OF_SELF = re.compile(
     r"[,.;!?\s]我(?!妈|爸|家|老婆|老公|儿子|女儿|孩子|娘|爹|奶奶|爷爷|外婆|外公|的|弟|妹|哥|姐|朋友|媳妇|闺女|宝宝|们|很|非常|好|特别|有点|真)"
     r"(?!担心|害怕|着急|想|该|应该|要不要|怎么|带|给|问|怕|觉得|看|不知道|现在带|抱)"
+    rf"|\bmy (?:{_BODY})\b"
     r"|\bi(?:'m|'ve| have| am| feel| got)\b(?! (?:worried|afraid|scared|concerned|not sure|calling|asking|very worried|so worried))"
 )
+_SPEAKS_BEFORE = re.compile(
+    r"\bi(?:'m|'ve| have| am| feel| had| got)\b(?! (?:not (?:sure|certain|a )|worried|afraid|scared|concerned|sorry|calling|asking|writing|here|very (?:worried|concerned)"
+    r"|so worried|really worried|no idea|a question|some questions|questions|bringing|wondering|unsure|told|been (?:told|asked)|heard))"
+)
+"""Before a relative is named: the speaker is the patient, unless they only say why they write."""
 _NOW = re.compile(
     r"\b(?:today|now|just|this morning|tonight|minutes? ago|hours? ago|yesterday|since|keeps?|is having|right now)\b"
 )
@@ -101,25 +115,38 @@ def age_in(text: str) -> float | None:
         if match:
             word = next(g for g in match.groups() if g)
             value = float(_EN_NUMBERS[word]) if word in _EN_NUMBERS else number(word)
-            extra = (
-                0.5
-                if re.match(r"\s*岁半|\s*and a half", text[match.end() - 1 : match.end() + 12])
-                or text[match.end() : match.end() + 1] == "半"
-                else 0
-            )
-            return round(value * unit + extra * (1 if unit == 1 else 0), 4)
+            return round(value * unit + (_beyond(text, match) if unit == 1 else 0.0), 4)
     return 7 / 365.25 if _NEWBORN.search(text) else None
 
 
+SOME_YEARS = 3.0
+"""What 多 or 几 adds to a round age: 七十多岁 is about 73. Source: estimate."""
+_ODD_YEARS = re.compile(r"(?:[一二两三四五六七八九]?十|\d0)\s*(?:多|好?几)")
 _YEARS_MONTHS = re.compile(_CN + r"\s*岁\s*零?" + _CN + r"\s*个月")
 
 
+def _beyond(text: str, match: re.Match[str]) -> float:
+    """The years that 半 or 多 adds to the number of a match."""
+    if _ODD_YEARS.match(text, match.start(match.lastindex or 0)):
+        return SOME_YEARS
+    return 0.5 if "and a half" in match.group() or re.match(r"半|\s*and a half", text[match.end() :]) else 0.0
+
+
 _BARE_AGE = re.compile(
-    r"\D{0,6}?(\d{1,3}(?:\.\d+)?|[一二两三四五六七八九十百半]+|"
+    r"(?P<lead>\D{0,10}?)(?P<n>\d{1,3}(?:\.\d+)?|[一二两三四五六七八九十百半]+|"
     + "|".join(k for k in _EN_NUMBERS if k.isalpha() and len(k) > 2)
-    + r")"
-    r"\s*个?\s*(半?月|months?|mo\b|天|days?|周(?!岁)|星期|weeks?|岁|周岁|years?|y\b)?.{0,8}"
+    + r")(?:\s+and a half)?\s*(?:多|来|好?几)?\s*个?\s*"
+    r"(?:(?P<unit>半?月|months?|mo\b|天|days?|周(?!岁)|星期|weeks?|岁|周岁|years?|y\b).{0,8}"
+    r"|(?:出头|左右|上下|整|了|啦|吧|呢|嘞|咯|的|啊|哦|呀|哈|多|半|\s|now\b|this year\b|or so\b|ish\b|years? young|sir|医生|大夫)*(?:\W.{0,12})?)"
 )
+_NOT_AN_AGE = re.compile(
+    r"烧|温|疼|痛|咳|吐|拉|泻|晕|喘|痒|血|心率|脉|重|吃|第|fever|temp|pain|cough|hurt|for\b|since|weigh"
+)
+"""Before the number: then an answer to 'how old' tells something else."""
+_YOUNG = re.compile(
+    r"(?:.*(?:生|才|刚|满|快|大概|大约|约|差不多|今年|现在|有|是|宝宝|孩子|娃|about|only|just|(?:s?he|baby|it)(?:'s| is)|is|now|almost|nearly|-))?\s*"
+)
+"""Before a number of days, weeks or months that is an age."""
 _UNIT_YEARS = {
     "月": 1 / 12,
     "m": 1 / 12,
@@ -131,27 +158,43 @@ _UNIT_YEARS = {
 }
 
 
+def _bare(text: str) -> re.Match[str] | None:
+    match = _BARE_AGE.fullmatch(text.strip())
+    if match is None or _NOT_AN_AGE.search(match["lead"]):
+        return None
+    small = _scale(match["unit"] or "") < 1
+    return None if small and not _YOUNG.fullmatch(match["lead"]) else match
+
+
+def _scale(unit: str) -> float:
+    """Years that a unit of age stands for; without one the number is years."""
+    if unit in ("周岁", "y", "year", "years"):
+        return 1.0
+    return next((s for k, s in _UNIT_YEARS.items() if unit.strip("半").startswith(k)), 1.0)
+
+
 def bare_age(text: str) -> float | None:
     """The age that an answer to 'how old' gives: 45, 四十五, 8个月, 3 weeks; None if it gives none."""
     told = age_in(text)
-    match = None if told is not None else _BARE_AGE.fullmatch(text.strip())
+    match = None if told is not None else _bare(text)
     if match is None:
         return told
-    word, unit = match.group(1), match.group(2) or ""
+    word, scale = match["n"], _scale(match["unit"] or "")
     value = float(_EN_NUMBERS[word]) if word in _EN_NUMBERS else number(word)
-    scale = (
-        1.0
-        if unit in ("周岁", "y", "year", "years")
-        else next((s for k, s in _UNIT_YEARS.items() if unit.strip("半").startswith(k)), 1.0)
-    )
+    if _ODD_YEARS.match(text.strip(), match.start("n")):
+        value += SOME_YEARS
+    elif "and a half" in match.group():
+        value += 0.5
     return round(value * scale, 4)
 
 
-def age_spans(text: str) -> list[tuple[int, int]]:
-    """Where ages and weeks of pregnancy are told, so that they are not taken for durations."""
-    ages = [match.span() for pattern, _ in _AGE for match in pattern.finditer(text)]
-    both = [match.span() for match in _YEARS_MONTHS.finditer(text)]
-    return ages + both + [match.span() for pattern, _ in _WEEKS for match in pattern.finditer(text)]
+def age_spans(text: str, *, asked: bool = False) -> list[tuple[int, int]]:
+    """Where ages and weeks of pregnancy are told, so that they are not taken for durations; `asked` for the age."""
+    spans = [match.span() for pattern, _ in _AGE for match in pattern.finditer(text)]
+    spans += [match.span() for match in _YEARS_MONTHS.finditer(text)]
+    if asked and not spans and _bare(text) is not None:
+        spans.append((0, len(text)))
+    return spans + [match.span() for pattern, _ in _WEEKS for match in pattern.finditer(text)]
 
 
 def sex_in(text: str) -> str | None:
@@ -183,7 +226,7 @@ def subject_in(text: str, people: Mapping[str, Any]) -> str | None:
         for phrase in entry.get("en", ()):
             for match in re.finditer(rf"\b{re.escape(phrase)}\b", text):
                 before, after = text[: match.start()], text[match.end() :]
-                speaks = re.search(r"\bi(?:'m|'ve| have| am| feel| had| got)\b", before)
+                speaks = _SPEAKS_BEFORE.search(before)
                 told = _HISTORY_AFTER.match(after) and not _NOW.search(after[:90])
                 if _KIN_SUBJECT_EN.search(before) and not told and not speaks:
                     best = min(best or (match.start(), relation), (match.start(), relation))
@@ -192,9 +235,11 @@ def subject_in(text: str, people: Mapping[str, Any]) -> str | None:
 
 def _is_subject_zh(text: str, place: int, phrase: str) -> bool:
     before, after = text[max(0, place - 6) : place], text[place + len(phrase) : place + len(phrase) + 12]
-    if re.search(
-        r"家族|遗传|和$|跟$|接触|被$|问$|有$|生$|怀$|喂$|抱$|带$|小时候|让$|帮$|怀着$", before
-    ) or _HISTORY_AFTER.match(after):
+    if (
+        re.search(r"家族|遗传|和$|跟$|接触|被$|问$|有$|生$|怀$|喂$|抱$|带$|小时候|让$|帮$|怀着$", before)
+        or _HISTORY_AFTER.match(after)
+        or _TENDS_AFTER.match(after)
+    ):
         return False
     earlier = text[:place]
     if (
@@ -208,8 +253,8 @@ def _is_subject_zh(text: str, place: int, phrase: str) -> bool:
     return not _CONTACT.match(after)
 
 
-def kin_spans(text: str, people: Mapping[str, Any], subject: str | None) -> Sequence[tuple[int, int]]:
-    """Where relatives other than the patient are spoken of as having or having had something."""
+def kin_spans(text: str, people: Mapping[str, Any], subject: str | None) -> Sequence[tuple[int, int, str]]:
+    """Where relatives other than the patient are named: 'told' as having or having had something, else 'bare'."""
     spans = []
     for relation, entry in people.items():
         if relation == subject or (
@@ -218,17 +263,32 @@ def kin_spans(text: str, people: Mapping[str, Any], subject: str | None) -> Sequ
             continue
         for phrase in entry.get("zh", ()):
             for match in re.finditer(re.escape(phrase), text):
-                if re.match(
-                    r"\S{0,6}?(?:有|得|患|是|也|死|去世|因|都|曾|以前|发烧|感冒|咳)", text[match.end() :]
-                ):
-                    spans.append(match.span())
+                told = _KIN_ILL_ZH.match(text[match.end() :])
+                spans.append((*match.span(), "told" if told else "bare"))
         for phrase in entry.get("en", ()):
             for match in re.finditer(rf"\b{re.escape(phrase)}s?\b", text):
                 if relation in _NEEDS_OWNER and not _OWNED.search(text[: match.start()]):
                     continue
-                if re.match(
-                    r"\W*(?:who |and \w+ |also |both |recently |'s )*(?:had|has|have|died|passed|was|were|is|suffer\w*|with|at age|diagnos\w*|history)",
-                    text[match.end() :],
-                ):
-                    spans.append(match.span())
+                if _KIN_ILL_EN.match(text[match.end() :]):
+                    spans.append((*match.span(), "told"))
     return spans
+
+
+_KIN_ILL_ZH = re.compile(r"\S{0,6}?(?:有|得|患|是|也|死|去世|过世|走了|因|都|曾|以前|发烧|感冒|咳)")
+_KIN_ILL_EN = re.compile(
+    r"\W*(?:who |and \w+ |also |both |recently |'s )*(?:had|has|have|died|passed|was|were|is|suffer\w*|with|at age|diagnos\w*|history)"
+)
+
+
+def patient_words(people: Mapping[str, Any], subject: str | None) -> re.Pattern[str] | None:
+    """The words for a patient who is not the speaker, at which talk of a relative ends; None for the speaker."""
+    if subject is None or subject not in people:
+        return None
+    young = subject in ("son", "daughter", "child")
+    words = [
+        w for name, e in people.items() if name == subject or (young and e.get("child")) for w in e["zh"]
+    ]
+    english = [
+        w for name, e in people.items() if name == subject or (young and e.get("child")) for w in e["en"]
+    ]
+    return re.compile("|".join(map(re.escape, words)) + rf"|\b(?:{'|'.join(map(re.escape, english))})\b")

@@ -218,9 +218,12 @@ _EN_DURATION = re.compile(
     r"(?:\s*(?:-|to|–)\s*\d+)?[\s-]*(hour|hr|minute|min|day|night|week|wk|month|year|yr|decade)s?\b(?![\s-]*old)(?!\s*postpartum)(?!\s*pregnan)(?!\s*of\s*gestation)(?!\s*gestation)"
 )
 _SINCE = (
+    (re.compile(r"大前天"), 72.0),
+    (re.compile(r"前天|前晚|前儿|(?:the )?day before yesterday|(?:the )?night before last|two nights ago"), 48.0),
+    (re.compile(r"(?:the )?other (?:day|night)|a few days back|前两天|前几天|这几天|这两天|近几天|近日"), 72.0),
     (re.compile(r"昨晚|昨夜|昨天|昨日|since yesterday|last night|yesterday"), 20.0),
     (re.compile(r"今天|今早|今晨|this morning|today|an hour ago|earlier today"), 5.0),
-    (re.compile(r"前天|day before yesterday|since (?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:上)?(?:周|星期|礼拜)[一二三四五六日天]"), 72.0),
+    (re.compile(r"since (?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:上)?(?:周|星期|礼拜)[一二三四五六日天]"), 72.0),
     (re.compile(r"上周|上个?星期|last week"), 240.0),
     (re.compile(r"上个?月|last month"), 900.0),
     (re.compile(r"半年|去年|多年|好几年|常年|years|for as long as|all my life|chronic|长期|since childhood"), 8000.0),

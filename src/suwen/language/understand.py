@@ -8,18 +8,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
-from suwen.core.case import Case, Finding, Heard, Person, Question, Status
+from suwen.core.case import Case, Finding, Heard, Person, Question
 from suwen.knowledge import Knowledge
+from suwen.language.answers import Answer, Answers
 from suwen.language.clauses import Clause, Scope, Scoper, clauses_of
 from suwen.language.compose import Complaint, complaints, fitting
 from suwen.language.labs import LabReader, lab_findings
 from suwen.language.lexicon import Lexicon, Match
 from suwen.language.medicines import allergies_in, medicines_in
 from suwen.language.normalise import Views, fold, pattern_zh, stem, views
-from suwen.language.person import age_spans, bare_age, kin_spans, person_in
+from suwen.language.person import age_spans, bare_age, kin_spans, patient_words, person_in
 from suwen.language.quantities import (
     duration_finding,
     durations,
@@ -32,6 +34,9 @@ from suwen.language.quantities import (
 LASTING = ("risk", "history", "context")
 """Kinds that are true now though they are told as history."""
 MAX_AGE_YEARS = 125
+CHILD_YEARS = 15
+"""Under which the limits for children hold (Chinese guideline on chronic cough in children, 2013: up to 14 years)."""
+_OTHER_SCRIPT = re.compile(r"[\u3040-\u30ff\uac00-\ud7af]")
 _CHUNK = re.compile(r"[\u3400-\u9fff]+|[a-z]+(?:'[a-z]+)?|[^\W\d_a-z\u3400-\u9fff]+")
 
 
@@ -42,17 +47,20 @@ class Ear:
         self.knowledge = knowledge
         self.lexicon = Lexicon(knowledge)
         self.labs = LabReader(knowledge.labs)
+        self.answers = Answers(self.lexicon.cues["answers"])
 
     @cached_property
     def _function_zh(self) -> list[str]:
-        return sorted(
-            (pattern_zh(w) for w in self.lexicon.cues["function_words"]["zh"]), key=len, reverse=True
-        )
+        words = self.lexicon.cues["function_words"]["zh"] + self._people("zh")
+        return sorted({pattern_zh(str(w)) for w in words}, key=len, reverse=True)
 
     @cached_property
     def _function_en(self) -> frozenset[str]:
-        words = self.lexicon.cues["function_words"]["en"]
+        words = self.lexicon.cues["function_words"]["en"] + [w for p in self._people("en") for w in p.split()]
         return frozenset(stem(str(w)) for w in words) | frozenset(str(w) for w in words)
+
+    def _people(self, lang: str) -> list[str]:
+        return [str(word) for entry in self.lexicon.cues["people"].values() for word in entry.get(lang, ())]
 
     def understand(self, text: str, case: Case) -> Heard:
         """All that one message says. Pure: the same text and case give the same answer."""
@@ -60,7 +68,10 @@ class Ear:
         turn = len(case.texts)
         people = self.lexicon.cues["people"]
         person = person_in(seen.zh, people, case.person, first=not case.texts)
-        answer = self._direct_answer(seen, case.pending, turn)
+        answered = self._answered(seen, case.pending)
+        if case.pending is not None and case.pending.id == "age" and "age_years" not in person:
+            told = bare_age(seen.zh)
+            person |= {} if told is None else {"age_years": told}
         faults = self._faults(person)
         merged = Person(**{**_as_dict(case.person), **person})
         measured = measurements(seen.zh)
@@ -72,24 +83,28 @@ class Ear:
         matches = self.lexicon.find(seen)
         matches += [Match(a, b, "attr:severity", level) for a, b, level in severities(seen.zh)]
         clauses = clauses_of(seen)
-        kin = [Match(a, b, "kin", "") for a, b in kin_spans(seen.zh, people, merged.relation)]
-        scoper = Scoper(seen, clauses, matches, kin)
+        kin = [Match(a, b, "kin", told) for a, b, told in kin_spans(seen.zh, people, merged.relation)]
+        scoper = Scoper(seen, clauses, matches, kin, patient_words(people, merged.relation))
         heard, used, concerns = self._hear(seen, clauses, matches, scoper, turn, case)
         heard += measured_findings(measured, self.knowledge.vitals, merged.age_years, text, turn)
         values = self.labs.read(seen.zh)
         heard += lab_findings(values, self.knowledge.labs, merged, text, turn)
+        heard = self._by_its_length(heard, seen, scoper, merged)
         heard += self._timing(seen, clauses, matches, heard, case, turn, scoper)
+        heard = [f for f in heard if not _only_answers(f, answered)]
+        answer = self._direct_answer(answered, heard, case.pending, seen, turn)
         heard += answer
         if merged.pregnant_weeks is not None and person.get("pregnant_weeks") is not None:
             heard += _pregnancy(merged.pregnant_weeks, turn, self.knowledge)
         heard, impossible = self._possible(heard, merged)
         findings = self._settle(heard)
         used += (
-            age_spans(seen.zh)
+            age_spans(seen.zh, asked=case.pending is not None and case.pending.id == "age")
             + [(m.start, m.end) for m in measured]
             + [(v.start, v.end) for v in values]
             + [(d.start, d.end) for d in durations(seen.zh)]
         )
+        used += [(answered.start, answered.end)] if answered else []
         small, talk_spans = self._small_talk(seen)
         used += talk_spans
         return Heard(
@@ -101,7 +116,7 @@ class Ear:
             },
             concerns=tuple(dict.fromkeys(concerns)),
             not_understood=(
-                *self._left_over(seen, clauses, used, bool(answer) or case.pending is not None),
+                *self._left_over(seen, clauses, used, case.pending is not None),
                 *impossible,
             ),
             faults=tuple(faults),
@@ -141,7 +156,10 @@ class Ear:
             scope = scoper.scope(complaint.head)
             if scope.hypothetical or (scope.status == "absent" and _narrowed(complaint, joined)):
                 continue
+            named = self._named_around(complaint, held, seen)
             for name in self._names(complaint, scope):
+                if named and not any(name == n or name in self.knowledge.ancestors[n] for n in named):
+                    continue  # a name says what it says: the 足 and 痛 of 足痛 are no pain of the leg besides
                 found.append(self._finding(name, scope, seen, complaint.start, complaint.end, turn))
         return found, used, concerns
 
@@ -186,6 +204,23 @@ class Ear:
             names.add(complaint.head.target)
         implied = {above for name in names for above in self.knowledge.ancestors[name]}
         return sorted(names - implied)
+
+    def _named_around(self, complaint: Complaint, matches: Sequence[Match], seen: Views) -> list[str]:
+        """The findings in whose own name lies all that a complaint, a kernel with its sites, is made of."""
+        if complaint.head.kind == "finding" or complaint.attributes or complaint.radiation:
+            return []
+        return [
+            m.target
+            for m in matches
+            if m.kind == "finding"
+            and m.start <= complaint.start
+            and complaint.end <= m.end
+            and seen.zh[m.start : m.end] in self._name_of[m.target]
+        ]
+
+    @cached_property
+    def _name_of(self) -> dict[str, tuple[str, str]]:
+        return {f.id: (pattern_zh(f.name("zh")), fold(f.name("en"))) for f in self.knowledge.findings}
 
     def _finding(self, name: str, scope: Scope, seen: Views, start: int, end: int, turn: int) -> Finding:
         when = scope.when
@@ -248,9 +283,12 @@ class Ear:
             scoper.clause_at(f.span[0]) for f in heard
             if f.span and (f.when != "now" or self.knowledge.finding[f.id].kind in ("risk", "history"))
         }  # fmt: skip
+        lasting |= {
+            scoper.clause_at(m.start) for m in matches if m.kind == "condition" and scoper.scope(m).when != "now"
+        }  # fmt: skip
         current = {scoper.clause_at(f.span[0]) for f in heard if f.span} - lasting
         found: list[Finding] = []
-        ages = age_spans(seen.zh)
+        ages = age_spans(seen.zh, asked=case.pending is not None and case.pending.id == "age")
         for d in durations(seen.zh):
             if any(a < d.end and d.start < b for a, b in ages):
                 continue
@@ -275,30 +313,72 @@ class Ear:
                 )
         return found
 
+    def _by_its_length(
+        self, heard: list[Finding], seen: Views, scoper: Scoper, person: Person
+    ) -> list[Finding]:
+        """A cough of a week is no chronic one, one of three months is: by the length told in the same clause."""
+        rules = self.lexicon.cues["lasting"]
+        concerned = {name for rule in rules for name in (rule["finding"], rule["of"])}
+        if not any(f.id in concerned for f in heard):
+            return heard
+        told = [(d.hours, scoper.clause_at(d.start)) for d in durations(seen.zh)]
+        child = person.age_years is not None and person.age_years < CHILD_YEARS
+        out = []
+        for finding in heard:
+            span = finding.span if finding.when == "now" and finding.status == "present" else None
+            rule = next((r for r in rules if span and finding.id in (r["finding"], r["of"])), None)
+            if rule is not None and span is not None:
+                hours = [h for h, clause in told if clause == scoper.clause_at(span[0])]
+                least = 168 * rule["child_weeks" if child else "weeks"]
+                if hours:
+                    finding = replace(finding, id=rule["finding"] if max(hours) > least else rule["of"])
+            out.append(finding)
+        return out
+
     # -- answers, corrections, talk ---------------------------------------------------------------------
 
-    def _direct_answer(self, seen: Views, pending: Question | None, turn: int) -> list[Finding]:
-        """A bare yes, no or don't know at the start of a reply to a yes-no question."""
-        if pending is None or pending.kind != "yes_no" or not pending.findings:
-            return []
-        head = _first_words(seen.zh)
-        status = self._answers.get(head) or self._answers.get(_plain(head))
-        if status is None:
-            return []
-        words, span = seen.raw.strip(), (0, len(seen.raw))
-        answer = Finding(pending.findings[0], status, words, span, turn, origin="answer")
-        return [answer]
+    def _answered(self, seen: Views, pending: Question | None) -> Answer | None:
+        """The bare answer that a reply begins with; before anything is asked there is none."""
+        if pending is None or pending.id == "complaint":
+            return None
+        yes_no = pending.kind == "yes_no" and pending.findings
+        return self.answers.read(seen.zh, self._echoes(pending.findings[0]) if yes_no else ())
 
-    @cached_property
-    def _answers(self) -> dict[str, Status]:
-        """Bare answers to their meaning; what says 'not sure' wins over what also says no."""
-        table: dict[str, Status] = {}
-        order: tuple[Status, ...] = ("unknown", "absent", "present")
-        for status in order:
-            words = self.lexicon.cues["answers"][status]
-            for phrase in [pattern_zh(str(w)) for w in words["zh"]] + [_plain(str(w)) for w in words["en"]]:
-                table.setdefault(phrase, status)
-        return table
+    def _echoes(self, finding: str) -> tuple[str, ...]:
+        """The words of what a finding is made of, in which people answer: 疼 to a question about a pain, 晕 to 头晕吗."""
+        if finding not in self.knowledge.finding:
+            return ()
+        definition = self.knowledge.finding[finding]
+        kernels = {k for line in definition.compose for k in _listed(line.get("kernel"))}
+        named = definition.name("zh")
+        words: list[str] = []
+        for kernel, entry in self.knowledge.parts["kernels"].items():
+            if kernel in kernels or (not kernels and any(str(w) in named for w in entry["zh"])):
+                words += [pattern_zh(str(w)) for w in entry["zh"]] + [str(w).lower() for w in entry["en"]]
+        short = [
+            w
+            for w in (named, *map(str, definition.record["words"]["zh"]))
+            if len(w) <= 2 and w[0] not in "想干"
+        ]
+        words += [v for v in self.lexicon.cues["answers"]["echo"]["zh"] if any(v in w for w in short)]
+        return tuple(words)
+
+    def _direct_answer(
+        self, answered: Answer | None, heard: Sequence[Finding], pending: Question | None, seen: Views, turn: int
+    ) -> list[Finding]:  # fmt: skip
+        """A bare yes, no or don't know to a yes-no question; what the words say of the same thing outweighs it."""
+        if answered is None or pending is None or pending.kind != "yes_no" or not pending.findings:
+            return []
+        name = pending.findings[0]
+        if any(f.id == name and f.when == "now" and f.status != answered.status for f in heard):
+            return []
+        lasting = name not in self.knowledge.finding or self.knowledge.finding[name].kind in LASTING
+        return [
+            Finding(
+                name, answered.status, seen.raw.strip(), (0, len(seen.raw)), turn, certain=answered.certain,
+                origin="answer", when="past" if answered.past and not lasting else "now",
+            )
+        ]  # fmt: skip
 
     @staticmethod
     def age_told(text: str) -> float | None:
@@ -306,9 +386,8 @@ class Ear:
         return bare_age(views(text).zh)
 
     def is_bare_answer(self, text: str) -> bool:
-        """Whether a message is only a yes, a no or a 'not sure'."""
-        head = _first_words(views(text).zh)
-        return head in self._answers or _plain(head) in self._answers
+        """Whether a message begins with a yes, a no or a 'not sure'."""
+        return self.answers.read(views(text).zh) is not None
 
     def _retracted(
         self, seen: Views, matches: Sequence[Match], findings: Sequence[Finding], case: Case
@@ -362,11 +441,7 @@ class Ear:
                         continue
                     if group == "commands" and len(seen.zh.strip(" .!?")) > len(pattern) + 12:
                         continue
-                    if (
-                        len(pattern) < 3
-                        and len(seen.zh.strip(" .!?~")) > len(pattern) + 4
-                        and group == "commands"
-                    ):
+                    if group == "commands" and len(pattern) < 3 and not _is_all(seen.zh, pattern):
                         continue
                     kinds.append(kind)
                     spans.append((place, place + len(pattern)))
@@ -432,6 +507,7 @@ class Ear:
             strange = [c for c in _CHUNK.finditer(rest) if self._is_content(c.group())]
             if strange:
                 first, last = strange[0].start() + clause.start, strange[-1].end() + clause.start
+                first, last = _whole_words(seen.zh, first, last, strange[0].group(), strange[-1].group())
                 words = seen.raw[first:last].strip()
                 if words and not (answering and len(words) <= 2):
                     left.append(words)
@@ -506,18 +582,40 @@ def _mirror(site: str, side: str) -> str:
     return f"{side}_{rest}" if head in ("left", "right") and side in ("left", "right") else site
 
 
-def _first_words(text: str) -> str:
-    """What stands before the first stop or comma."""
-    return re.split(r"[,.;!?\n]", text.strip(), maxsplit=1)[0].strip(" .")
+def _only_answers(finding: Finding, answered: Answer | None) -> bool:
+    """想不起来 in answer to a question says that it is not known, not that the memory fails."""
+    return (
+        answered is not None
+        and finding.span is not None
+        and finding.origin == "words"
+        and answered.start <= finding.span[0]
+        and finding.span[1] <= answered.end
+    )
 
 
-def _plain(text: str) -> str:
-    return re.sub(r"[^a-z' ]", "", text.lower()).strip() or "\0"
+def _listed(value: Any) -> Sequence[str]:
+    return [] if value is None else [value] if isinstance(value, str) else value
+
+
+def _is_all(text: str, word: str) -> bool:
+    """Whether a text says nothing but this word: 过 is a command by itself and none in 得过."""
+    return text.strip(" .,!?~。") in {word, *(word + end for end in "吧啊呗了")}
 
 
 def _is_word(text: str, place: int, length: int) -> bool:
     before, after = text[place - 1 : place], text[place + length : place + length + 1]
     return not (before.isascii() and before.isalpha()) and not (after.isascii() and after.isalpha())
+
+
+def _whole_words(text: str, first: int, last: int, head: str, tail: str) -> tuple[int, int]:
+    """The stretch with what adjoins it in another script: kana beside characters is one word that was not understood."""
+    if _OTHER_SCRIPT.match(head):
+        while first > 0 and text[first - 1].isalpha() and not text[first - 1].isascii():
+            first -= 1
+    if _OTHER_SCRIPT.match(tail):
+        while last < len(text) and text[last].isalpha() and not text[last].isascii():
+            last += 1
+    return first, last
 
 
 def _as_dict(person: Person) -> dict[str, Any]:
