@@ -143,7 +143,7 @@ class Truth:
             if other
             else Person()
         )
-        facts = (self.script.fact[t] for t in told if t in self.script.fact)
+        facts = (self.script.fact[t] for t in sorted(told) if t in self.script.fact)
         known = {
             f.finding: Finding(f.finding, f.status) for f in facts if f.finding in self.knowledge.finding
         }
@@ -160,7 +160,7 @@ class Truth:
             return []
         heard = self.hear(asked, utterance.text, told=told, answering=answering, first=first)
         lies = bool(LIES & set(utterance.moves))
-        known = {*told, *utterance.disclosed}
+        known = sorted({*told, *utterance.disclosed})
         faults = [f for f in map(self._illegal, utterance.disclosed) if f]
         for finding in heard.findings:
             if finding.when != "now":
