@@ -24,7 +24,7 @@ for noise in (0.0, 0.3):
 
 def test_the_same_bytes_under_every_hash_seed() -> None:
     runs = [
-        subprocess.Popen(  # noqa: S603
+        subprocess.Popen(
             [sys.executable, "-c", PLAY],
             stdout=subprocess.PIPE,
             env={**os.environ, "PYTHONHASHSEED": seed},

@@ -154,7 +154,11 @@ def test_what_is_measured_is_never_volunteered_and_what_is_private_is_kept(drawn
 
 def told_alarms(script: Script, sampler: Sampler) -> tuple[Alarm, ...]:
     """The red flags of what the patient can tell; their words are ids of findings, the most general that do."""
-    names = [f.finding for f in script.medical.facts if f.finding and f.status == "present" and f.tellable and f.own]
+    names = [
+        f.finding
+        for f in script.medical.facts
+        if f.finding and f.status == "present" and f.tellable and f.own
+    ]
     names.sort(key=lambda name: len(sampler.knowledge.ancestors[name]))
     social = script.social
     person = Person(age_years=social.age_years, sex=social.sex, pregnant_weeks=script.medical.pregnant_weeks)
@@ -192,7 +196,9 @@ def test_no_red_flag_rests_on_chance(drawn: list[Script], sampler: Sampler) -> N
     assert alarms > 20
 
 
-def test_gold_triage_counts_who_the_person_is_and_not_what_began_suddenly_months_ago(sampler: Sampler) -> None:
+def test_gold_triage_counts_who_the_person_is_and_not_what_began_suddenly_months_ago(
+    sampler: Sampler,
+) -> None:
     def level(*names: str) -> str:
         facts = [fact_of(sampler.knowledge.finding[name]) for name in names]
         return sampler.dangers.level("routine", facts, Person(age_years=40.0, sex="female"))

@@ -78,7 +78,9 @@ class Crowds:
         self._told = np.flatnonzero(tables.tellable)
         # As the knowledge has it, without the reasoner's floor: that would give everybody some absurdly rare findings.
         self._p = np.ascontiguousarray(tables.given[:, self._told])
-        self._levels = [(c[there], above[there]) for c, above in tables.levels for there in [tables.tellable[c]]]
+        self._levels = [
+            (c[there], above[there]) for c, above in tables.levels for there in [tables.tellable[c]]
+        ]
         with np.errstate(divide="ignore"):
             self._appeal = np.log(tables.appeal).astype(np.float32)
         self._from, self._to, self._sex = tables.only
@@ -138,15 +140,19 @@ class Crowds:
         appeal = self._appeal[condition]
         possible = np.ones(truth.shape, dtype=bool)
         possible[:, self._limited] = self._fits(age, female)
-        none = ~(truth & np.isfinite(appeal)).any(axis=1)
+        none = np.asarray(~(truth & np.isfinite(appeal)).any(axis=1))
         forced = np.where(possible, appeal, -np.inf)[none].argmax(axis=1)
         truth[np.flatnonzero(none), forced] = True
         for who, what in zip(np.flatnonzero(none).tolist(), forced.tolist(), strict=True):
             names = self.knowledge.ancestors[self.knowledge.findings[what].id]
             truth[who, [self.knowledge.finding[name].index for name in names]] = True
         row, finding = np.nonzero(truth)
-        pull = appeal[row, finding] + chance.gumbel(size=len(row))  # the greatest of these is a draw by appeal
-        pull[none[row]] = np.where(finding[none[row]] == forced[(np.cumsum(none) - 1)[row[none[row]]]], 0.0, -np.inf)
+        pull = appeal[row, finding] + chance.gumbel(
+            size=len(row)
+        )  # the greatest of these is a draw by appeal
+        pull[none[row]] = np.where(
+            finding[none[row]] == forced[(np.cumsum(none) - 1)[row[none[row]]]], 0.0, -np.inf
+        )
         order = np.lexsort((-pull, row))
         row, finding, pull = row[order], finding[order], pull[order]
         place = np.arange(len(row)) - np.searchsorted(row, np.arange(len(truth)))[row]
