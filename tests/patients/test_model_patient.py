@@ -15,6 +15,8 @@ from suwen.patients.speak import RulePatient
 class FakeModel:
     """Answers with the first reply whose key stands in the system prompt; raises where the reply is an error."""
 
+    name = "fake"
+
     def __init__(self, **replies: str | Exception) -> None:
         self.replies = replies
         self.seen: list[str] = []

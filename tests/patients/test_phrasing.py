@@ -161,3 +161,13 @@ def test_untested_words_reach_further_than_the_tested(clinic: Clinic) -> None:
         )
 
     assert reach(free) > reach(tested)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_age_of_every_infant_is_told_and_understood(clinic: Clinic, lang: str) -> None:
+    for months in range(1, 24):
+        base = croup(lang)
+        social = base.social.model_copy(update={"age_years": round(months / 12, 3)})
+        script = base.model_copy(update={"social": social})
+        for text in said(clinic, script, Part("age"), 30):
+            assert clinic.ear.age_told(text) == pytest.approx(months / 12, abs=0.01), text

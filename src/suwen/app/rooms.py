@@ -51,11 +51,13 @@ def rule_room(knowledge_folder: str | None = None, budget: int = BUDGET) -> Room
 def ordered(keeper: Gatekeeper, names: Sequence[str]) -> list[Test]:
     """What became of an order, as an encounter keeps it; a name that no examination has stays, without a price. What the
     patient objects to or cannot have done is not among them."""
-    found = keeper.order([part for name in names for part in _parts(name, keeper)])
+    parts = [part for name in names for part in _parts(name, keeper)]
+    # What the table does not know never reaches the gatekeeper, which would look for names like it.
+    found = keeper.order([part for part in parts if keeper.table.find(part)])
     done = [
         Test(r.name, r.disclosed[0] if r.disclosed else None, r.price, found.currency) for r in found.results
     ]
-    return [*done, *(Test(u.name, currency=found.currency) for u in found.unknown)]
+    return [*done, *(Test(part, currency=found.currency) for part in parts if not keeper.table.find(part))]
 
 
 def _parts(name: str, keeper: Gatekeeper) -> list[str]:

@@ -10,15 +10,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from suwen.knowledge import AGE_BAND_ENDS, AGE_SHARE, DURATIONS, Knowledge
+from suwen.knowledge import AGE_BAND_ENDS, AGE_SHARE, Knowledge
+from suwen.patients.tables import P_COMPLAINTS, Tables
 
 BLOCK = 512
 """Cases that share one random stream."""
 OLDEST_YEARS = 90.0
-KIND_OF_COMPLAINT = {"symptom": 1.0, "sign": 0.15, "context": 0.6}
-"""How readily people come because of it. Source: estimate."""
-P_COMPLAINTS = (0.4, 0.4, 0.2)
-"""P(one, two, three complaints in the first words). Source: estimate."""
 P_TOLD_AT_ONCE = 0.5
 """P(age, sex, duration each told with the complaint). Source: estimate."""
 MOST_COMPLAINTS = len(P_COMPLAINTS)
@@ -76,28 +73,18 @@ class Crowds:
     def __init__(self, knowledge: Knowledge, *, even: bool = False, noise: Noise | None = None) -> None:
         self.knowledge = knowledge
         self.noise = noise or Noise()
-        findings = knowledge.findings
-        self._durations = np.array([knowledge.finding[d].index for d in DURATIONS])
-        told = {f.id for f in findings if f.askable}
-        told.update(above for name in list(told) for above in knowledge.ancestors[name])
-        self._told = np.array([f.index for f in findings if f.id in told])
+        tables = Tables(knowledge)
+        self._durations = np.array(tables.durations)
+        self._told = np.flatnonzero(tables.tellable)
         # As the knowledge has it, without the reasoner's floor: that would give everybody some absurdly rare findings.
-        likelihood = knowledge.likelihood[:-1]
-        parent = knowledge.parent[self._told]
-        above = np.where(parent >= 0, likelihood[:, np.maximum(parent, 0)], np.float32(1.0))
-        self._p = np.minimum(likelihood[:, self._told] / above, np.float32(1.0))
-        depth = np.array([len(knowledge.ancestors[f.id]) for f in findings])
-        self._levels = [self._told[depth[self._told] == k] for k in range(1, depth.max(initial=0) + 1)]
-        kind = np.array([KIND_OF_COMPLAINT.get(f.kind, 0.0) * f.askable for f in findings])
-        likelihood = likelihood.astype(np.float64)
-        lift = np.log(np.maximum(likelihood / np.maximum(knowledge.base, 1e-6), 1.0))
+        self._p = np.ascontiguousarray(tables.given[:, self._told])
+        self._levels = [
+            (c[there], above[there]) for c, above in tables.levels for there in [tables.tellable[c]]
+        ]
         with np.errstate(divide="ignore"):
-            self._appeal = np.log(likelihood * lift * kind).astype(np.float32)
-        only = [f.only or {} for f in findings]
-        self._sex = np.array([{"male": 1, "female": 2}.get(o.get("sex") or "", 0) for o in only])
-        ages = [o.get("age") or (0, 200) for o in only]
-        self._limited = np.flatnonzero((self._sex > 0) | np.array([tuple(a) != (0, 200) for a in ages]))
-        self._from, self._to = (np.array([float(a[i]) for a in ages]) for i in (0, 1))
+            self._appeal = np.log(tables.appeal).astype(np.float32)
+        self._from, self._to, self._sex = tables.only
+        self._limited = np.flatnonzero((self._sex >= 0) | (self._from > 0) | (self._to < 200))
         weight = knowledge.prior[:-1]
         self._share = (weight > 0).astype(float) if even else weight
 
@@ -127,8 +114,8 @@ class Crowds:
         truth = np.zeros((n, len(knowledge.findings)), dtype=bool)
         truth[:, self._told] = chance.random((n, len(self._told)), dtype=np.float32) < self._p[condition]
         truth[:, self._limited] &= self._fits(age, female)
-        for level in self._levels:
-            truth[:, level] &= truth[:, knowledge.parent[level]]
+        for columns, above in self._levels:
+            truth[:, columns] &= truth[:, above]
         shares = np.cumsum(knowledge.likelihood[condition][:, self._durations], axis=1)
         duration = np.minimum((shares < chance.random((n, 1)) * shares[:, -1:]).sum(axis=1), 3)
         truth[:, self._durations] = np.arange(4) == duration[:, None]
@@ -143,7 +130,7 @@ class Crowds:
         at = self._limited
         sex = self._sex[at]
         fits = (self._from[at] <= age[:, None]) & (age[:, None] <= self._to[at])
-        return np.asarray(fits & ((sex == 0) | (sex == np.where(female, 2, 1)[:, None])))
+        return np.asarray(fits & ((sex < 0) | (sex == female[:, None])))
 
     def _complaints(
         self, condition: NDArray[np.int64], truth: NDArray[np.bool_], age: NDArray[np.float64],
@@ -153,15 +140,19 @@ class Crowds:
         appeal = self._appeal[condition]
         possible = np.ones(truth.shape, dtype=bool)
         possible[:, self._limited] = self._fits(age, female)
-        none = ~(truth & np.isfinite(appeal)).any(axis=1)
+        none = np.asarray(~(truth & np.isfinite(appeal)).any(axis=1))
         forced = np.where(possible, appeal, -np.inf)[none].argmax(axis=1)
         truth[np.flatnonzero(none), forced] = True
         for who, what in zip(np.flatnonzero(none).tolist(), forced.tolist(), strict=True):
             names = self.knowledge.ancestors[self.knowledge.findings[what].id]
             truth[who, [self.knowledge.finding[name].index for name in names]] = True
         row, finding = np.nonzero(truth)
-        pull = appeal[row, finding] + chance.gumbel(size=len(row))  # the greatest of these is a draw by appeal
-        pull[none[row]] = np.where(finding[none[row]] == forced[(np.cumsum(none) - 1)[row[none[row]]]], 0.0, -np.inf)
+        pull = appeal[row, finding] + chance.gumbel(
+            size=len(row)
+        )  # the greatest of these is a draw by appeal
+        pull[none[row]] = np.where(
+            finding[none[row]] == forced[(np.cumsum(none) - 1)[row[none[row]]]], 0.0, -np.inf
+        )
         order = np.lexsort((-pull, row))
         row, finding, pull = row[order], finding[order], pull[order]
         place = np.arange(len(row)) - np.searchsorted(row, np.arange(len(truth)))[row]

@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 
 from suwen.knowledge import FindingDef
-from suwen.patients.script import Fact, FactKind
+from suwen.patients.script import ON_REQUEST, Fact, FactKind
 
 PEOPLE = Path(__file__).parent / "people.yaml"
 VOLUNTEERED: dict[str, float] = {
@@ -17,6 +17,8 @@ VOLUNTEERED: dict[str, float] = {
     "allergy": 0.05, "vital": 0.0, "examination": 0.0, "result": 0.0,
 }  # fmt: skip
 """P(told unasked once its subject is open) by kind of fact. Source: estimate."""
+P_WEIGHTY = 0.5
+"""The same for what people.yaml calls weighty: chemotherapy, a transplant, being pregnant. Source: estimate."""
 HOURS = {
     "duration_hours": (1, 23), "duration_days": (26, 160), "duration_weeks": (185, 1300), "duration_months": (1400, 17000),
 }  # fmt: skip
@@ -39,6 +41,11 @@ def _sets() -> tuple[frozenset[str], frozenset[str]]:
 def is_private(finding: str) -> bool:
     """Whether people keep it to themselves until they are asked kindly."""
     return finding in _sets()[1]
+
+
+def is_weighty(finding: str) -> bool:
+    """Whether people bring it up themselves, whatever they come with: who is under chemotherapy says so."""
+    return finding in people()["weighty"]
 
 
 def kind_of(definition: FindingDef) -> FactKind:
@@ -77,5 +84,7 @@ def fact_of(definition: FindingDef, *, kind: FactKind | None = None, **fields: A
     if kind in ("vital", "examination", "result"):
         fields.setdefault("text", {"zh": definition.zh, "en": definition.en})
     if not fields.get("hidden") and fields.get("status", "present") == "present":
-        fields.setdefault("volunteered", VOLUNTEERED[kind])
+        usual = VOLUNTEERED[kind]
+        weighty = kind not in ON_REQUEST and is_weighty(definition.id)
+        fields.setdefault("volunteered", max(usual, P_WEIGHTY) if weighty else usual)
     return Fact(id=definition.id, kind=kind, finding=definition.id, **fields)

@@ -12,11 +12,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Protocol, get_args
+from typing import Any, get_args
 
 from suwen.core.errors import ModelError
 from suwen.knowledge import Knowledge
 from suwen.knowledge.files import load_yaml
+from suwen.language.model import ChatModel
 from suwen.language.understand import Ear
 from suwen.patients.hearing import Asked
 from suwen.patients.lay import Lay, lay_of
@@ -31,19 +32,6 @@ TURNS_SHOWN = 6
 """Former turns a model is shown. Source: estimate."""
 LONGEST = 400
 """Characters of a patient's turn; more is no turn of a conversation. Source: estimate."""
-
-
-class ChatModel(Protocol):
-    """A language model that answers a conversation; raises ModelError when it does not."""
-
-    def complete(
-        self,
-        messages: Sequence[Mapping[str, str]],
-        *,
-        max_tokens: int = 512,
-        temperature: float = 0.0,
-        seed: int | None = None,
-    ) -> str: ...
 
 
 @lru_cache(maxsize=1)

@@ -327,7 +327,7 @@ class Phraser:
             key, n = "age_months", amount(months, self.lang, chance)
         elif years < 12 and 0.4 <= years % 1 <= 0.6:
             key = "age_and_half"
-        options = [f for f in table[key] if plainness or "今年" in f or len(n) < 4]
+        options = list(table[key])
         if years < CHILD_SPEAKS_FROM and self.lang == "zh":
             options = [f for f in options if "虚的" not in f and f != "{n}了"]
         subject = chance.choice(table["who"][self._pronoun]) if self.lang == "zh" else ""

@@ -13,15 +13,16 @@ from typing import Any
 
 import numpy as np
 
-from suwen.core.case import Case, Finding, Lang, Person, more_urgent
+from suwen.core.case import Lang, Person
 from suwen.core.errors import InputError
 from suwen.knowledge import AGE_BAND_ENDS, AGE_SHARE, DURATIONS, Knowledge
 from suwen.patients.dice import Dice
 from suwen.patients.facts import HOURS, fact_of, is_private, kind_of, people
+from suwen.patients.gold import Dangers
 from suwen.patients.measured import lab_fact, vital_facts
 from suwen.patients.persona import Cast, persona_of
 from suwen.patients.script import Diagnosis, Fact, Medical, Script
-from suwen.patients.tables import Bools, Floats, Tables
+from suwen.patients.tables import P_COMPLAINTS, Bools, Floats, Tables
 from suwen.safety.redflags import Watch
 
 OLDEST = 96.0
@@ -36,8 +37,6 @@ NEGATIVES = 12
 """Pertinent negatives written into a script at most."""
 REDRAWS = 12
 """Draws before a person whose illness gives no complaint is given its likeliest one."""
-COMPLAINTS = (0.35, 0.4, 0.25)
-"""P(one, two, three complaints). Source: estimate."""
 P_GENERAL = 0.5
 """P(a special complaint is first told in general words: cough, and dry only when asked). Source: estimate."""
 
@@ -97,7 +96,8 @@ class Sampler:
         self.lang = lang
         self.noise = noise
         self.watch = watch or Watch(knowledge)
-        self.tables = Tables(knowledge, self.watch)
+        self.tables = Tables(knowledge)
+        self.dangers = Dangers(knowledge, self.watch, self.tables)
         self._casts: dict[object, Cast] = {}
 
     # -- one script --------------------------------------------------------------------------------------
@@ -106,27 +106,29 @@ class Sampler:
         """Script i of a seed: it depends on (seed, i), the knowledge and the settings, on nothing drawn before.
 
         The gold triage is the condition's, raised to the level of every red flag that the facts which the person can
-        tell would raise. Raises InputError for a condition that the knowledge does not have.
+        tell would raise; all of them belong to what the person has (gold.py). Raises InputError for a condition that the knowledge does not have.
         """
         dice = Dice("script", seed, i)
         draw, main = self._draw(dice, condition)
         distractor = self._distractor(draw, dice)
+        also = [c for _, column, c in self.tables.chronic if draw.hit[column] and c != draw.d]
+        weeks = _weeks({self.knowledge.findings[c].id for c in np.flatnonzero(draw.hit).tolist()}, dice)
+        sex: Any = draw.sex
+        person = Person(age_years=draw.age, sex=sex, pregnant_weeks=weeks)
+        distractor = self._without_chance_dangers(draw, main, distractor, person)
         facts = self._facts(draw, main, distractor, dice)
-        comorbid = [Diagnosis(condition=self.knowledge.conditions[c].id, role="comorbid")
-                    for entry, column, c in self.tables.chronic if draw.hit[column] and c != draw.d][:3]  # fmt: skip
+        comorbid = [Diagnosis(condition=self.knowledge.conditions[c].id, role="comorbid") for c in also[:3]]
         minor = (
             [Diagnosis(condition=self.knowledge.conditions[distractor[1]].id, role="distractor")]
             if distractor
             else []
         )
         condition_ = self.knowledge.conditions[draw.d]
-        names = {f.finding for f in facts if f.finding and f.status == "present"}
-        weeks = _weeks(names, dice)
         cast = self._casts.setdefault(seed, Cast(seed))
         psychology, social = persona_of(
             cast.cell(i), draw.age, draw.sex, self.lang, dice, hides=any(f.hidden for f in facts)
         )
-        level: Any = self._triage(condition_.triage, facts, draw, weeks)
+        level: Any = self.dangers.level(condition_.triage, facts, person)
         marks = "".join(f", {m}" for m in draw.marks)
         return Script(
             id=f"sampled-{seed}-{i}", origin="sampled", lang=self.lang, seed=int(dice.between(0, 2**31)), noise=self.noise,
@@ -184,10 +186,9 @@ class Sampler:
     def _ratio(self, d: int, band: int, age: float, sex: int, marks: Sequence[str]) -> Floats:
         """P(finding | condition, its parent) for this person, (F,)."""
         k = self.knowledge
-        ratio = self.tables.given(d)
+        ratio = self.tables.given[d].astype(np.float64)
         above = k.likelihood[d] / np.maximum(k.base, 1e-9)
         ratio[(above < TIMES_BASE) & self.tables.kinds["passing"]] *= self.mix.background
-        ratio[(above < TIMES_BASE) & self.tables.alarming] = 0.0
         for entry, column, c in self.tables.chronic:
             # The base rate of a lasting illness is of all ages; a child's is not an old man's.
             share = entry["share"][band] * self.mix.comorbidity * above[column]
@@ -230,17 +231,15 @@ class Sampler:
         """One to three findings by which a person comes, of different families; empty where nothing would bring them."""
         k = self.knowledge
         above = k.likelihood[d] / np.maximum(k.base, 1e-9)
-        can = hit & (above >= TIMES_BASE) & (k.likelihood[d] >= 0.03)
-        weight = np.log2(1 + above)
-        weight = np.where(
-            can & self.tables.kinds["told"], weight * np.where(self.tables.kinds["symptom"], 3.0, 1.0), 0.0
-        )
+        can = hit & (above >= TIMES_BASE) & (k.likelihood[d] >= 0.03) & self.tables.mentioned(d)
+        appeal = np.where(can, self.tables.appeal[d], 0.0)
+        weight = np.where(self.tables.kinds["told"], appeal, 0.0)
         if not weight.any():
-            weight = np.where(can & self.tables.kinds["context"], np.log2(1 + above), 0.0)
+            weight = np.where(self.tables.kinds["context"], appeal, 0.0)
         if (weight * ~self.tables.kinds["private"]).any():
             weight = weight * ~self.tables.kinds["private"]
         chosen: list[int] = []
-        for _ in range(1 + dice.index(COMPLAINTS)):
+        for _ in range(1 + dice.index(P_COMPLAINTS)):
             if not weight.any():
                 break
             column = dice.index(weight)
@@ -276,7 +275,7 @@ class Sampler:
         for _, column, c in self.tables.chronic:
             if not hit[column] or c == d:
                 continue
-            ratio = self.tables.given(c) * COMORBID_SHARE
+            ratio = self.tables.given[c] * COMORBID_SHARE
             own = (k.likelihood[c] >= 3 * k.base) & self.tables.kinds["shown"] & self.tables.allowed(age, sex)
             hit |= self._hit(np.where(own, ratio, 0.0), dice)
         for columns, above in reversed(self.tables.levels):
@@ -301,6 +300,17 @@ class Sampler:
         if c == draw.d or not free.any():
             return None
         return dice.index(np.where(free, k.likelihood[c], 0.0)), c
+
+    def _without_chance_dangers(
+        self, draw: _Draw, complaints: Sequence[int], distractor: tuple[int, int] | None, person: Person
+    ) -> tuple[int, int] | None:
+        """Takes out of the draw what would raise a red flag by chance; the distractor, or None where it would be part of one."""
+        beside = [distractor[0]] if distractor else []
+        hit = draw.hit.copy()
+        hit[beside] = True
+        gone = self.dangers.strays(hit, draw.duration, person, draw.d, complaints=complaints)
+        draw.hit &= ~gone
+        return None if gone[beside].any() else distractor
 
     # -- facts -------------------------------------------------------------------------------------------
 
@@ -395,17 +405,6 @@ class Sampler:
         score[draw.hit | ~self.tables.allowed(draw.age, sex)] = 0.0
         order = np.argsort(-score, kind="stable")[:NEGATIVES]
         return [int(c) for c in order if score[c] > 0]
-
-    def _triage(self, level: str, facts: Sequence[Fact], draw: _Draw, weeks: float | None) -> str:
-        told = {f.finding: Finding(f.finding, "present") for f in facts
-                if f.finding and f.status == "present" and f.tellable and f.own}  # fmt: skip
-        sex: Any = draw.sex
-        case = Case(
-            lang=self.lang, person=Person(age_years=draw.age, sex=sex, pregnant_weeks=weeks), findings=told
-        )
-        for alarm in self.watch.alarms(case):
-            level = more_urgent(level, alarm.triage)
-        return level
 
 
 def sample(knowledge: Knowledge, seed: int, *, mix: Mix | None = None) -> Script:

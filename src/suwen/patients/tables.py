@@ -1,4 +1,7 @@
-"""What sampling needs of one knowledge, computed once: masks and groups of findings, by column."""
+"""What sampling needs of one knowledge, computed once: masks, groups and probabilities of findings, by column.
+
+Both samplers draw from these: `sample` one talking patient at a time, `crowd` thousands as arrays.
+"""
 
 from __future__ import annotations
 
@@ -8,22 +11,24 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from suwen.core.case import Case, Finding, Person
-from suwen.knowledge import DURATIONS, P_CEILING, Knowledge
+from suwen.knowledge import DURATIONS, Knowledge
 from suwen.patients.facts import is_private, people
 from suwen.patients.measured import opposites
-from suwen.safety.redflags import Watch
 
 Bools = NDArray[np.bool_]
 Floats = NDArray[np.float64]
+KIND_OF_COMPLAINT = {"symptom": 1.0, "sign": 0.15, "context": 0.6}
+"""How readily people come because of it. Source: estimate."""
+P_COMPLAINTS = (0.4, 0.4, 0.2)
+"""P(one, two, three complaints). Source: estimate."""
 
 
 class Tables:
     """Read-only; everything is computed when it is first asked for."""
 
-    def __init__(self, knowledge: Knowledge, watch: Watch) -> None:
+    def __init__(self, knowledge: Knowledge) -> None:
         self.knowledge = knowledge
-        self.watch = watch
+        self._mentioned: dict[int, Bools] = {}
 
     @cached_property
     def levels(self) -> list[tuple[NDArray[np.int64], NDArray[np.int64]]]:
@@ -56,17 +61,29 @@ class Tables:
                 "shown": symptom | sign | result, "private": private}  # fmt: skip
 
     @cached_property
-    def alarming(self) -> Bools:
-        """What alone raises a red flag: nobody who comes for something else has it by chance and says no word of it."""
-        found = [
-            bool(
-                self.watch.alarms(
-                    Case(person=Person(age_years=40.0), findings={f.id: Finding(f.id, "present")})
-                )
-            )
-            for f in self.knowledge.findings
-        ]
-        return np.array(found)
+    def tellable(self) -> Bools:
+        """What people can say of themselves: what can be asked about, and what that implies."""
+        mask = np.array([f.askable for f in self.knowledge.findings])
+        for columns, above in reversed(self.levels):
+            np.logical_or.at(mask, above, mask[columns])
+        return mask
+
+    @cached_property
+    def given(self) -> NDArray[np.float32]:
+        """(D, F) P(finding | condition, its parent) as the knowledge has it: `Knowledge.ratio` has a floor, for evidence,
+        under which a thousand rare findings would each now and then be there."""
+        likelihood, parent = self.knowledge.likelihood[:-1], self.knowledge.parent
+        above = np.where(parent >= 0, likelihood[:, np.maximum(parent, 0)], np.float32(1.0))
+        return np.minimum(likelihood / above, np.float32(1.0))
+
+    @cached_property
+    def appeal(self) -> Floats:
+        """(D, F) how readily somebody with a condition comes because of a finding, 0 for what brings nobody: common with it,
+        commoner than in others, and something that is felt or seen."""
+        kind = np.array([KIND_OF_COMPLAINT.get(f.kind, 0.0) * f.askable for f in self.knowledge.findings])
+        likelihood = self.knowledge.likelihood[:-1].astype(np.float64)
+        lift = np.log(np.maximum(likelihood / np.maximum(self.knowledge.base, 1e-6), 1.0))
+        return np.asarray(likelihood * lift * kind)
 
     @cached_property
     def durations(self) -> list[int]:
@@ -117,13 +134,18 @@ class Tables:
             self.about[d] = needs, [k.condition[m["id"]].index for m in record["mimics"]]
         return self.about[d]
 
+    def mentioned(self, d: int) -> Bools:
+        """(F,) what belongs to a condition: the findings that its file names as commoner with it, and what they imply.
+        Read-only. What it does not name can be likelier too, as a part of something it names."""
+        if d not in self._mentioned:
+            k, record = self.knowledge, self.knowledge.conditions[d].record
+            names = [n for n in (*record["findings"], *record["risks"], *record["needs"])
+                     if k.likelihood[d, k.finding[n].index] > k.base[k.finding[n].index]]  # fmt: skip
+            mask = np.zeros(len(k.findings), dtype=bool)
+            mask[[k.finding[n].index for name in names for n in (name, *k.ancestors[name])]] = True
+            self._mentioned[d] = mask
+        return self._mentioned[d]
+
     def allowed(self, age: float, sex: int) -> Bools:
         low, high, only = self.only
         return np.asarray((age >= low) & (age <= high) & ((only < 0) | (only == sex)))
-
-    def given(self, d: int) -> Floats:
-        """P(finding | condition, its parent), (F,), as the knowledge has it: `Knowledge.ratio` has a floor, for evidence,
-        under which a thousand rare findings would each now and then be there."""
-        row = self.knowledge.likelihood[d].astype(np.float64)
-        parent = self.knowledge.parent
-        return np.asarray(np.where(parent >= 0, np.minimum(row / row[np.maximum(parent, 0)], P_CEILING), row))

@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Literal
 
-from suwen.core.case import Case, Finding, Heard, Person, Question
+from suwen.core.case import Case, Finding, Heard, Lang, Person, Question
 from suwen.knowledge import DURATIONS, Knowledge
 from suwen.language.quantities import duration_finding
 from suwen.language.understand import Ear
@@ -46,6 +46,19 @@ class Fault:
 
     kind: FaultKind
     what: str
+
+
+@lru_cache(maxsize=20_000)
+def _heard(
+    ear: Ear, text: str, lang: Lang, pending: str | None, dated: str | None, relation: str | None, first: bool
+) -> Heard:
+    """What the ear hears, which is pure; short answers come again and again."""
+    case = Case(lang=lang, pending=Question(pending, "yes_no", (pending,)) if pending else None)
+    if not first:
+        other = Person(subject="other", relation="child" if relation == "child" else None)
+        known = {dated: Finding(dated, "present")} if dated else {}
+        case = replace(case, person=other if relation else Person(), texts=("…",), findings=known)
+    return ear.understand(text, case)
 
 
 def check(
@@ -133,24 +146,19 @@ class Truth:
     def hear(
         self, asked: Asked, text: str, *, told: Collection[str] = (), answering: bool, first: bool
     ) -> Heard:
-        """What the ear makes of the words, as the doctor would who had asked this and knows what was told."""
+        """What the ear makes of the words as the answer to what was asked, with nothing borrowed from earlier ones but that
+        it is known how long it has lasted."""
         pending = None
         if answering and len(asked.findings) == 1 and asked.place is None and not asked.how:
-            pending = Question(asked.findings[0], "yes_no", asked.findings)
-        other = self.script.social.speaker != "self"
-        person = (
-            Person(subject="other", relation="child" if self.script.social.age_years < 18 else None)
-            if other
-            else Person()
-        )
-        facts = (self.script.fact[t] for t in told if t in self.script.fact)
-        known = {
-            f.finding: Finding(f.finding, f.status) for f in facts if f.finding in self.knowledge.finding
-        }
-        case = Case(lang=self.script.lang, pending=pending)
-        if not first:
-            case = replace(case, person=person, texts=("…",), findings=known)
-        return self.ear.understand(text, case)
+            pending = asked.findings[0]
+        dated = next((f for t in told if (f := self._finding_of(t)) in DURATIONS), None)
+        social = self.script.social
+        relation = None if social.speaker == "self" else "child" if social.age_years < 18 else "other"
+        return _heard(self.ear, text, self.script.lang, pending, None if first else dated, relation, first)
+
+    def _finding_of(self, name: str) -> str | None:
+        fact = self.script.fact.get(name)
+        return fact.finding if fact else None
 
     def check(
         self, asked: Asked, utterance: Utterance, *, told: Collection[str] = (), answering: bool = True, first: bool = False
@@ -160,7 +168,7 @@ class Truth:
             return []
         heard = self.hear(asked, utterance.text, told=told, answering=answering, first=first)
         lies = bool(LIES & set(utterance.moves))
-        known = {*told, *utterance.disclosed}
+        known = sorted({*told, *utterance.disclosed})
         faults = [f for f in map(self._illegal, utterance.disclosed) if f]
         for finding in heard.findings:
             if finding.when != "now":
@@ -204,7 +212,7 @@ class Truth:
             h.id == finding or finding in self.knowledge.ancestors[h.id]
             for fact in told
             for text in fact.text.values()
-            for h in self.ear.understand(text, Case(texts=("…",))).findings
+            for h in _heard(self.ear, text, self.script.lang, None, None, None, False).findings
         )
 
     def _is_worded(self, finding: str, known: Collection[str]) -> bool:
@@ -287,9 +295,11 @@ class Truth:
             faults.append(Fault("invented", "pregnant_weeks"))
         return faults
 
-    def unheard(self, asked: Asked, utterance: Utterance, *, first: bool = False) -> list[str]:
+    def unheard(
+        self, asked: Asked, utterance: Utterance, *, told: Collection[str] = (), first: bool = False
+    ) -> list[str]:
         """The present facts told whose finding the ear does not hear in the words, as the doctor would."""
-        heard = self.hear(asked, utterance.text, answering=True, first=first)
+        heard = self.hear(asked, utterance.text, told=told, answering=True, first=first)
         present = {f.id for f in heard.findings if f.status == "present" and f.when == "now"}
         missed = []
         for name in utterance.disclosed:

@@ -9,6 +9,7 @@ from typing import Literal
 
 from suwen.knowledge import DURATIONS
 from suwen.patients.answers import Answer, Answers
+from suwen.patients.facts import is_weighty
 from suwen.patients.hearing import Asked, PersonFact
 from suwen.patients.lay import Lay
 from suwen.patients.noise import coloured
@@ -63,8 +64,10 @@ class RuleVoice:
         decide = self._chance("open")
         psychology = self.script.psychology
         complaints = [f for f in self.script.medical.facts if f.kind == "complaint" and f.status == "present"]
-        extra = [f for f in self._willing() if f.kind == "symptom"][: OPENS_WITH[psychology.manner]]
-        extra = [] if plainness else [f for f in extra if self._volunteers(f, 1.0)]
+        willing = [] if plainness else self._willing()
+        extra = [f for f in willing if f.kind == "symptom"][: OPENS_WITH[psychology.manner]]
+        extra += [f for f in willing if f.kind != "complaint" and f.finding and is_weighty(f.finding)][:1]
+        extra = [f for f in extra if self._volunteers(f, 1.0)]
         draft = Draft()
         timing, hours = self.answers.since()
         says = decide.random() < P_SAYS_SINCE.get(psychology.personality, 0.8)
