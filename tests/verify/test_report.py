@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from suwen.verify.report import curve, markdown, slim_rows, worst_of, write_report
+from suwen.verify.report import markdown, slim_rows, worst_of, write_report
+from suwen.verify.summary import curve
 from suwen.verify.work import run_shards
 
 NASTY = '<script>alert("x")</script> | **bold** [l](http://a.b) &amp;'

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from suwen.verify.outcomes import Estimate
+from suwen.verify.stats import Figure
 
 WIDE = 440
 LABEL = 152
@@ -25,7 +25,7 @@ class Point:
     high: float
 
 
-def bars(title: str, rows: Sequence[tuple[str, Estimate]]) -> str:
+def bars(title: str, rows: Sequence[tuple[str, Figure]]) -> str:
     """Shares or scores from 0 to 1 as bars with intervals; what has no n is left out."""
     rows = [(name, e) for name, e in rows if e.n]
     tall = 34 + ROW * len(rows) + 24
