@@ -42,7 +42,13 @@ def serving(answer: Answer) -> Iterator[Asked]:
             status = words if isinstance(words, int) else 200
             message = {"role": "assistant", "content": words}
             choice = {"index": 0, "finish_reason": "stop", "message": message}
-            reply: dict[str, Any] = {"id": "x", "object": "chat.completion", "created": 1, "model": "m", "choices": [choice]}
+            reply: dict[str, Any] = {
+                "id": "x",
+                "object": "chat.completion",
+                "created": 1,
+                "model": "m",
+                "choices": [choice],
+            }
             if status != 200:
                 reply = {"error": {"message": "no"}}
             raw = json.dumps(reply).encode()

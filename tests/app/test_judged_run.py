@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from model_server import serving
 from typer.testing import CliRunner, Result
 
+from model_server import serving
 from suwen.app.verify import cli
 from suwen.core.errors import InputError, SuwenError
 from suwen.knowledge import Knowledge
@@ -57,7 +57,9 @@ def suite(knowledge: Knowledge, tmp_path: Path) -> Path:
     """Two items, each with 7 criteria that need a judge and 3 that rules decide."""
     folder = tmp_path / "mine"
     folder.mkdir()
-    (folder / "suite.yaml").write_text("name: mine\nversion: '2026.1'\ntitle: {zh: 我的, en: mine}\n", "utf-8")
+    (folder / "suite.yaml").write_text(
+        "name: mine\nversion: '2026.1'\ntitle: {zh: 我的, en: mine}\n", "utf-8"
+    )
     text = ""
     for name, words in (("one", "头痛两天了"), ("two", "头痛三天了，有点发烧")):
         criteria = [
@@ -111,7 +113,9 @@ def test_without_an_agreement_the_score_is_withheld_and_the_one_by_rule_is_calle
     assert "score by rule alone" in page
 
 
-def test_a_calibrated_judge_s_score_is_the_headline_and_no_rule_is_overruled(suite: Path, tmp_path: Path) -> None:
+def test_a_calibrated_judge_s_score_is_the_headline_and_no_rule_is_overruled(
+    suite: Path, tmp_path: Path
+) -> None:
     with serving(lambda _: NO) as server:
         one = body_of(judged(suite, server.url, tmp_path / "out", "--agreement", agreeing(tmp_path)))
     found = one["sets"]["mine"]
@@ -154,7 +158,10 @@ def test_a_run_by_rule_is_judged_later_and_by_an_agreement_later_still(suite: Pa
     ("answer", "says"),
     [
         (lambda _: "I would rather not say.", "judge m gave no verdict that can be read (3 tries)"),
-        (lambda _: '{"explanation": "x", "criteria_met": "perhaps"}', "judge m gave no verdict that can be read"),
+        (
+            lambda _: '{"explanation": "x", "criteria_met": "perhaps"}',
+            "judge m gave no verdict that can be read",
+        ),
         (lambda _: 403, "answered 403"),
         (lambda _: None, "judge m timed out after 0.3 s"),
     ],
@@ -163,7 +170,19 @@ def test_a_judge_that_gives_no_verdict_is_named_and_grades_nothing(
     suite: Path, tmp_path: Path, answer: Any, says: str
 ) -> None:
     with serving(answer) as server:
-        one = body_of(judged(suite, server.url, tmp_path / "out", "--judge-timeout", "0.3", "--agreement", agreeing(tmp_path)))
+        one = body_of(
+            judged(
+                suite,
+                server.url,
+                tmp_path / "out",
+                "--judge-timeout",
+                "0.3",
+                "--judge-concurrency",
+                "16",
+                "--agreement",
+                agreeing(tmp_path),
+            )
+        )
     left = one["sets"]["mine"]["not_graded"]
     assert left["not_graded"] == 2 * OPEN
     assert any(says in why for why in left["why"]), left
@@ -235,7 +254,10 @@ def test_address_model_and_key_come_from_the_settings(suite: Path, tmp_path: Pat
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        (("--judge", "http://127.0.0.1:9/v1"), "which model at --judge? give --judge-model or set SUWEN_MODEL"),
+        (
+            ("--judge", "http://127.0.0.1:9/v1"),
+            "which model at --judge? give --judge-model or set SUWEN_MODEL",
+        ),
         (("--judge", "auto"), "no address is set; give one, or set SUWEN_MODEL_URL"),
         (("--judge", "localhost", "--judge-model", "m"), "give one such as http://127.0.0.1:8000/v1"),
         (("--judge-model", "m"), "of which judge? give --judge"),
@@ -253,7 +275,18 @@ def test_what_is_missing_is_said_before_anything_is_done(
 
 
 def test_sampled_patients_have_nothing_to_judge(tmp_path: Path) -> None:
-    result = call("run", "sampled", "-n", "1", "--judge", "http://127.0.0.1:9/v1", "--judge-model", "m", "--out", tmp_path / "o")
+    result = call(
+        "run",
+        "sampled",
+        "-n",
+        "1",
+        "--judge",
+        "http://127.0.0.1:9/v1",
+        "--judge-model",
+        "m",
+        "--out",
+        tmp_path / "o",
+    )
     assert "no criteria for a judge" in str(result.exception)
 
 
@@ -297,7 +330,9 @@ def test_a_model_that_does_not_answer_breaks_off_and_is_played_again_when_asked(
 
     with serving(answer) as server:
         one = body_of(model_doctor(tmp_path / "o", server.url))["sets"]["sampled, clean"]
-        assert [b["error"].partition(" at ")[0] for b in one["broken"]] == ["doctor: ModelError: model 'm'"] * 3
+        assert [b["error"].partition(" at ")[0] for b in one["broken"]] == [
+            "doctor: ModelError: model 'm'"
+        ] * 3
         assert one["figures"] == {}
         nothing = call("compare", tmp_path / "o", tmp_path / "o")
         assert isinstance(nothing.exception, InputError)

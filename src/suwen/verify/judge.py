@@ -59,7 +59,8 @@ class Budget:
 @dataclass(slots=True)
 class Judge:
     """A model that judges. tries: calls for one criterion at most, the first included; an answer that cannot be read is
-    asked for again with another seed. pause_seconds: before the second try, doubled before each further one."""
+    asked for again at once, with another seed. pause_seconds: after the first try without any answer, doubled after each
+    further one."""
 
     model: AsyncChatModel
     verdicts: Verdicts = field(default_factory=Verdicts)
@@ -118,12 +119,13 @@ class Judge:
 
     async def _tried(self, one: Asked) -> tuple[bool | None, str]:
         prompt = messages(one)
-        failed = ""
+        failed, pause = "", 0.0
         for number in range(self.tries):
             if number:
                 if not self.budget.charge(_tokens(prompt)):
                     return None, f"not graded: budget, after: {failed}"
-                await asyncio.sleep(self.pause_seconds * 2 ** (number - 1))
+                await asyncio.sleep(pause)
+            pause = self.pause_seconds * 2**number
             try:
                 words = await asyncio.wait_for(
                     self.model.acomplete(prompt, max_tokens=ANSWER_TOKENS, seed=number), self.timeout_seconds
@@ -137,7 +139,7 @@ class Judge:
                 found = parsed(words)
                 if found is not None:
                     return found
-                failed = f"judge {self.model.name} gave no verdict that can be read"
+                failed, pause = f"judge {self.model.name} gave no verdict that can be read", 0.0
                 continue
         if "no verdict that can be read" not in failed:
             self._silent += 1
