@@ -183,6 +183,7 @@ def test_a_judge_that_gives_no_verdict_is_named_and_grades_nothing(
                 agreeing(tmp_path),
             )
         )
+    assert server.url not in json.dumps(one), "whose server it was is nobody's business"
     left = one["sets"]["mine"]["not_graded"]
     assert left["not_graded"] == 2 * OPEN
     assert any(says in why for why in left["why"]), left

@@ -133,7 +133,7 @@ class Judge:
             except TimeoutError:
                 failed = f"judge {self.model.name} timed out after {self.timeout_seconds:g} s"
             except ModelError as error:
-                failed = f"judge {self.model.name}: {error.message}"
+                failed = f"judge {self.model.name}: {without_address(error, self.model)}"
             else:
                 self._silent = 0
                 found = parsed(words)
@@ -192,6 +192,12 @@ def objects_in(text: str) -> list[tuple[int, int, dict[str, Any]]]:
             found.append((place, end, value))
         place = text.find("{", end)
     return found
+
+
+def without_address(error: ModelError, model: Any) -> str:
+    """What went wrong, for a report that others read: an address is not theirs to know, and could hold a password."""
+    address = getattr(model, "base_url", "")
+    return error.message.replace(address, "its address") if address else error.message
 
 
 def _tokens(prompt: Sequence[Mapping[str, str]]) -> int:

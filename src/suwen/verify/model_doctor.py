@@ -21,7 +21,7 @@ from suwen.knowledge.files import load_yaml
 from suwen.language.model import ChatModel
 from suwen.verify.accept import names_of
 from suwen.verify.doctor import UNKNOWN, Spoken
-from suwen.verify.judge import objects_in
+from suwen.verify.judge import objects_in, without_address
 
 MOST_NAMES = 5
 REPLY_TOKENS = 2048
@@ -72,9 +72,9 @@ class ModelDoctor:
                 words = self.model.complete(
                     messages, max_tokens=REPLY_TOKENS, temperature=self.temperature, seed=self.seed
                 )
-            except ModelError:
+            except ModelError as error:
                 if not left:
-                    raise
+                    raise ModelError(without_address(error, self.model)) from None
                 continue
             words = re.sub(r"<think>.*?</think>", "", words, flags=re.DOTALL).strip()
             if words and "<think>" not in words:

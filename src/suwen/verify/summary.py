@@ -22,8 +22,8 @@ from suwen.verify.stats import Figure, Share, figure
 
 GROUPED = ("score", "rule_score", "top1", "top3", "triage_right", "emergency_missed", "elicited")
 """Measures shown for each group."""
-MOST_GROUPS = 12
-"""More values than this, such as persona cells, are compared as a gap and not listed."""
+MOST_GROUPS = 8
+"""More values than this, such as persona cells, are compared as a gap and not listed; themes have scores of their own."""
 CURVE_FIRST = (1, 3)
 
 Row = Mapping[str, Any]
