@@ -13,10 +13,10 @@ AUTO = "auto"
 
 
 def chat_model(
-    address: str, name: str | None, *, option: str, timeout_seconds: float = 60.0
+    address: str, name: str | None, *, option: str, named_by: str = "", timeout_seconds: float = 60.0
 ) -> OpenAICompatible:
-    """The model `name`, or SUWEN_MODEL, at an address, with the key of SUWEN_MODEL_KEY. option: what gave the address, for the
-    message. Raises InputError where address or name is missing or no address."""
+    """The model `name`, or SUWEN_MODEL, at an address, with the key of SUWEN_MODEL_KEY. option, named_by: which options give
+    address and name, for the message. Raises InputError where one of them is missing or the address is none."""
     settings = load_settings()
     where = settings.model_url if address == AUTO else address
     if not where:
@@ -25,7 +25,7 @@ def chat_model(
         raise InputError(f"{option} {where}: no address; give one such as http://127.0.0.1:8000/v1")
     name = name or settings.model
     if not name:
-        raise InputError(f"which model at {option}? give {option}-model or set SUWEN_MODEL")
+        raise InputError(f"which model at {option}? give {named_by or option + '-model'} or set SUWEN_MODEL")
     if find_spec("openai") is None:
         raise InputError(f"{option} needs the package openai; install it with: pip install 'suwen[model]'")
     key = settings.model_key.get_secret_value() if settings.model_key else None
