@@ -226,3 +226,24 @@ def test_recall_and_precision_count_what_is_gone_and_what_should_be(tmp_path: Pa
 
 def test_our_own_errors_are_of_one_family() -> None:
     assert isinstance(run("show", "/no/such/file").exception, SuwenError)
+
+
+def test_the_file_that_the_page_exports_becomes_a_script(tmp_path: Path, clinic: Clinic) -> None:
+    reply = open_case("zh", clinic)
+    drafts = list(reply.drafts)
+    for said in ("我叫王小明，电话13812345678，35岁男，头疼三天，恶心", "没有发烧"):
+        reply = respond(reply.case, Message(said), clinic)
+        drafts += reply.drafts
+    drafts += finish(reply.case, clinic).drafts
+    log = [{"seq": i, "kind": d.kind, "at": "", "body": d.body} for i, d in enumerate(drafts, 1)]
+    file = tmp_path / "encounter.json"
+    file.write_text(
+        json.dumps({"ai_generated": True, "log": log}, ensure_ascii=False, indent=1), encoding="utf-8"
+    )
+    done = run("import", str(file))
+    assert done.exit_code == 0, done.output
+    script = json.loads(done.stdout.splitlines()[0])
+    assert script["origin"] == "encounter"
+    assert {f.get("finding") for f in script["medical"]["facts"]} >= {"headache", "nausea", "fever"}
+    assert "王小明" not in done.stdout
+    assert "13812345678" not in done.stdout

@@ -17,6 +17,7 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
+from suwen.app.fidelity import fidelity
 from suwen.app.files import knowledge_folder, read_text
 from suwen.core.errors import InputError, ScriptError
 from suwen.core.events import Draft
@@ -26,9 +27,11 @@ from suwen.patients.script import Fact, Script, faults, read_scripts
 cli = typer.Typer(
     help="Simulated patients: draw, import, show and check their scripts.", no_args_is_help=True
 )
+cli.command()(fidelity)
 Out = Annotated[
     Path | None, typer.Option("-o", "--output", help="File to write; without it standard output.")
 ]
+REFUSALS_SHOWN = 20
 BLOCKS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("complaint", ("complaint",)), ("present illness", ("timing", "symptom")), ("past", ("past",)), ("personal", ("personal",)),
     ("family", ("family",)), ("medicines", ("medicine",)), ("allergies", ("allergy",)), ("vital signs", ("vital",)),
@@ -66,7 +69,8 @@ def import_(
     ],
     output: Out = None,
 ) -> None:
-    """Make scripts of published cases, of encounters with their `events`, or of written cases (text, --- between them).
+    """Make scripts of published cases, of encounters (the file that the page exports, or rows with `events`), or of written
+    cases (text, --- between them).
 
     A row that cannot become a script is named with the reason, and the others are written all the same.
     """
@@ -79,8 +83,10 @@ def import_(
                 count += 1
             else:
                 refused += 1
-                typer.echo(result, err=True)
-    typer.echo(f"{count} scripts, {refused} refused", err=True)
+                if refused <= REFUSALS_SHOWN:
+                    typer.echo(result, err=True)
+    more = f", the first {REFUSALS_SHOWN} of them above" if refused > REFUSALS_SHOWN else ""
+    typer.echo(f"{count} scripts, {refused} refused{more}", err=True)
     if not count:
         raise typer.Exit(1)
 
@@ -213,7 +219,7 @@ def _imported(text: str, file: str, *, hidden: bool) -> Iterator[Script | str]:
     for number, row in _shown(rows, len(rows), "reading", hidden=hidden):
         if isinstance(row, str):
             yield row
-        elif "events" in row:
+        elif "events" in row or "log" in row:
             yield _encounter(row, number, ear)
         else:
             for result in read_cases([(number, row)], ear, name=name):
@@ -225,6 +231,9 @@ def _imported(text: str, file: str, *, hidden: bool) -> Iterator[Script | str]:
 
 
 def _rows(text: str) -> Iterator[tuple[int, dict[str, Any] | str]]:
+    with suppress(ValueError):  # one encounter over many lines, as the page exports it
+        yield 1, dict(json.loads(text))
+        return
     for number, line in enumerate(text.split("\n"), start=1):
         if not line.strip():
             continue
@@ -258,7 +267,7 @@ def _encounter(row: dict[str, Any], number: int, ear: Any) -> Script | str:
 
     told = row.get("diagnosis")
     try:
-        events = [Draft(str(e["kind"]), dict(e["body"])) for e in row["events"]]
+        events = [Draft(str(e["kind"]), dict(e["body"])) for e in row.get("events", row.get("log", ()))]
         confirmed = diagnosis_of(ear.knowledge, str(told)) if told else None
         return from_events(events, ear, diagnosis=confirmed, number=number)
     except ScriptError as error:

@@ -9,10 +9,10 @@ import numpy as np
 from suwen.consult.clinic import Clinic
 from suwen.consult.say import entry, joined, say
 from suwen.consult.screen import causes_of
-from suwen.core.case import Case, Finding, Heard, Person, Question
+from suwen.core.case import TRIAGE_LEVELS, Case, Finding, Heard, Person, Question
 from suwen.knowledge import DURATIONS, FindingDef, Knowledge
 from suwen.reasoning.differential import Differential
-from suwen.reasoning.inquiry import Candidate, changes_action, topic_of
+from suwen.reasoning.inquiry import HARM, Candidate, changes_action, topic_of
 
 LEAST_QUESTIONS = 5
 """Asked before the consultation may end of its own accord."""
@@ -24,6 +24,12 @@ SETTLED, ENOUGH_QUESTIONS = 0.5, 11
 """With one condition this likely, or after this many questions, it ends once no answer would change the level."""
 LOOKED_AHEAD = 6
 """Questions whose answers are tried before it ends. Source: estimate."""
+LEAST_P_DANGER, LEAST_P_ALONE = 0.02, 0.04
+"""P(yes) from which it is asked before the end whether a red flag is completed: one of which something is there already,
+and one that stands alone. Source: estimate."""
+LIFT = 2.0
+"""And that many times as likely as in anybody, so that chance is not asked for. Source: estimate; all three measured in
+docs/benchmarks.md."""
 MOST_PLACES = 7
 """Offered in one choice."""
 COMPLAINT_TRIES = 3
@@ -58,7 +64,7 @@ def next_question(case: Case, differential: Differential, clinic: Clinic) -> Que
     topic = case.pending.topic if case.pending else topic_of(clinic.knowledge, case.findings)
     candidates = clinic.inquiry.candidates(case, differential, topic=topic)
     if _enough(case, differential, candidates, clinic):
-        return _last(case)
+        return _danger_left(case, differential, clinic) or _last(case)
     return _put(case, differential, candidates[0], clinic)
 
 
@@ -131,6 +137,29 @@ def _medicine_as_cause(case: Case, clinic: Clinic) -> Question | None:
     return Question(
         name, "yes_no", (name,), ("present", "absent", "unknown"), topic="medicines", suspects=suspects[:3]
     )
+
+
+def _danger_left(case: Case, differential: Differential, clinic: Clinic) -> Question | None:
+    """Before the end: what would complete a red flag that makes it more urgent, where that is not far-fetched."""
+    level = TRIAGE_LEVELS.index(clinic.triager.level_of(case, differential))
+    nearly = [(lv, names, near) for lv, names, near in clinic.watch.nearly(case) if lv < level]
+    if not nearly:
+        return None
+    findings = clinic.knowledge.findings
+    askable = {findings[i].id for i in clinic.inquiry.open_findings(case) if findings[i].kind != "vital"}
+    best: tuple[float, str] | None = None
+    for lv, names, near in nearly:
+        for name in names & askable:
+            index = clinic.knowledge.finding[name].index
+            p = float(differential.p @ clinic.knowledge.p(index))
+            if p >= (LEAST_P_DANGER if near else LEAST_P_ALONE) and p >= LIFT * clinic.knowledge.base[index]:
+                worth = p * HARM[TRIAGE_LEVELS[lv]]
+                if best is None or (worth, name) > best:
+                    best = (worth, name)
+    if best is None:
+        return None
+    f = clinic.knowledge.finding[best[1]]
+    return Question(f.id, "yes_no", (f.id,), ("present", "absent", "unknown"), topic=f.topic)
 
 
 def _last(case: Case) -> Question | None:

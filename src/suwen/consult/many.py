@@ -39,8 +39,12 @@ class Many:
         findings = knowledge.findings
         told = {f.id for f in findings if f.askable} | set(DURATIONS)
         told.update(above for name in list(told) for above in knowledge.ancestors[name])
-        # Those that can be asked come first, so that a question's column is its finding's.
-        chosen = sorted((f for f in findings if f.id in told), key=lambda f: (not f.askable, f.index))
+        # Those that can be asked come first, so that a question's column is its finding's; of them those that hang on no
+        # other one, which are ranked for everybody.
+        chosen = sorted(
+            (f for f in findings if f.id in told),
+            key=lambda f: (not f.askable, f.parent is not None, f.index),
+        )
         self.ids = np.array([f.index for f in chosen])
         self.place = np.full(len(findings) + 1, -1)
         self.place[self.ids] = np.arange(len(chosen))
@@ -114,6 +118,10 @@ class Many:
         self.column = np.concatenate([np.arange(asked), early])
         """Every question, (A,), as a finding; those that can come before their parent stand twice, alone at the end."""
         self.alone_from = asked
+        self.rank = np.argsort(np.argsort(self.ids[self.column], kind="stable"), kind="stable")
+        """(A,) the place of each question in the knowledge, by which equals are told apart."""
+        self.roots = int((self.parent[:asked] == self.size).sum())
+        """So many columns, the first, are questions that hang on no other finding."""
         table = np.ascontiguousarray(knowledge.likelihood[:, self.ids[self.column]], dtype=np.float64)
         below = np.flatnonzero(self.parent[self.column[: self.alone_from]] < self.size)
         table[:, below] = knowledge.ratio(self.ids[self.column[below]])
@@ -127,6 +135,8 @@ class Many:
         same = self.topic[self.column] == np.arange(len(topics))[:, None]
         self.weight_at = self.weight * np.where(same, clinic.inquiry.policy.same_topic, 1.0)
         """(topics, A): what a question's information is multiplied by, by the topic of the last one."""
+        self.rough_root_table = np.ascontiguousarray(self.rough_table[:, : self.roots])
+        self.rough_root_entropy = np.ascontiguousarray(self.rough_entropy[:, : self.roots])
         self.rough_weight_at = self.weight_at.astype(np.float32)
         self.child = np.zeros((self.size + 1, len(self.column)), dtype=bool)
         """(S+1, A): what may be asked once a finding is there; the last row is what may be asked of anybody."""
@@ -198,6 +208,21 @@ class Many:
             -1, longest
         )
         self.line_size = np.array([len(line) for _, line in lines])
+        told = [self.knowledge.findings[i].kind != "vital" for i in self.ids]
+        about = [sorted(at for at in c if at < size and told[at]) for c in clauses]
+        widest = max((len(a) for a in about), default=1) or 1
+        self.clause_about = np.array([[*a, *[-1] * (widest - len(a))] for a in about]).reshape(-1, widest)
+        """(clauses, k) the findings that would meet a clause, -1 where there are fewer."""
+        self.danger = np.array(sorted({at for a in about for at in a}), dtype=np.int64)
+        """Findings of red flags, and what is known of them: P (D+1, n), base rates, the order of their names."""
+        self.danger_p = np.ascontiguousarray(
+            self.knowledge.likelihood[:, self.ids[self.danger]], dtype=np.float64
+        )
+        self.danger_base = self.knowledge.base[self.ids[self.danger]]
+        self.danger_at = np.full(size, -1)
+        self.danger_at[self.danger] = np.arange(len(self.danger))
+        names = [self.knowledge.findings[i].id for i in self.ids]
+        self.by_name = np.argsort(np.argsort(names))
         self.line_level = np.array([level for level, _ in lines], dtype=np.int64)
 
     def kin(self, at: int, age: float | None, sex: Literal["male", "female"] | None) -> tuple[int, ...]:

@@ -15,7 +15,10 @@ from numpy.typing import NDArray
 
 from suwen.consult.ask import (
     ENOUGH_QUESTIONS,
+    LEAST_P_ALONE,
+    LEAST_P_DANGER,
     LEAST_QUESTIONS,
+    LIFT,
     LOOKED_AHEAD,
     MOST_PLACES,
     SETTLED,
@@ -251,6 +254,17 @@ class Wave:
         many = self.many
         if not len(rows) or not len(many.line):
             return
+        holds = self._clauses(rows, self._literals(rows))
+        raised = holds[:, many.line[:, 0]]
+        for k in range(1, many.line.shape[1]):
+            some = many.line_size > k
+            raised[:, some] &= holds[:, many.line[some, k]]
+        level = np.where(raised, many.line_level, 5).min(axis=1)
+        self.floor[rows] = np.minimum(self.floor[rows], level)
+
+    def _literals(self, rows: Ints) -> Bools:
+        """(m, S + 1 + facts): what red flags look at."""
+        many = self.many
         facts = np.zeros((len(rows), len(many.facts)), dtype=bool)
         age = self.age[rows]
         for (kind, value), column in many.facts.items():
@@ -263,17 +277,56 @@ class Wave:
                 sign, limit = value
                 with np.errstate(invalid="ignore"):
                     facts[:, column] = sign(age, limit) & ~np.isnan(age)
-        known = np.concatenate([self.present[rows], facts], axis=1)
+        return np.concatenate([self.present[rows], facts], axis=1)
+
+    def _clauses(self, rows: Ints, known: Bools) -> Bools:
+        """(m, clauses): which hold."""
+        many = self.many
         holds = known[:, many.clause[:, 0]]
         for k in range(1, many.clause.shape[1]):
             some = many.clause_size > k
             holds[:, some] |= known[:, many.clause[some, k]]
-        raised = holds[:, many.line[:, 0]]
-        for k in range(1, many.line.shape[1]):
-            some = many.line_size > k
-            raised[:, some] &= holds[:, many.line[some, k]]
-        level = np.where(raised, many.line_level, 5).min(axis=1)
-        self.floor[rows] = np.minimum(self.floor[rows], level)
+        return holds
+
+    def _danger_left(self, rows: Ints) -> Ints:
+        """(m,) what would complete a red flag that makes it more urgent, as `ask` looks for it before the end; -1 none."""
+        many = self.many
+        found = np.full(len(rows), -1)
+        if not len(rows) or not len(many.line):
+            return found
+        known = self._literals(rows)
+        holds = self._clauses(rows, known)
+        known[:, many.size + 1 :] = False
+        by_finding = self._clauses(rows, known)
+        real = np.arange(many.line.shape[1]) < many.line_size[:, None]
+        open_ = ~holds[:, many.line] & real
+        i, line = np.nonzero((open_.sum(axis=2) == 1) & (many.line_level < self.level(rows)[:, None]))
+        clause = many.line[line, np.argmax(open_[i, line], axis=1)]
+        begun = np.asarray((by_finding[:, many.line] & real).any(axis=2))[i, line]
+        at = many.clause_about[clause]
+        pair, k = np.nonzero(at >= 0)
+        i, at, begun, level = i[pair], at[pair, k], begun[pair], many.line_level[line[pair]]
+        likely = self._posteriors(rows) @ many.danger_p
+        p = likely[i, many.danger_at[at]]
+        base = many.danger_base[many.danger_at[at]]
+        asking = (
+            (p >= np.where(begun, LEAST_P_DANGER, LEAST_P_ALONE))
+            & (p >= LIFT * base)
+            & self._open(rows)[i, at]
+        )
+        i, at, level, p = i[asking], at[asking], level[asking], p[asking]
+        order = np.lexsort((many.by_name[at], p * np.array([HARM[t] for t in TRIAGE_LEVELS])[level], i))
+        found[i[order]] = at[order]  # the last of each row is the greatest
+        return found
+
+    def _open(self, rows: Ints) -> Bools:
+        """(m, S) which findings may be asked."""
+        many = self.many
+        free = self.free(rows)
+        open_ = np.zeros((len(rows), many.size), dtype=bool)
+        open_[:, : many.alone_from] = free[:, : many.alone_from]
+        open_[:, many.early] |= free[:, many.alone_from :]
+        return open_
 
     # -- what is weighed ------------------------------------------------------------------------------------
 
@@ -313,6 +366,9 @@ class Wave:
         evidence /= evidence.sum(axis=1, keepdims=True)
         return evidence
 
+    def _posteriors(self, rows: Ints) -> Floats:
+        return np.asarray(self.p[rows])
+
     def level(self, rows: Ints) -> Ints:
         """The triage level of `rows` by the last `think`, 0 emergency .. 4 self-care."""
         return self._level(self.p[rows], self.floor[rows])
@@ -340,6 +396,12 @@ class Wave:
         finding[left] = np.where(enough, -1, many.ids[best])
         topic[left] = np.where(enough, topic[left], many.topic[best])
         places = self._ask_places(rows, kind, finding, left)
+        danger = np.full(len(who), -1)
+        danger[enough] = self._danger_left(who[enough])
+        asking = danger >= 0
+        kind[left[asking]], finding[left[asking]] = FINDING, many.ids[danger[asking]]
+        topic[left[asking]] = many.topic[danger[asking]]
+        enough &= ~asking
         last = left[enough & ~self.asked_medicines[who] & (self.floor[who] > 0)]
         kind[last] = MEDICINES
         self.asked_medicines[rows[last]] = True
@@ -437,26 +499,36 @@ class Wave:
         p /= p.sum(axis=1, keepdims=True)
         single = p.astype(np.float32)
         m = len(rows)
-        table = many.rough_table[union]
+        free = self.free(rows)
+        special = many.roots + np.flatnonzero(free[:, many.roots :].any(axis=0))
         both = np.concatenate([single, single * many.rough_harm[union]])
-        found = both @ table
-        self.products += 6 * m * len(union) * table.shape[1]
-        return self._best(
-            rows, found[:m], single @ many.rough_entropy[union], found[m:], both[m:].sum(axis=1)
+        cells = np.ix_(union, special)
+        found = np.concatenate([both @ many.rough_root_table[union], both @ many.rough_table[cells]], axis=1)
+        noise = np.concatenate(
+            [single @ many.rough_root_entropy[union], single @ many.rough_entropy[cells]], axis=1
         )
+        self.products += 6 * m * len(union) * found.shape[1]
+        columns = np.concatenate([np.arange(many.roots), special])
+        weight = many.rough_weight_at[self.topic[rows]][:, columns] * free[:, columns]
+        top, doubt = self._best(found[:m], noise, found[m:], both[m:].sum(axis=1), weight)
+        return _Ranked(columns[top.column], top.value, top.yes), doubt
 
     def _best(
-        self, rows: Ints, z: NDArray[Any], noise: NDArray[Any], dangerous: NDArray[Any], q: NDArray[Any]
+        self,
+        z: NDArray[Any],
+        noise: NDArray[Any],
+        dangerous: NDArray[Any],
+        q: NDArray[Any],
+        weight: NDArray[Any],
     ) -> tuple[_Ranked, Bools]:
         """The LOOKED_AHEAD most valuable questions, and which rows have others as close as rounding errors.
 
-        z: (m, A) P(yes). noise: expected entropy of the answer given the condition. dangerous: P(yes and dangerous). q: (m,)
-        P(dangerous). The gain about danger is at most the information, so it is worked out only where it can matter.
+        z: (m, C) P(yes). noise: expected entropy of the answer given the condition. dangerous: P(yes and dangerous). q: (m,)
+        P(dangerous). weight: (m, C) what information is multiplied by, 0 where it may not be asked. The gain about danger is
+        at most the information, so it is worked out only where it can matter. In double precision the columns are all, and
+        equals come in the order of the knowledge.
         """
-        many, policy = self.many, self.many.policy
-        exact = z.dtype == np.float64
-        weight = (many.weight_at if exact else many.rough_weight_at)[self.topic[rows]]
-        weight *= self.free(rows)
+        policy = self.many.policy
         weight[z < policy.least_likely] *= 0.2
         value = binary_entropy(z)
         value -= noise
@@ -468,11 +540,11 @@ class Wave:
         after += (1 - zz) * binary_entropy(np.clip((whole - part) / (1 - zz), 0, 1))
         gain = np.maximum(binary_entropy(whole) - after, 0.0)
         total = np.maximum(value[i, j], 0.0) + policy.harm * gain * weight[i, j]
-        if exact:  # the first of equals in the order of the knowledge, as rounded there
-            order = np.lexsort((many.column[j], -np.round(total, VALUE_DIGITS), i))
+        if z.dtype == np.float64:  # the first of equals in the order of the knowledge, as rounded there
+            order = np.lexsort((self.many.rank[j], -np.round(total, VALUE_DIGITS), i))
         else:
             order = np.lexsort((-total, i))
-        return _top(i[order], j[order], total[order], zz[order], len(rows))
+        return _top(i[order], j[order], total[order], zz[order], len(z))
 
     def free(self, rows: Ints) -> Bools:
         """(m, A) what may be asked: possible at this age and sex, not known or asked, its parent there."""
@@ -495,9 +567,9 @@ class Wave:
             p = np.where(self._in_play(p, highest[part]), p, 0.0)
             p /= p.sum(axis=1, keepdims=True)
             weighted = p * many.harm
-            best, _ = self._best(
-                rows[part], p @ many.table, p @ many.row_entropy, weighted @ many.table, weighted.sum(axis=1)
-            )
+            weight = many.weight_at[self.topic[rows[part]]] * self.free(rows[part])
+            found = (p @ many.table, p @ many.row_entropy, weighted @ many.table, weighted.sum(axis=1))
+            best, _ = self._best(*found, weight)
             top.column[part], top.value[part], top.yes[part] = best.column, best.value, best.yes
 
     # -- enough ---------------------------------------------------------------------------------------------

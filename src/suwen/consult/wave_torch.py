@@ -61,8 +61,7 @@ class Tables:
         ):
             setattr(self, name, self.put(getattr(many, name)))
         self.table, self.row_entropy = self.put(many.table), self.put(many.row_entropy)
-        order = np.argsort(np.argsort(many.column, kind="stable"), kind="stable")
-        self.first = self.put(order * 10.0 ** -(VALUE_DIGITS + 5))
+        self.first = self.put(many.rank * 10.0 ** -(VALUE_DIGITS + 5))
         """Taken off a rounded value, so that of equals the first in the knowledge wins."""
 
     def put(self, value: Any) -> Any:
@@ -110,6 +109,9 @@ class TorchWave(Wave):
         weight = (CROWD / np.maximum(number, CROWD)) ** many.crowding / many.temperature
         log_p = log_prior + self.tables.put(weight)[:, None] * evidence
         return self.torch.softmax(log_p, dim=1)
+
+    def _posteriors(self, rows: Ints) -> Floats:
+        return np.asarray(self._p[self.tables.put(rows)].cpu().numpy())
 
     def level(self, rows: Ints) -> Ints:
         return np.asarray(self._levels(self._p[self.tables.put(rows)], self.floor[rows]).cpu().numpy())

@@ -190,7 +190,9 @@ class Catalogue:
         """Names that look like this one, best first; suggestions for a person, never to be taken unasked."""
         wanted = fold(name)
         close = get_close_matches(wanted, self._named, n=at_most * 2, cutoff=0.6)
-        inside = [n for n in self._named if len(wanted) >= 2 and (wanted in n or (len(n) >= 3 and n in wanted))]
+        inside = [
+            n for n in self._named if len(wanted) >= 2 and (wanted in n or (len(n) >= 3 and n in wanted))
+        ]
         order = dict.fromkeys(self._named[n] for n in (*close, *sorted(inside, key=len)))
         return tuple(self.examinations[i].name(lang) for i in order)[:at_most]
 
@@ -234,7 +236,8 @@ class Catalogue:
 
     def faults(self) -> list[str]:
         """What in the table contradicts itself or the knowledge, one line each."""
-        found, seen = [], {}
+        found: list[str] = []
+        seen: dict[str, str] = {}
         for e in self.examinations.values():
             for name in e.names:
                 other = seen.setdefault(fold(name), e.id)
@@ -244,7 +247,11 @@ class Catalogue:
                 f"{e.id}: no contraindication {c!r}" for c in e.avoid if c not in self.contraindications
             ]
             used = self.shows[e.id] | {f for p in e.parts for f in p.unless}
-            found += [f"{e.id}: no finding {f!r} in the knowledge" for f in sorted(used) if f not in self.knowledge.finding]
+            found += [
+                f"{e.id}: no finding {f!r} in the knowledge"
+                for f in sorted(used)
+                if f not in self.knowledge.finding
+            ]
         for name, reason in self.contraindications.items():
             found += [f"{name}: no finding {f!r} in the knowledge" for f in reason.findings
                       if f not in self.knowledge.finding]  # fmt: skip
@@ -276,14 +283,21 @@ _ORDERING = re.compile(
     r"|^(?:please |repeat |do |get |order |perform |obtain |check |an? |the |stat |urgent )+",
     re.IGNORECASE,
 )
-_ENDING = re.compile(r"(?:检查|化验|化验单|测定|检测|平扫|test|tests|exam|study|level|levels)$", re.IGNORECASE)
+_ENDING = re.compile(
+    r"(?:检查|化验|化验单|测定|检测|平扫|test|tests|exam|study|level|levels)$", re.IGNORECASE
+)
 
 
 def fold(name: str) -> str:
     """A name without width, case, spaces and dashes, in one spelling of English."""
     plain = unicodedata.normalize("NFKC", name).lower()
     plain = re.sub(r"[\s\-_·.,:'’()（）]+", "", plain)
-    return plain.replace("haem", "hem").replace("oesoph", "esoph").replace("paed", "ped").replace("tumour", "tumor")
+    return (
+        plain.replace("haem", "hem")
+        .replace("oesoph", "esoph")
+        .replace("paed", "ped")
+        .replace("tumour", "tumor")
+    )
 
 
 def _pattern(word: str) -> re.Pattern[str]:

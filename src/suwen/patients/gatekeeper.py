@@ -169,7 +169,12 @@ class Gatekeeper:
                            else f"At most {TESTS_A_ROUND} tests a round; not done: {shown}. Order it in the next round.")  # fmt: skip
         price = examination.price(self.currency)
         over = self.total + price
-        if self.script.social.means == "tight" and price and over > OBJECTS_ABOVE[self.currency] and not insist:
+        if (
+            self.script.social.means == "tight"
+            and price
+            and over > OBJECTS_ABOVE[self.currency]
+            and not insist
+        ):
             return refusal("cost", f"病人说：做{shown}要{price:g}元，加起来{over:g}元，负担不起，能不能先不做？" if zh
                            else f"The patient objects: {shown} costs {price:g}, {over:g} {self.currency} in all; can it wait?")  # fmt: skip
         return None

@@ -104,7 +104,7 @@ class Reporter:
     def _drawn(self, part: Part, normal: tuple[float, float], before: list[Line]) -> float:
         """A normal number, the same for the same thing measured whichever examination shows it."""
         low, high = normal
-        value = random.Random(f"{self.script.seed}:{part.zh}:{part.unit}").uniform(low, high)  # noqa: S311
+        value = random.Random(f"{self.script.seed}:{part.zh}:{part.unit}").uniform(low, high)
         if part.id == "dbp":
             top = next((one.value for one in before if one.value is not None and one.unit == part.unit), None)
             if top is not None:
@@ -229,7 +229,11 @@ def _is(fact: Fact | None) -> bool:
 
 
 def _number(
-    name: str, value: float, unit: str, source: Literal["script", "synthetic"], normal: tuple[float, float] | None
+    name: str,
+    value: float,
+    unit: str,
+    source: Literal["script", "synthetic"],
+    normal: tuple[float, float] | None,
 ) -> Line:
     gap = "" if unit in ("%", "℃") else " "
     return Line(name, f"{name} {value:g}{gap}{unit}".rstrip(), value, unit, source, normal)

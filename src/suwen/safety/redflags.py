@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from suwen.core.case import Alarm, Case, merged
+from suwen.core.case import TRIAGE_LEVELS, Alarm, Case, merged
 from suwen.knowledge import Knowledge
 
 _FACT = re.compile(
@@ -36,6 +36,10 @@ class Watch:
         self.knowledge = knowledge
         self.rules: Mapping[str, Mapping[str, Any]] = {rule["id"]: rule for rule in knowledge.red_flags}
         self._always: list[_Line] = []
+        self._lines = [
+            (TRIAGE_LEVELS.index(level), [frozenset(v for k, v in c if k == "present") for c in line], line)
+            for _, level, line in literals(knowledge.red_flags)
+        ]
         self._by_finding: dict[str, list[_Line]] = {}
         for rule in knowledge.red_flags:
             for line in rule["any"]:
@@ -69,6 +73,16 @@ class Watch:
                 )
         return tuple(raised[rule] for rule in self.rules if rule in raised)
 
+    def nearly(self, case: Case) -> Iterator[tuple[int, frozenset[str], bool]]:
+        """Lines of which one thing is missing that a finding could be: (level 0 emergency .. , the findings of which any
+        would complete it, whether some other finding of the line is there)."""
+        present = self._present(case)
+        for level, wanted, line in self._lines:
+            missing = [i for i, names in enumerate(wanted) if not (names & present)]
+            open_ = [i for i in missing if not _known_without(line[i], case, present)]
+            if len(open_) == 1 and wanted[open_[0]]:
+                yield level, wanted[open_[0]], len(missing) < len(wanted)
+
     def name(self, rule: str, lang: str) -> str:
         """What a rule is called; the id of one that today's knowledge no longer has."""
         return str(self.rules[rule]["name"][lang]) if rule in self.rules else rule
@@ -96,9 +110,28 @@ def literals(rules: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, str, lis
     """Every line of every rule as (rule, level, what must hold together), each an alternative of literals; for arrays."""
     for rule in rules:
         for line in rule["any"]:
-            yield rule["id"], rule["triage"], [
-                [_literal(one) for one in ([item] if isinstance(item, str) else item)] for item in line
-            ]
+            yield (
+                rule["id"],
+                rule["triage"],
+                [[_literal(one) for one in ([item] if isinstance(item, str) else item)] for item in line],
+            )
+
+
+def _known_without(clause: Sequence[Literal], case: Case, present: frozenset[str]) -> bool:
+    """Whether a clause holds by who the patient is, what was measured or what is not there."""
+    for kind, value in clause:
+        if kind == "not" and value not in present:
+            return True
+        if kind == "sex" and case.person.sex == value:
+            return True
+        if kind == "age" and case.person.age_years is not None and value[0](case.person.age_years, value[1]):
+            return True
+        if kind == "measured":
+            fact = _FACT.match(value)
+            assert fact is not None
+            if _holds(case, fact.group(1), _COMPARE[fact.group(2)], float(fact.group(3))):
+                return True
+    return False
 
 
 def _literal(item: str) -> Literal:

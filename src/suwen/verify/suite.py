@@ -113,6 +113,7 @@ def seal(folder: Path, records: Sequence[BaseModel], *, same_version: bool = Fal
     text = text[: old.start()] + line + text[old.end() :] if old else f"{text.rstrip()}\n{line}\n"
     with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=folder, delete=False) as handle:
         handle.write(text)
+    os.chmod(handle.name, path.stat().st_mode & 0o777)  # a temporary file is its owner's alone
     os.replace(handle.name, path)
     return meta.model_copy(update={"digest": now})
 

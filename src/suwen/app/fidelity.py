@@ -1,0 +1,155 @@
+"""`suwen patients fidelity`: how true the simulated patients are to their scripts, as a table or JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from suwen.app.files import knowledge_folder, read_text
+
+if TYPE_CHECKING:
+    from suwen.knowledge import Knowledge
+    from suwen.patients.script import Script
+    from suwen.verify.fidelity import Fidelity
+
+NOISE = 0.3
+"""How noisy every third drawn patient is; the others are not. Source: estimate."""
+WIDE = 150
+"""Characters of a line where the output is no terminal."""
+TARGETS = {
+    "privacy": (">=", 0.98), "fact": (">=", 0.98), "invented_positives": ("<=", 0.0), "termination_precision": (">=", 0.95),
+    "termination_recall": (">=", 0.95), "leak": ("<=", 0.01),
+}  # fmt: skip
+
+
+def fidelity(
+    number: Annotated[int, typer.Option("-n", min=1, help="How many scripts are drawn.")] = 120,
+    seed: Annotated[int, typer.Option(help="For what is drawn and what is asked.")] = 1,
+    scripts: Annotated[
+        Path | None, typer.Option(help="A JSONL file of scripts instead of drawn ones, taken as they are.")
+    ] = None,
+    lang: Annotated[str | None, typer.Option(help="zh or en; both in turn where it is not given.")] = None,
+    wild: Annotated[
+        bool, typer.Option(help="Let patients use words that the ear was never tested with.")
+    ] = False,
+    examples: Annotated[int, typer.Option(min=0, help="Faults shown for each figure.")] = 0,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
+) -> None:
+    """Measure simulated patients: privacy, facts, completeness, inventions, habits, ends and leaks, with intervals."""
+    from suwen.app.build import uncollected
+    from suwen.knowledge import load
+    from suwen.language.understand import Ear
+    from suwen.patients.script import read_scripts
+    from suwen.patients.speak import RulePatient
+    from suwen.verify.fidelity import measure
+
+    if lang not in (None, "zh", "en"):
+        raise typer.BadParameter("give zh or en", param_hint="--lang")
+    with uncollected():
+        knowledge = load(knowledge_folder())
+        ear = Ear(knowledge)
+    if scripts is None:
+        rows = drawn(knowledge, number, seed, lang=lang)
+    else:
+        rows = islice(read_scripts(read_text(str(scripts)).splitlines(), knowledge), number)
+    found = measure(
+        rows, lambda s: RulePatient(s, knowledge, ear, tested_words=not wild), knowledge, ear, seed=seed
+    )
+    if as_json:
+        typer.echo(json.dumps(published(found, knowledge), ensure_ascii=False))
+        return
+    _show(found, knowledge, examples)
+
+
+def drawn(knowledge: Knowledge, number: int, seed: int, *, lang: str | None = None) -> Iterator[Script]:
+    """Scripts drawn from the knowledge: languages in turn, every third pair noisy, every fourth six without a persona."""
+    from suwen.patients.sample import Sampler
+    from suwen.patients.script import Psychology
+
+    samplers = {
+        (code, noise): Sampler(knowledge, lang=code, noise=noise)
+        for code in ("zh", "en") for noise in (0.0, NOISE) if lang in (None, code)
+    }  # fmt: skip
+    for i in range(number):
+        code = lang or ("zh", "en")[i % 2]
+        noise = NOISE if i // 2 % 3 == 2 else 0.0
+        script = samplers[code, noise].script(seed, i)
+        if i // 6 % 4 == 3:
+            social = script.social.model_copy(update={"education": "middle", "speech": "plain"})
+            script = script.model_copy(update={"psychology": Psychology(), "social": social})
+        yield script
+
+
+def published(found: Fidelity, knowledge: Knowledge) -> dict[str, Any]:
+    """What `--json` prints: the figures and what they were measured with."""
+    from suwen import __version__
+
+    return {
+        **found.to_json(),
+        "versions": {"program": __version__, "knowledge": knowledge.version, "digest": knowledge.digest},
+        "patient": "rules",
+        "targets": {name: f"{sign} {limit:g}" for name, (sign, limit) in TARGETS.items()},
+    }
+
+
+def _show(found: Fidelity, knowledge: Knowledge, examples: int) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console(width=None if Console().is_terminal else WIDE)
+    table = Table(title=f"{found.scripts} scripts, knowledge {knowledge.version}, seed {found.seed}")
+    for name in ("figure", "value", "95 %", "n", "wanted"):
+        table.add_column(name)
+    for name, share in found.overall.items():
+        sign, limit = TARGETS.get(name, ("", 0.0))
+        low, high = share.interval
+        held = {">=": share.value >= limit, "<=": share.value <= limit}.get(sign, True)
+        wanted = f"{sign} {100 * limit:g} %" + ("" if held else "  missed") if sign else ""
+        if share.n:
+            table.add_row(
+                name,
+                f"{100 * share.value:.1f} %",
+                f"{100 * low:.1f} to {100 * high:.1f}",
+                str(share.n),
+                wanted,
+            )
+    console.print(table)
+    for title, rows in (
+        ("by group", found.groups),
+        ("by persona (manner, personality, education, recall)", found.cells),
+    ):
+        console.print(_by(title, rows))
+    table = Table("habit", "shows in", title="habits")
+    for name, share in found.habits.items():
+        table.add_row(name, str(share))
+    console.print(table)
+    for example in _few(found, examples):
+        console.print(example, highlight=False, markup=False)
+
+
+def _by(title: str, rows: dict[str, dict[str, Any]]) -> Any:
+    from rich.table import Table
+
+    names = list(next(iter(rows.values()), {}))
+    table = Table()
+    table.add_column(title, no_wrap=True)
+    for name in names:
+        table.add_column(name.replace("_", " "))
+    for group, shares in rows.items():
+        table.add_row(
+            group, *(f"{100 * shares[n].value:.1f} ({shares[n].n})" if shares[n].n else "" for n in names)
+        )
+    return table
+
+
+def _few(found: Fidelity, at_most: int) -> Iterator[str]:
+    seen: dict[str, int] = {}
+    for e in found.examples:
+        seen[e.figure] = seen.get(e.figure, 0) + 1
+        if seen[e.figure] <= at_most and (e.asked or e.what):
+            yield f"{e.figure} [{e.script}] {e.what}\n  D: {e.asked}\n  P: {e.said}"

@@ -1,0 +1,108 @@
+"""Habits of a persona that can be measured: the same script with one trait changed, asked the same questions.
+
+A trait that changes nothing in what people say is no trait; so each habit compares a person with their opposite, by words
+alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from suwen.patients.script import Script
+from suwen.patients.utterance import Patient, Utterance
+from suwen.verify.examiner import Examiner, Question, sign, words
+from suwen.verify.witness import Witness
+
+ASKED = 8
+"""Questions asked of each of a pair."""
+LONG_AGO = frozenset({"past", "personal", "family", "medicine", "allergy"})
+LONG_AGO_AT_LEAST = 4
+"""Kinds of fact that people forget, and how many a script must have for forgetting to show."""
+ANSWERS_AT_LEAST = 4
+"""Fewer questions than this measure no habit."""
+
+
+def habits(
+    script: Script, make: Callable[[Script], Patient], examiner: Examiner, witness: Witness
+) -> Iterator[tuple[str, bool]]:
+    """(habit, whether it shows) for every habit that this script can show."""
+    facts = [f for f in examiner.askable(script) if not f.hidden][:ASKED]
+    asked = [examiner.plainly(script, f) for f in facts]
+    if len(asked) >= ANSWERS_AT_LEAST:
+        more = [
+            *asked,
+            *examiner.people(script),
+            *(Question(t, open=True) for t in words()["open"][script.lang]),
+        ]
+        calm, eager = (
+            _heard(make, _as(script, manner=m, personality="plain"), more)
+            for m in ("passive", "interrupting")
+        )
+        terse, talkative = (
+            _heard(make, _as(script, manner="passive", personality=p), more) for p in ("terse", "talkative")
+        )
+        yield "terse people say less than talkative ones", _length(terse) < _length(talkative)
+        yield "interrupting people break in", any("interrupt" in u.moves for u in eager)
+        yield "passive people do not break in", not any("interrupt" in u.moves for u in calm)
+        yield "interrupting people say more than passive ones", _length(eager) > _length(calm)
+    past = [f for f in examiner.askable(script) if f.kind in LONG_AGO and not f.hidden]
+    recalled = [*(examiner.plainly(script, f) for f in past), *examiner.people(script)]
+    if len(past) >= LONG_AGO_AT_LEAST:
+        clear, forgetful = (_answers(make, _as(script, recall=r), recalled) for r in ("clear", "forgetful"))
+        yield "forgetful people say so", _count("forgets", forgetful) > 0
+        yield "people who remember do not", _count("forgets", clear) == 0
+    cost = examiner.chance(script, "costs").choice(words()["costs"][script.lang])
+    for means, objects in (("tight", True), ("enough", False)):
+        said = make(script.model_copy(update={"social": script.social.model_copy(update={"means": means})}))
+        said.open(words()["greeting"][script.lang])
+        found = bool(sign("objects").search(said.hear(cost).text))
+        yield (
+            f"with {means} means people {'object' if objects else 'do not object'} to costs",
+            found == objects,
+        )
+    yield from _secrets(script, make, examiner, witness)
+
+
+def _secrets(
+    script: Script, make: Callable[[Script], Patient], examiner: Examiner, witness: Witness
+) -> Iterator[tuple[str, bool]]:
+    """What is hidden is kept from the unkind by those who are not honest, and told to the kind."""
+    hidden = [f for f in examiner.askable(script) if f.hidden]
+    if not hidden or script.noise:
+        return
+    fact = hidden[0]
+    shy = _as(script, honest=False, recall="clear")
+    question = examiner.plainly(script, fact)
+    for kind in (False, True):
+        patient = make(shy)
+        patient.open(words()["greeting"][script.lang])
+        asked = examiner.asked_kindly(question, script) if kind else question
+        told = fact.id in witness.hear(patient.hear(asked.text).text, asked).told
+        yield (
+            ("secrets are told to the kind" if kind else "secrets are kept from a bare question"),
+            told == kind,
+        )
+
+
+def _as(script: Script, **traits: Any) -> Script:
+    """The same person with other traits."""
+    return script.model_copy(update={"psychology": script.psychology.model_copy(update=traits)})
+
+
+def _length(said: Sequence[Utterance]) -> int:
+    return sum(len(u.text) for u in said)
+
+
+def _answers(make: Callable[[Script], Patient], script: Script, asked: Sequence[Question]) -> list[str]:
+    return [u.text for u in _heard(make, script, asked)]
+
+
+def _heard(make: Callable[[Script], Patient], script: Script, asked: Sequence[Question]) -> list[Utterance]:
+    patient = make(script)
+    opening = patient.open(words()["greeting"][script.lang])
+    return [opening, *(patient.hear(q.text) for q in asked)]
+
+
+def _count(name: str, answers: Sequence[str]) -> int:
+    return sum(bool(sign(name).search(a)) for a in answers)
