@@ -103,8 +103,7 @@ class Study:
             "spearman_without_same_mind": self.rank_other.to_json(),
             "covered_by_kind": {k: v.to_json() for k, v in self.by_kind.items()},
             "rules": {
-                k: {"supported": s.to_json(), "verdicts": v.to_json()}
-                for k, (s, v) in self.by_rule.items()
+                k: {"supported": s.to_json(), "verdicts": v.to_json()} for k, (s, v) in self.by_rule.items()
             },
             "themes": self.themes,
         }
