@@ -133,7 +133,10 @@ def test_a_suite_is_answered_and_what_needs_a_judge_is_not_graded(
     stamp(folder, knowledge)
     result = call("run", folder, "--workers", "1", "--json", "--out", tmp_path / "out")
     body = json.loads(result.stdout)["sets"]["mine"]
-    assert body["figures"]["score"]["value"] == 1.0
+    assert body["figures"]["rule_score"]["value"] == 1.0
+    assert "score" not in body["figures"]
+    assert body["headline"]["not_graded"]["value"] == 0.7
+    assert body["headline"]["why"] == "no judge was asked"
     assert body["not_graded"]["share"] == 0.7
     assert body["scores"]["axes"]["communication_quality"]["n"] == 0
 

@@ -121,7 +121,7 @@ def fake_room() -> Room:
             ]
         )
 
-    return Room(knowledge, Watch(knowledge), kin_of(knowledge), Listener, patient)
+    return Room(knowledge, Watch(knowledge), kin_of(knowledge), lambda _: Listener(), patient)
 
 
 def visits(n: int = 30, noise: float | None = None) -> list[Visit]:

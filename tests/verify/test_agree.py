@@ -8,9 +8,7 @@ import math
 import pytest
 
 from suwen.core.errors import InputError
-from suwen.verify.agree import Agreement, Label, agreement, agreement_of, asked_of, headline, read_labels
-from suwen.verify.grade import Grade
-from suwen.verify.score import Graded, Scores, score
+from suwen.verify.agree import Agreement, Label, agreement, agreement_of, asked_of, read_labels, withheld
 
 
 def labels(*cells: tuple[int, int, bool, bool | None]) -> list[Label]:
@@ -69,19 +67,12 @@ def test_labels_of_one_kind_alone_calibrate_nobody() -> None:
     assert json.dumps(agreement(labels((5, 5, True, None))).to_json(), allow_nan=False)
 
 
-def scores(by: str) -> Scores:
-    one = Grade("i", "c", 5, "accuracy", "communication", True, by, "")  # type: ignore[arg-type]
-    return score([Graded("i", "communication", "zh", 100, (one,))])
-
-
 GOOD = agreement(labels((45, 5, True, True), (5, 5, False, True), (5, 5, True, False), (45, 5, False, False)), judge="m", prompts="1")  # fmt: skip
 
 
-def test_a_headline_from_an_agreeing_judge_is_shown() -> None:
+def test_the_score_of_an_agreeing_judge_may_be_a_headline() -> None:
     assert GOOD.macro_f1 == pytest.approx(0.9)
-    found = headline(scores("judge"), GOOD, judge="m", prompts="1")
-    assert found.value is not None
-    assert found.value.value == 1.0
+    assert withheld(GOOD, judge="m", prompts="1") == ""
 
 
 def test_an_agreement_is_read_from_the_file_it_was_printed_to() -> None:
@@ -96,24 +87,19 @@ def test_an_agreement_is_read_from_the_file_it_was_printed_to() -> None:
 @pytest.mark.parametrize(
     ("found", "judge", "prompts", "why"),
     [
-        (None, "m", "1", "run `suwen verify calibrate`"),
+        (None, "m", "1", "run `suwen verify calibrate --json`"),
         (agreement(MIXED[:60], judge="m", prompts="1"), "m", "1", "below 0.70; take another judge"),
         (agreement(labels((9, 5, True, True)), judge="m", prompts="1"), "m", "1", "not defined"),
         (GOOD, "another", "1", "the agreement is of judge 'm'"),
         (GOOD, "m", "2", "the agreement is of judge 'm' with prompts '1'"),
     ],
 )
-def test_a_headline_without_calibration_is_withheld(
+def test_a_score_without_calibration_is_withheld(
     found: Agreement | None, judge: str, prompts: str, why: str
 ) -> None:
-    shown = headline(scores("judge"), found, judge=judge, prompts=prompts)
-    assert shown.value is None
-    assert shown.why.startswith("uncalibrated: ")
-    assert why in shown.why
-
-
-def test_grades_by_rule_need_no_calibration() -> None:
-    assert headline(scores("rule"), None).value is not None
+    said = withheld(found, judge=judge, prompts=prompts)
+    assert said.startswith("uncalibrated: ")
+    assert why in said
 
 
 def test_the_limit_is_seventy_hundredths() -> None:

@@ -160,3 +160,14 @@ def test_a_gate_on_a_figure_that_is_not_there_does_not_pass() -> None:
     assert breaches(pair(chosen(0.5), chosen(0.5)), [Gate.of("elicited")]) == [
         "elicited: neither run has this figure in common"
     ]
+
+
+def test_runs_without_a_figure_in_common_are_refused_and_told_why() -> None:
+    broken = [{**r, "error": "doctor: ModelError: gone", "outcomes": {}} for r in rows(chosen(0.5, 12))]
+    with pytest.raises(InputError, match="of 12 pairs every one broke off"):
+        compare(Run("A", SAMPLED, broken), Run("B", SAMPLED, rows(chosen(0.5, 12))))
+    with pytest.raises(InputError, match="no figure is known of both"):
+        pair([{"top1": True, "score": None}], [{"top1": None, "score": 0.5}])
+    suite = {"suite": "s", "suite_digest": "x"}
+    with pytest.raises(InputError, match="all 3 items in common were altered"):
+        compare(Run("A", suite, rows(chosen(0.5, 3))), Run("B", suite, rows(chosen(0.5, 3), digest="e")))

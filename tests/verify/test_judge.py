@@ -15,10 +15,7 @@ import pytest
 from suwen.core.errors import ModelError, StoreFull
 from suwen.language.model import Messages, ScriptedModel
 from suwen.verify import verdicts as verdicts_module
-from suwen.verify.doctor import Spoken
-from suwen.verify.grade import grade_item
-from suwen.verify.judge import Asked, Budget, Judge, judge_grades, messages, parsed, prompts
-from suwen.verify.rubric import Item
+from suwen.verify.judge import Asked, Budget, Judge, messages, parsed, prompts
 from suwen.verify.verdicts import Verdicts
 
 ASKED = Asked(
@@ -231,33 +228,6 @@ def test_a_full_disk_is_named_and_what_was_kept_stays(
         with pytest.raises(StoreFull, match="free some and run again"):
             run(judge(lambda _: YES, verdicts=Verdicts(path)), many(3))
     assert len(Verdicts(path)) == 2
-
-
-ITEM = Item.model_validate({
-    "id": "one", "theme": "communication", "lang": "zh", "title": "headache", "conversation": [{"role": "patient", "text": "头疼"}],
-    "criteria": [
-        {"id": "rule", "text": "speaks of resting", "weight": 5, "axis": "accuracy", "check": {"says": [["休息"]]}},
-        {"id": "open", "text": "is warm and clear", "weight": 5, "axis": "communication_quality"},
-        {"id": "harm", "text": "frightens without need", "weight": -5, "axis": "communication_quality"},
-    ],
-})  # fmt: skip
-
-
-def test_the_judge_gets_only_what_no_rule_decided() -> None:
-    seen: list[str] = []
-
-    def answer(said: Messages) -> str:
-        seen.append(said[1]["content"])
-        return NO if "criteria_met 为 true 是坏事" in said[1]["content"] else YES
-
-    spoken = Spoken("多休息。")
-    row = (ITEM, spoken, grade_item(ITEM, spoken, lambda _: ()))
-    (grades,) = asyncio.run(judge_grades([row], judge(answer)))
-    assert [(g.criterion, g.met, g.by) for g in grades] == [
-        ("rule", True, "rule"), ("open", True, "judge"), ("harm", False, "judge"),
-    ]  # fmt: skip
-    assert len(seen) == 2
-    assert grades[1].why == "它说先休息"
 
 
 def test_the_prompts_have_a_version_and_both_languages() -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import copy
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,18 +12,17 @@ import yaml
 
 from suwen.core.errors import SuiteError
 from suwen.knowledge import Knowledge
-from suwen.language.model import ScriptedModel
 from suwen.patients.utterance import Utterance
 from suwen.verify.doctor import Spoken
 from suwen.verify.encounter import Encounter, Exchange, Test
-from suwen.verify.judge import Judge
 from suwen.verify.osce import (
     Station,
     StationResult,
     grade_station,
-    judge_station,
     load_stations,
+    result_of,
     stamp_stations,
+    transcript_of,
 )
 
 SCRIPT: dict[str, Any] = {
@@ -125,19 +124,15 @@ def test_a_station_that_the_rest_could_decide_is_not_graded() -> None:
     found = grade_station(station(pass_mark=0.8), met(), lambda _: ())
     assert found.passed is None, "12 of 17 are 0.71, with the 2 open points 0.82"
     assert grade_station(station(pass_mark=0.9), met(), lambda _: ()).passed is False
-    judged = {
-        "yes": '{"explanation": "x", "criteria_met": true}',
-        "no": '{"explanation": "x", "criteria_met": false}',
-    }
-    for words, passed in ((judged["yes"], True), (judged["no"], False), ("?", None)):
-        model = ScriptedModel(lambda _, words=words: words)  # type: ignore[misc]
-        judge = Judge(model, pause_seconds=0.0)
-        after = asyncio.run(judge_station(station(pass_mark=0.8), met(), found, judge))
-        assert after.passed is passed
-        assert after.grades[0] == found.grades[0]
-        prompt = model.calls[0][1]["content"]
-        assert "患者：胸口疼\n医生：出冷汗吗？" in prompt
-        assert "开具的检查：十二导联心电图" in prompt
+    for met_, passed in ((True, True), (False, False), (None, None)):
+        grades = [replace(g, met=met_) if g.met is None else g for g in found.grades]
+        assert result_of(station(pass_mark=0.8), grades).passed is passed
+
+
+def test_a_judge_reads_all_that_was_said_and_ordered() -> None:
+    words = transcript_of(met(), "zh")
+    assert "患者：胸口疼\n医生：出冷汗吗？" in words
+    assert "开具的检查：十二导联心电图" in words
 
 
 def test_a_veto_that_nobody_graded_leaves_the_station_open() -> None:

@@ -12,13 +12,13 @@ import pytest
 from suwen.verify.grade import Grade
 from suwen.verify.score import (
     Graded,
-    figure,
     item_reward,
     item_score,
     length_adjusted,
     score,
     worst_at_k,
 )
+from suwen.verify.stats import figure
 
 
 def g(weight: int, met: bool | None, *, axis: str = "accuracy", by: str = "rule") -> Grade:
@@ -75,7 +75,7 @@ def test_the_mean_is_taken_first_and_clipped_after() -> None:
 
 def test_an_item_without_a_score_is_left_out_and_counted() -> None:
     found = score([row("a", g(10, True), g(4, None)), row("b", g(10, None))])
-    assert (found.overall.value, found.overall.n, found.overall.without) == (1.0, 1, 1)
+    assert (found.overall.value, found.overall.n, found.overall.left) == (1.0, 1, 1)
     assert (found.graded.hits, found.graded.n) == (1, 3)
 
 
@@ -105,7 +105,7 @@ def test_the_interval_is_of_a_thousand_seeded_resamples() -> None:
 def test_without_values_there_is_no_figure() -> None:
     found = figure([None, None])
     assert math.isnan(found.value)
-    assert (found.n, found.without) == (0, 2)
+    assert (found.n, found.left) == (0, 2)
     assert found.to_json()["value"] is None
 
 
@@ -135,7 +135,6 @@ def test_replies_to_one_item_are_averaged_before_items_are() -> None:
     rows = [row("a", g(10, True)), row("a", g(10, False)), row("b", g(10, True)), row("b", g(10, True))]
     found = score(rows)
     assert (found.overall.value, found.overall.n) == (0.75, 2)
-    assert found.worst_at == {1: 0.75, 2: 0.5}
 
 
 @pytest.mark.parametrize(

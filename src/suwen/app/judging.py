@@ -57,9 +57,8 @@ def check(
 
 def calibrate(
     labels: Annotated[str, typer.Option("--labels", help="JSONL of item, criterion, weight, human and judge; - for standard input.")],
-    judge: Annotated[str | None, typer.Option("--judge", help="Address of a model, such as http://127.0.0.1:8000/v1, to ask anew; needs conversation and reply in the rows.")] = None,
-    model: Annotated[str, typer.Option("--model", envvar="SUWEN_MODEL", help="The judge's model; without --judge whose verdicts the file has.")] = "",
-    key: Annotated[str | None, typer.Option(envvar="SUWEN_MODEL_KEY", help="The address's key, better given as SUWEN_MODEL_KEY.", show_default=False)] = None,
+    judge: Annotated[str | None, typer.Option("--judge", help="Address of a model, such as http://127.0.0.1:8000/v1, or `auto` for SUWEN_MODEL_URL, to ask anew; needs conversation and reply in the rows.")] = None,
+    model: Annotated[str | None, typer.Option("--model", help="The judge's model, SUWEN_MODEL when left out; without --judge whose verdicts the file has.")] = None,
     cache: Annotated[Path | None, typer.Option(help="Where verdicts are kept, so that none is paid for twice.")] = None,
     calls: Annotated[int | None, typer.Option(min=1, help="Calls at most; the rest is not graded.")] = None,
     tokens: Annotated[int | None, typer.Option(min=1, help="Tokens at most (estimated); the rest is not graded.")] = None,
@@ -68,22 +67,26 @@ def calibrate(
     seed: Annotated[int, typer.Option(help="For the interval.")] = 1,
     as_json: Annotated[bool, typer.Option("--json", help="Print as JSON, as a report reads it.")] = False,
 ) -> None:  # fmt: skip
-    """Compare a judge with people: macro-F1, leniency by polarity, kappa, and whether its score may be a headline."""
+    """Compare a judge with people: macro-F1, leniency by polarity, kappa, and whether its score may be a headline.
+
+    The key that is sent to the address is SUWEN_MODEL_KEY. `suwen verify run --agreement` reads the output of --json.
+    """
     rows = read_labels(read_text(labels).split("\n"))
     prompts = ""
     if judge is not None:
-        if not model:
-            raise InputError("which model judges? give --model or set SUWEN_MODEL")
+        from suwen.app.chat import chat_model
+
+        asked = chat_model(judge, model, option="--judge", named_by="--model", timeout_seconds=timeout)
+        model = asked.name
         one = Judge(
-            OpenAICompatible(judge, model, key, timeout_seconds=timeout),
-            Verdicts(cache), Budget(calls, tokens), concurrency=concurrency, timeout_seconds=timeout,
+            asked, Verdicts(cache), Budget(calls, tokens), concurrency=concurrency, timeout_seconds=timeout
         )  # fmt: skip
         rows, prompts = _judged(rows, one), version()
     elif all(row.judge is None for row in rows):
         raise InputError(
             "no row has a verdict in `judge`; add them, or give --judge and --model to ask a model"
         )
-    found = agreement(rows, judge=model, prompts=prompts, seed=seed)
+    found = agreement(rows, judge=model or "", prompts=prompts, seed=seed)
     if as_json:
         sys.stdout.write(json.dumps(found.to_json(), ensure_ascii=False) + "\n")
     else:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
 
 from suwen.app.build import build_clinic
+from suwen.app.chat import chat_model
 from suwen.consult.clinic import BUDGET
 from suwen.consult.turn import Message, finish, open_case, respond
 from suwen.patients.catalogue import load_catalogue
@@ -17,6 +19,7 @@ from suwen.patients.speak import RulePatient
 from suwen.verify.doctor import SuwenDoctor
 from suwen.verify.encounter import Test
 from suwen.verify.grade import kin_of
+from suwen.verify.model_doctor import ModelDoctor, namer
 from suwen.verify.play import Orders
 from suwen.verify.run import Room
 
@@ -45,7 +48,29 @@ def rule_room(knowledge_folder: str | None = None, budget: int = BUDGET) -> Room
         return partial(ordered, Gatekeeper(script, knowledge, table))
 
     table = load_catalogue(knowledge)
-    return Room(knowledge, clinic.watch, kin_of(knowledge), lambda: SuwenDoctor(clinic), patient, gatekeeper)
+    return Room(
+        knowledge, clinic.watch, kin_of(knowledge), lambda _: SuwenDoctor(clinic), patient, gatekeeper
+    )
+
+
+@cache
+def model_room(
+    address: str,
+    name: str,
+    knowledge_folder: str | None = None,
+    budget: int = BUDGET,
+    temperature: float = 0.0,
+    timeout_seconds: float = 60.0,
+) -> Room:
+    """The same patients before a language model. Its key is read from the settings of this process, never passed on."""
+    model = chat_model(address, name, option="--doctor", timeout_seconds=timeout_seconds)
+    room = rule_room(knowledge_folder, budget)
+    named = namer(room.knowledge)
+
+    def doctor(take: int) -> ModelDoctor:
+        return ModelDoctor(model, named, budget=budget, temperature=temperature, seed=take)
+
+    return replace(room, doctor=doctor)
 
 
 def ordered(keeper: Gatekeeper, names: Sequence[str]) -> list[Test]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from suwen.core.errors import SettingsError
@@ -43,7 +43,26 @@ class Settings(BaseSettings):
     requests_per_minute_ip: int = Field(
         default=3000, ge=1, description="Requests one address may send in a minute."
     )
+    model_url: str | None = Field(
+        default=None,
+        description="Address of a language model that speaks /chat/completions, such as http://127.0.0.1:8000/v1, for commands "
+        "that are told to use `auto`; nothing is sent anywhere without an address.",
+    )
+    model: str | None = Field(
+        default=None, description="Name of the model at an address, where none is given."
+    )
+    model_key: SecretStr | None = Field(
+        default=None,
+        description="Key that is sent to the addresses of models; leave empty for a server of your own.",
+    )
     secure_cookie: bool = Field(default=False, description="Set when the page is served over HTTPS.")
+
+    @field_validator("model_url")
+    @classmethod
+    def is_address(cls, value: str | None) -> str | None:
+        if value and not value.startswith(("http://", "https://")):
+            raise ValueError("is no address; give one such as http://127.0.0.1:8000/v1 or leave it out")
+        return value or None
 
     @field_validator("knowledge")
     @classmethod

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -18,74 +15,95 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from suwen import __version__
-from suwen.app.files import knowledge_folder, read_text
-from suwen.app.judging import SUITES, calibrate, check
+from suwen.app.files import read_text
+from suwen.app.judging import calibrate, check
+from suwen.app.plans import Plan, Under, names_of_plan, plan_of
 from suwen.core.errors import InputError
+from suwen.verify.agree import Agreement, agreement_of
 from suwen.verify.compare import Comparison, Gate, Run, breaches, compare
+from suwen.verify.judge import Budget, Judge
+from suwen.verify.judged import VERDICTS, Judged, judge_run, judged_of
 from suwen.verify.outcomes import MEASURE
-from suwen.verify.report import shown_figure, slim_rows, summary_of, write_report
+from suwen.verify.report import (
+    headline_words,
+    ks,
+    shown_change,
+    shown_figure,
+    shown_value,
+    slim_rows,
+    write_report,
+)
+from suwen.verify.stability import first_takes
+from suwen.verify.summary import summary_of
+from suwen.verify.verdicts import Verdicts
 from suwen.verify.work import Progress as Told
 from suwen.verify.work import manifest_of, run_shards
-from suwen.verify.workers import Job
 
 cli = typer.Typer(help="Prove the doctor on simulated patients and rubrics.", no_args_is_help=True)
 cli.command("check")(check)
 cli.command("calibrate")(calibrate)
-SAMPLED = "sampled"
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What is to be run: the tasks, the job, and what the manifest says of them."""
-
-    tasks: list[Any]
-    job: Job
-    manifest: dict[str, Any] = field(default_factory=dict)
 
 
 @cli.command("run")
 def run_command(
-    suite: Annotated[
-        str,
-        typer.Argument(
-            help="A suite's or its stations' name or folder, `sampled`, or a JSONL file of scripts or of outside cases."
-        ),
-    ],
-    out: Annotated[
-        Path | None, typer.Option(help="Folder of the run; an unfinished one is gone on with.")
-    ] = None,
-    n: Annotated[
-        int, typer.Option("-n", "--n", min=1, help="Sampled patients, or rows of a file at most.")
-    ] = 200,
+    suite: Annotated[str, typer.Argument(help="A suite's or its stations' name or folder, `sampled`, or a JSONL file of scripts or of outside cases.")],
+    out: Annotated[Path | None, typer.Option(help="Folder of the run; an unfinished one is gone on with.")] = None,
+    n: Annotated[int, typer.Option("-n", "--n", min=1, help="Sampled patients, or rows of a file at most.")] = 200,
     seed: Annotated[int, typer.Option(help="Of the patients, what they say, and the intervals.")] = 1,
-    noise: Annotated[
-        float, typer.Option(min=0, max=1, help="Patients are played clean and, above 0, with this noise too.")
-    ] = 0.3,
+    noise: Annotated[float, typer.Option(min=0, max=1, help="Patients are played clean and, above 0, with this noise too; the drop is told in pairs.")] = 0.3,
+    repeat: Annotated[int, typer.Option(min=1, max=50, help="Takes of every patient, each with another seed, for the worst of k; figures rest on the first.")] = 1,
     budget: Annotated[int, typer.Option(min=1, help="Questions the doctor may ask.")] = 20,
     lang: Annotated[str, typer.Option(help="Language of sampled patients: zh or en.")] = "zh",
     workers: Annotated[int, typer.Option(min=0, help="Processes; 0 takes one for each core.")] = 0,
-    ray: Annotated[
-        str | None, typer.Option("--ray", help="Address of a Ray cluster, such as `auto`.")
-    ] = None,
+    ray: Annotated[str | None, typer.Option("--ray", help="Address of a Ray cluster, such as `auto`.")] = None,
+    doctor: Annotated[str | None, typer.Option(help="Address of a language model that is the doctor under test, such as http://127.0.0.1:8000/v1, or `auto` for SUWEN_MODEL_URL.")] = None,
+    doctor_model: Annotated[str | None, typer.Option(help="Its name; SUWEN_MODEL when left out.")] = None,
+    temperature: Annotated[float, typer.Option(min=0, max=2, help="Of the model under test.")] = 0.0,
+    doctor_timeout: Annotated[float, typer.Option(min=0.1, help="Seconds for one turn of the model under test.")] = 60.0,
+    retry_broken: Annotated[bool, typer.Option("--retry-broken", help="Play again what broke off, as when a model did not answer.")] = False,
+    judge: Annotated[str | None, typer.Option(help="Address of a model that judges what no rule decides, or `auto` for SUWEN_MODEL_URL.")] = None,
+    judge_model: Annotated[str | None, typer.Option(help="Its name; SUWEN_MODEL when left out.")] = None,
+    judge_budget: Annotated[int | None, typer.Option(min=1, help="Calls to the judge at most; the rest is not graded.")] = None,
+    judge_timeout: Annotated[float, typer.Option(min=0.1, help="Seconds for one verdict.")] = 60.0,
+    judge_concurrency: Annotated[int, typer.Option(min=1, max=256, help="Calls to the judge at the same time.")] = 8,
+    agreement: Annotated[Path | None, typer.Option(help="Output of `suwen verify calibrate --json` for this judge; without it its score is withheld.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
-) -> None:
-    """Run a suite and write report.html, report.md and figures.json. Stopped or killed, the same command goes on."""
+) -> None:  # fmt: skip
+    """Run a suite and write report.html, report.md and figures.json. Stopped or killed, the same command goes on.
+
+    The key that is sent to the addresses of models is SUWEN_MODEL_KEY. Exit code 1: something is wrong with what was given,
+    or a part of the work failed; 2: wrong usage.
+    """
     if lang not in ("zh", "en"):
         raise typer.BadParameter("give zh or en", param_hint="--lang")
-    plan = plan_of(suite, n=n, seed=seed, noise=noise, budget=budget, lang=lang)
-    out = out or Path("verify-runs") / f"{Path(suite).stem}-{seed}-{len(plan.tasks)}"
-    began = time.perf_counter()
-    with bar(quiet=as_json) as progress:
+    under = _under(doctor, doctor_model, budget=budget, temperature=temperature, timeout=doctor_timeout)
+    plan = plan_of(suite, under, n=n, seed=seed, noise=noise, lang=lang, repeat=repeat)
+    found = agreement_of(read_text(agreement)) if agreement else None
+    one = _judge(
+        judge,
+        judge_model,
+        plan,
+        found,
+        calls=judge_budget,
+        timeout=judge_timeout,
+        concurrency=judge_concurrency,
+    )
+    tasks = plan.every
+    out = out or Path("verify-runs") / f"{Path(suite).stem}-{seed}-{len(tasks)}"
+    hands, began = workers or os.cpu_count() or 1, time.perf_counter()
+    with bar("playing", quiet=as_json) as progress:
         done = run_shards(
-            plan.tasks,
-            plan.job,
-            out=out,
-            workers=workers or os.cpu_count() or 1,
-            progress=progress,
-            ray_address=ray,
-            manifest=plan.manifest,
-        )
+            tasks, plan.whole, out=out, workers=hands, progress=progress, ray_address=ray, manifest=plan.manifest
+        )  # fmt: skip
+    if retry_broken and not done.failed:
+        from suwen.verify.redo import redo_broken
+
+        with bar("playing again", quiet=as_json) as progress:
+            redo_broken(out, tasks, plan.whole, manifest=plan.manifest, workers=hands, progress=progress)
+    if one is not None:
+        one.verdicts = Verdicts(out / VERDICTS)
+        with bar("judging", quiet=as_json) as progress:
+            judge_run(out, plan.by_id, plan.job, one, found=found, told=progress)
     summary = write_report(out, manifest_of(out), names=names_of_plan(plan), failed=done.failed)
     if as_json:
         Console(soft_wrap=True).print_json(json.dumps(summary, ensure_ascii=False))
@@ -103,6 +121,36 @@ def run_command(
         raise typer.Exit(1)
 
 
+def _under(
+    address: str | None, name: str | None, *, budget: int, temperature: float, timeout: float
+) -> Under:
+    """The doctor under test: ours unless an address is given."""
+    if address is None:
+        if name:
+            raise InputError(f"--doctor-model {name}: at which address? give --doctor")
+        return Under(budget=budget)
+    from suwen.app.chat import chat_model
+
+    model = chat_model(address, name, option="--doctor")
+    return Under(model.name, model.base_url, budget, temperature, timeout)
+
+
+def _judge(
+    address: str | None, name: str | None, plan: Plan, found: Agreement | None, *, calls: int | None, timeout: float, concurrency: int
+) -> Judge | None:  # fmt: skip
+    """The judge that was asked for, before any work is done; None without an address."""
+    if address is None:
+        if name or found:
+            raise InputError(f"{'--judge-model' if name else '--agreement'}: of which judge? give --judge")
+        return None
+    if not plan.judgeable:
+        raise InputError("--judge: simulated patients have no criteria for a judge; run a suite or stations")
+    from suwen.app.chat import chat_model
+
+    model = chat_model(address, name, option="--judge", timeout_seconds=timeout)
+    return Judge(model, budget=Budget(calls), concurrency=concurrency, timeout_seconds=timeout)
+
+
 @cli.command("show")
 def show_command(
     folder: Annotated[Path, typer.Argument(help="A folder that `suwen verify run` made, finished or not.")],
@@ -110,8 +158,9 @@ def show_command(
 ) -> None:
     """Print the figures of a run, of an unfinished one those so far."""
     manifest = manifest_of(folder)
-    rows = list(slim_rows(folder))
-    summary = summary_of(manifest, rows)
+    judged = judged_of(folder)
+    rows = list(slim_rows(folder, judged))
+    summary = summary_of(manifest, rows, judged=judged)
     if as_json:
         Console(soft_wrap=True).print_json(json.dumps(summary, ensure_ascii=False))
         return
@@ -133,9 +182,14 @@ def compare_command(
     seed: Annotated[int, typer.Option(help="Of the resamples.")] = 1,
     as_json: Annotated[bool, typer.Option("--json", help="Print as JSON.")] = False,
 ) -> None:
-    """Compare two runs on the same patients or items, as a paired test with a plain verdict."""
+    """Compare two runs on the same patients or items, as a paired test with a plain verdict.
+
+    Without --gate the exit code is 0 whatever the verdict. With --gate it is 1 where a gate fails, safety got worse or a
+    figure is missing, and each is named on standard error. It is also 1 where the runs cannot be compared, as of other
+    patients, or with nothing in common; 2 is wrong usage.
+    """
     gates = [Gate.of(text) for text in gate or ()]
-    found = compare(_run(a), _run(b), seed=seed)
+    found = compare(*_runs(a, b), seed=seed)
     failed = breaches(found, gates) if gates else []
     if as_json:
         body = {**found.to_json(), "gate": {"passed": not failed, "breaches": failed}}
@@ -147,156 +201,19 @@ def compare_command(
     raise typer.Exit(1 if failed else 0)
 
 
-# -- what is run ----------------------------------------------------------------------------------------
-
-
-def plan_of(suite: str, *, n: int, seed: int, noise: float, budget: int, lang: str) -> Plan:
-    """What `suite` names. Raises InputError for what is nothing of the kind."""
-    from suwen.app.rooms import rule_room
-
-    own = knowledge_folder()
-    rooms = partial(rule_room, str(own) if own else None, budget)
-    common = {
-        "suite": Path(suite).name, "seed": seed, "budget": budget, "version": __version__, "commit": commit(),
-        "knowledge": rooms().knowledge.version, "knowledge_digest": rooms().knowledge.digest[:12],
-    }  # fmt: skip
-    folder = Path(suite) if Path(suite).is_dir() else SUITES / suite
-    if suite == SAMPLED:
-        return _sampled(rooms, common, n=n, seed=seed, noise=noise, lang=lang)
-    if folder.is_dir():
-        return _suite(folder, rooms, common)
-    if Path(suite).is_file():
-        return _file(Path(suite), rooms, common, n=n, seed=seed, noise=noise)
-    there = ", ".join(sorted(p.name for p in SUITES.iterdir() if p.is_dir())) if SUITES.is_dir() else ""
-    raise InputError(
-        f"{suite}: neither a suite ({there or 'none is installed'}), nor a folder, nor a file, nor `{SAMPLED}`"
-    )
-
-
-def _sampled(rooms: Any, common: dict[str, Any], *, n: int, seed: int, noise: float, lang: Any) -> Plan:
-    from suwen.patients.sample import samples
-    from suwen.verify.run import PlayVisit, digest_of_visits, visits_of
-
-    knowledge = rooms().knowledge
-    visits = visits_of(samples(knowledge, n, seed, lang=lang), noise=noise)
-    manifest = {
-        **common,
-        "kind": "patients",
-        "n": n,
-        "noise": noise,
-        "lang": lang,
-        "scripts_digest": digest_of_visits(visits),
-    }
-    return Plan(list(visits), PlayVisit(rooms, knowledge.digest), manifest)
-
-
-def _suite(folder: Path, rooms: Any, common: dict[str, Any]) -> Plan:
-    from suwen.verify.osce import holds_stations, load_stations
-    from suwen.verify.run import AnswerItem, PlayStation
-    from suwen.verify.suite import load_suite
-
-    knowledge = rooms().knowledge
-    tasks: list[Any]
-    job: Job
-    if holds_stations(folder):
-        stations = load_stations(folder, knowledge)
-        meta, kind, tasks = stations.meta, "stations", list(stations.stations)
-        job = PlayStation(rooms, knowledge.digest, meta.name)
-    else:
-        suite = load_suite(folder, knowledge)
-        meta, kind, tasks = suite.meta, "rubrics", list(suite.items)
-        job = AnswerItem(rooms, knowledge.digest, meta.name)
-    manifest = {**common, "kind": kind, "suite": meta.name, "suite_version": meta.version,
-                "suite_digest": meta.digest.partition(":")[2][:12]}  # fmt: skip
-    return Plan(tasks, job, manifest)
-
-
-def _file(file: Path, rooms: Any, common: dict[str, Any], *, n: int, seed: int, noise: float) -> Plan:
-    from suwen.patients.script import read_scripts
-    from suwen.verify.run import PlayVisit, digest_of_visits, visits_of
-
-    knowledge = rooms().knowledge
-    lines = read_text(file).split("\n")
-    first = next((line for line in lines if line.strip()), "")
-    refused: dict[str, str] = {}
-    if '"medical"' in first:
-        scripts = list(read_scripts(lines, knowledge))
-    else:
-        scripts, refused = _outside(file, lines, knowledge)
-    # The seed of an outside case is its row; another run's seed makes its patient talk otherwise.
-    scripts = [s if s.origin == SAMPLED else s.model_copy(update={"seed": s.seed + 1_000_003 * (seed - 1)})
-               for s in scripts[:n]]  # fmt: skip
-    visits = visits_of(scripts, noise=noise)
-    manifest = {**common, "kind": "patients", "n": len(scripts), "noise": noise, "refused": refused,
-                "scripts_digest": digest_of_visits(visits)}  # fmt: skip
-    return Plan(list(visits), PlayVisit(rooms, knowledge.digest), manifest)
-
-
-def _outside(file: Path, lines: list[str], knowledge: Any) -> tuple[list[Any], dict[str, str]]:
-    """The scripts of published cases, and why each row that gives none does not."""
-    from suwen.language.understand import Ear
-    from suwen.patients.cases import Refused, read_cases
-
-    rows = []
-    for number, line in enumerate(lines, start=1):
-        if not line.strip():
-            continue
-        try:
-            rows.append((number, dict(json.loads(line))))
-        except (ValueError, TypeError):
-            raise InputError(f"{file}, line {number}: not a JSON object; give one case a line") from None
-    found = list(read_cases(rows, Ear(knowledge), name=file.stem))
-    refused = {f"{r.number} {r.id}": r.why for r in found if isinstance(r, Refused)}
-    scripts = [s for s in found if not isinstance(s, Refused)]
-    if not scripts:
-        raise InputError(
-            f"{file}: no row is a script or a case; the first: {next(iter(refused.values()), 'empty')}"
-        )
-    return scripts, refused
-
-
-def names_of_plan(plan: Plan) -> Any:
-    """Names of findings and conditions in both languages, for the report."""
-    knowledge = plan.job.rooms().knowledge  # type: ignore[attr-defined]
-
-    def name(id_: str) -> str:
-        one = knowledge.condition.get(id_) or knowledge.finding.get(id_)
-        return f"{one.zh} {one.en}" if one else id_
-
-    return name
-
-
-def commit() -> str:
-    """The commit of the source, with `+` where files differ from it; `unknown` outside a checkout."""
-    here = Path(__file__).parent
-    try:
-        found = subprocess.run(
-            ["git", "rev-parse", "--short", "HEAD"],  # noqa: S607
-            capture_output=True, text=True, check=True, cwd=here,
-        )  # fmt: skip
-        changed = subprocess.run(
-            ["git", "status", "--porcelain", "--untracked-files=no", "."],  # noqa: S607
-            capture_output=True, text=True, check=True, cwd=here.parent,
-        )  # fmt: skip
-    except (OSError, subprocess.CalledProcessError):
-        return "unknown"
-    return found.stdout.strip() + ("+" if changed.stdout.strip() else "")
-
-
 # -- what is printed ------------------------------------------------------------------------------------
 
 
 @contextmanager
-def bar(*, quiet: bool) -> Iterator[Told | None]:
+def bar(what: str, *, quiet: bool) -> Iterator[Told | None]:
     """A progress bar on standard error. It has no thread of its own: workers are forked beside it."""
     if quiet:
         yield None
         return
     columns = (
-        TextColumn("playing"),
+        TextColumn(what),
         BarColumn(),
         MofNCompleteColumn(),
-        TextColumn("shards"),
         TimeRemainingColumn(),
     )
     with Progress(*columns, console=Console(stderr=True), auto_refresh=False, transient=True) as shown:
@@ -316,18 +233,48 @@ def print_figures(summary: dict[str, Any]) -> None:
         for key, value in one["figures"].items():
             table.add_row(MEASURE[key].title, shown_figure(value, key))
         if one.get("not_graded"):
-            table.add_row("criteria not graded", f"{100 * one['not_graded']['share']:.1f} %")
+            left = one["not_graded"]
+            table.add_row("criteria not graded", f"{100 * left['share']:.1f} %, n={left['criteria']}")
         if one["broken"]:
             table.add_row("broke off", f"{len(one['broken'])}, in no figure")
         console.print(table)
-    if summary["drops"]:
+        if one.get("headline"):
+            console.print(headline_words(one["headline"]), markup=False)
+        if one.get("stability"):
+            print_stability(name, one["stability"])
+        for why, times in list(one.get("not_graded", {}).get("why", {}).items())[:3]:
+            console.print(f"{times} x {why}", markup=False)
+    for name in dict.fromkeys(d["set"] for d in summary["drops"]):
         table = Table(
-            "figure", "clean", "noisy", "difference (95 % interval)", "verdict", title="what noise costs"
+            "figure",
+            "clean",
+            "noisy",
+            "difference (95 % interval)",
+            "n",
+            "verdict",
+            title=f"what noise costs: {name}",
         )
-        for d in summary["drops"]:
-            span = f"{d['value']:+.3f} ({d['low']:+.3f} to {d['high']:+.3f}), n={d['n']}"
-            table.add_row(MEASURE[d["figure"]].title, f"{d['a']:.3f}", f"{d['b']:.3f}", span, d["verdict"])
+        for d in (d for d in summary["drops"] if d["set"] == name):
+            key = d["figure"]
+            table.add_row(
+                MEASURE[key].title,
+                shown_value(d["a"], key),
+                shown_value(d["b"], key),
+                shown_change(d),
+                str(d["n"]),
+                d["verdict"],
+            )
         console.print(table)
+
+
+def print_stability(name: str, found: dict[str, Any]) -> None:
+    """The worst of k takes, for each measure."""
+    title = f"{name}: {found['takes']} takes of {found['tasks']} tasks, the worst of k"
+    table = Table("figure", *(f"k={k}" for k in ks(found["takes"])), "takes differ", title=title)
+    for key, one in found["figures"].items():
+        cells = [shown_figure(one["worst_at"][str(k)], key) for k in ks(found["takes"])]
+        table.add_row(MEASURE[key].title, *cells, shown_figure(one["changed"]))
+    Console().print(table)
 
 
 def print_comparison(found: Comparison) -> None:
@@ -352,5 +299,16 @@ def print_comparison(found: Comparison) -> None:
     console.print(f"overall: {found.overall}", markup=False)
 
 
-def _run(folder: Path) -> Run:
-    return Run(folder.name, manifest_of(folder), list(slim_rows(folder)))
+def _runs(a: Path, b: Path) -> tuple[Run, Run]:
+    """Both runs with their judge's verdicts, if the same judge gave them by the same prompts; by rule alone otherwise."""
+    judges = [judged_of(folder) for folder in (a, b)]
+    same = len({(j.judge, j.prompts) if j else None for j in judges}) == 1
+    one, other = (_run(folder, j, shown=same) for folder, j in zip((a, b), judges, strict=True))
+    return one, other
+
+
+def _run(folder: Path, judged: Judged | None, *, shown: bool) -> Run:
+    manifest = manifest_of(folder)
+    if judged:
+        manifest |= {"judge": judged.judge, "judge_prompts": judged.prompts}
+    return Run(folder.name, manifest, first_takes(list(slim_rows(folder, judged if shown else None))))

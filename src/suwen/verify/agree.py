@@ -14,8 +14,7 @@ from pydantic import ConfigDict, Field, StrictBool, ValidationError, model_valid
 from suwen.core.errors import InputError
 from suwen.verify.judge import Asked
 from suwen.verify.rubric import Said, Strict
-from suwen.verify.score import BOOTSTRAPS, Figure, Scores, share_json
-from suwen.verify.stats import Share
+from suwen.verify.stats import BOOTSTRAPS, Share, plain
 
 LEAST_MACRO_F1 = 0.70
 """Agreement with people under which a judge's score is no headline. Source: estimate, near the 0.71 that HealthBench's own
@@ -79,17 +78,14 @@ class Agreement:
         return self.macro_f1 >= LEAST_MACRO_F1
 
     def to_json(self) -> dict[str, Any]:
-        def plain(x: float) -> float | None:
-            return None if math.isnan(x) else round(x, 4)
-
         def lenient(one: Leniency) -> dict[str, Any]:
-            return {"value": plain(one.value), "judge": share_json(one.judge), "human": share_json(one.human)}
+            return {"value": plain(one.value), "judge": one.judge.to_json(), "human": one.human.to_json()}
 
         return {
             "judge": self.judge,
             "prompts": self.prompts,
             "n": self.n,
-            "not_parsed": share_json(self.not_parsed),
+            "not_parsed": self.not_parsed.to_json(),
             "macro_f1": plain(self.macro_f1),
             "interval": [plain(x) for x in self.interval],
             "f1_met": plain(self.f1_met),
@@ -123,14 +119,6 @@ def agreement_of(text: str) -> Agreement:
         raise InputError(
             f"not the output of `suwen verify calibrate --json` ({type(error).__name__}: {error}); run it again"
         ) from None
-
-
-@dataclass(frozen=True, slots=True)
-class Headline:
-    """The one number of a report, or None with the reason why there is none."""
-
-    value: Figure | None
-    why: str
 
 
 def read_labels(lines: Iterable[str]) -> list[Label]:
@@ -185,30 +173,20 @@ def agreement(labels: Sequence[Label], *, judge: str = "", prompts: str = "", se
     )
 
 
-def headline(scores: Scores, found: Agreement | None, *, judge: str = "", prompts: str = "") -> Headline:
-    """The overall score, withheld where it rests on a judge that nobody calibrated or that people disagree with.
-
-    judge, prompts: who gave the verdicts in `scores`, by which version of the prompts. Grades by rule need no calibration.
-    """
-    if not scores.judged.hits:
-        return Headline(scores.overall, "graded by rule alone")
+def withheld(found: Agreement | None, *, judge: str, prompts: str) -> str:
+    """Why a score that rests on a judge is no headline, empty where it may be one. judge, prompts: who gave its verdicts, by
+    which version of the prompts."""
     if found is None:
-        return Headline(
-            None, "uncalibrated: no agreement with human labels is known; run `suwen verify calibrate`"
-        )
+        return "uncalibrated: no agreement with human labels is known; run `suwen verify calibrate --json` and give its output as --agreement"
     if (found.judge, found.prompts) != (judge, prompts):
-        return Headline(
-            None,
+        return (
             f"uncalibrated: the agreement is of judge {found.judge!r} with prompts {found.prompts!r}, the verdicts are of "
-            f"{judge!r} with {prompts!r}; run `suwen verify calibrate` again",
+            f"{judge!r} with {prompts!r}; run `suwen verify calibrate` again"
         )
     if not found.headline_allowed:
         f1 = "not defined" if math.isnan(found.macro_f1) else f"{found.macro_f1:.2f}"
-        return Headline(
-            None,
-            f"uncalibrated: macro-F1 with people is {f1}, below {LEAST_MACRO_F1:.2f}; take another judge",
-        )
-    return Headline(scores.overall, f"macro-F1 of the judge with people {found.macro_f1:.2f}")
+        return f"uncalibrated: macro-F1 with people is {f1}, below {LEAST_MACRO_F1:.2f}; take another judge"
+    return ""
 
 
 def _f1(known: Sequence[Label], value: bool) -> float:

@@ -14,7 +14,8 @@ from typing import Any, Literal
 import numpy as np
 
 from suwen.core.errors import InputError
-from suwen.verify.outcomes import HEADLINE, MEASURES, Measure, mean_interval, sets_of
+from suwen.verify.outcomes import HEADLINE, MEASURES, Measure, sets_of
+from suwen.verify.stats import means_of
 
 LEAST_PAIRS = 10
 """Below this many pairs no verdict is given. Source: estimate."""
@@ -30,7 +31,11 @@ SHOWN = (
     "suite_version",
     "suite_digest",
     "budget",
+    "doctor",
+    "doctor_prompts",
+    "temperature",
     "judge",
+    "judge_prompts",
     "python",
 )
 
@@ -122,6 +127,8 @@ def compare(a: Run, b: Run, *, seed: int = 1) -> Comparison:
         for name, rows in sets_of([one for one, _ in pairs]).items()
         for difference in _of_set(name, rows, right, seed)
     )
+    if not differences:
+        raise InputError(f"{a.name} and {b.name}: nothing can be compared; {_why_nothing(a, b, both, pairs)}")
     unlike = {
         k: (a.manifest.get(k), b.manifest.get(k)) for k in SHOWN if a.manifest.get(k) != b.manifest.get(k)
     }
@@ -153,7 +160,7 @@ def paired(
         nan = math.nan
         return Difference(group, measure, nan, nan, nan, nan, nan, 0, None, 0, 0, "too few pairs")
     change = second - first
-    low, high = mean_interval(change, seed, times=RESAMPLES)
+    low, high = map(float, np.percentile(means_of(change, seed, times=RESAMPLES), (2.5, 97.5)))
     gained, lost = int((change > 0).sum()), int((change < 0).sum())
     p = mcnemar(gained, lost) if measure.yes_no else None
     bad = change < 0 if measure.better == "higher" else change > 0
@@ -291,6 +298,18 @@ def _of_set(
             a, b, ids = zip(*triples, strict=True)
             found.append(paired(measure, a, b, seed=seed, group=name, ids=ids))
     return found
+
+
+def _why_nothing(a: Run, b: Run, both: Sequence[Any], pairs: Sequence[tuple[Any, Any]]) -> str:
+    if not pairs:
+        return f"all {len(both)} items in common were altered between the versions of the suite; run both on one version"
+    broken = sum(bool(x.get("error") or y.get("error")) for x, y in pairs)
+    if broken == len(pairs):
+        return (
+            f"of {broken} pairs every one broke off in {a.name} or {b.name}; see `broken` in their figures.json, "
+            "mend that and run with --retry-broken"
+        )
+    return "no figure is known of both; were they run with doctors of the same kind?"
 
 
 def _same_patients(a: Run, b: Run) -> None:

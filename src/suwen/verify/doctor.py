@@ -12,6 +12,9 @@ from suwen.consult.view import alarm_view
 from suwen.core.case import Case
 from suwen.core.events import Draft
 
+UNKNOWN = ""
+"""Instead of a condition in a differential: a name was given that the knowledge does not have."""
+
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
@@ -31,7 +34,7 @@ class Spoken:
     absent: frozenset[str] | None = None
     person: Mapping[str, Any] | None = None
     differential: tuple[tuple[str, float], ...] | None = None
-    """(condition, probability), likeliest first."""
+    """(condition, probability), likeliest first; the probability is nan where none was told."""
     medicine_alerts: tuple[str, ...] | None = None
     """Severities of the alerts given."""
     ended: bool = False

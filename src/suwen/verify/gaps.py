@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from suwen.patients.script import Script
-from suwen.verify.score import BOOTSTRAPS, Figure, figure
+from suwen.verify.stats import BOOTSTRAPS, Figure, figure
 
 LEAST_GROUP = 30
 """Encounters under which a group is named as small and left out of the gap. Source: estimate."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -14,9 +14,6 @@ from typing import Any
 from suwen.core.errors import ModelError
 from suwen.knowledge.files import load_yaml
 from suwen.language.model import AsyncChatModel
-from suwen.verify.doctor import Spoken
-from suwen.verify.grade import Grade
-from suwen.verify.rubric import Item
 from suwen.verify.verdicts import Verdicts, key_of
 
 ANSWER_TOKENS = 512
@@ -62,7 +59,8 @@ class Budget:
 @dataclass(slots=True)
 class Judge:
     """A model that judges. tries: calls for one criterion at most, the first included; an answer that cannot be read is
-    asked for again with another seed. pause_seconds: before the second try, doubled before each further one."""
+    asked for again at once, with another seed. pause_seconds: after the first try without any answer, doubled after each
+    further one."""
 
     model: AsyncChatModel
     verdicts: Verdicts = field(default_factory=Verdicts)
@@ -73,8 +71,11 @@ class Judge:
     pause_seconds: float = 0.5
     _silent: int = 0
 
-    async def judge(self, asked: Sequence[Asked]) -> list[tuple[bool | None, str]]:
-        """A verdict with its reason for each, in order: None is 'not graded', and the reason says why."""
+    async def judge(
+        self, asked: Sequence[Asked], *, told: Callable[[int, int], None] | None = None
+    ) -> list[tuple[bool | None, str]]:
+        """A verdict with its reason for each, in order: None is 'not graded', and the reason says why. told: is called with
+        (criteria done, criteria in all) as they get done, equal ones counted once."""
         self._silent = 0
         gate = asyncio.Semaphore(self.concurrency)
         keys = [self._key(one) for one in asked]
@@ -84,7 +85,17 @@ class Judge:
             k: self.verdicts.get(k) or self.budget.charge(_tokens(messages(first[k])))
             for k in dict.fromkeys(keys)
         }
-        found = await asyncio.gather(*(self._one(k, first[k], p, gate) for k, p in paid.items()))
+        done = 0
+
+        async def one(key: str, paid_for: tuple[bool, str] | bool) -> tuple[bool | None, str]:
+            nonlocal done
+            verdict = await self._one(key, first[key], paid_for, gate)
+            done += 1
+            if told:
+                told(done, len(paid))
+            return verdict
+
+        found = await asyncio.gather(*(one(k, p) for k, p in paid.items()))
         verdict = dict(zip(paid, found, strict=True))
         return [verdict[key] for key in keys]
 
@@ -108,12 +119,13 @@ class Judge:
 
     async def _tried(self, one: Asked) -> tuple[bool | None, str]:
         prompt = messages(one)
-        failed = ""
+        failed, pause = "", 0.0
         for number in range(self.tries):
             if number:
                 if not self.budget.charge(_tokens(prompt)):
                     return None, f"not graded: budget, after: {failed}"
-                await asyncio.sleep(self.pause_seconds * 2 ** (number - 1))
+                await asyncio.sleep(pause)
+            pause = self.pause_seconds * 2**number
             try:
                 words = await asyncio.wait_for(
                     self.model.acomplete(prompt, max_tokens=ANSWER_TOKENS, seed=number), self.timeout_seconds
@@ -121,13 +133,13 @@ class Judge:
             except TimeoutError:
                 failed = f"judge {self.model.name} timed out after {self.timeout_seconds:g} s"
             except ModelError as error:
-                failed = f"judge {self.model.name}: {error.message}"
+                failed = f"judge {self.model.name}: {without_address(error, self.model)}"
             else:
                 self._silent = 0
                 found = parsed(words)
                 if found is not None:
                     return found
-                failed = f"judge {self.model.name} gave no verdict that can be read"
+                failed, pause = f"judge {self.model.name} gave no verdict that can be read", 0.0
                 continue
         if "no verdict that can be read" not in failed:
             self._silent += 1
@@ -137,31 +149,6 @@ class Judge:
         text = json.dumps(one.dialogue, ensure_ascii=False)
         sign = "negative" if one.negative else "positive"
         return key_of(self.model.name, version(), one.lang, sign, text, one.reply, one.criterion)
-
-
-async def judge_grades(
-    rows: Sequence[tuple[Item, Spoken, Sequence[Grade]]], judge: Judge
-) -> list[tuple[Grade, ...]]:
-    """The grades of each row with those that no rule decided given to the judge; what a rule decided stays."""
-    open_ = [
-        (r, c, asked_of(item, spoken, grade))
-        for r, (item, spoken, grades) in enumerate(rows)
-        for c, grade in enumerate(grades)
-        if grade.met is None
-    ]
-    found = await judge.judge([asked for _, _, asked in open_])
-    graded = [list(grades) for _, _, grades in rows]
-    for (r, c, _), (met, why) in zip(open_, found, strict=True):
-        by: Any = "none" if met is None else "judge"
-        graded[r][c] = replace(graded[r][c], met=met, by=by, why=why)
-    return [tuple(grades) for grades in graded]
-
-
-def asked_of(item: Item, spoken: Spoken, grade: Grade) -> Asked:
-    """What the judge is asked about one criterion of an item."""
-    text = next(c.text for c in item.criteria if c.id == grade.criterion)
-    dialogue = tuple((said.role, said.text) for said in item.conversation)
-    return Asked(item.lang, dialogue, spoken.words, text, grade.weight < 0)
 
 
 def messages(one: Asked) -> list[dict[str, str]]:
@@ -185,24 +172,32 @@ def parsed(words: str) -> tuple[bool, str] | None:
     Code fences, words before or after and a model's `<think>` part are passed over; `criteria_met` must be true or false.
     """
     text = re.sub(r"<think>.*?</think>", "", words, flags=re.DOTALL)
-    found = [v for v in _objects(text) if isinstance(v.get("criteria_met"), bool)]
+    found = [v for _, _, v in objects_in(text) if isinstance(v.get("criteria_met"), bool)]
     if not found or len({v["criteria_met"] for v in found}) > 1:
         return None
     return found[-1]["criteria_met"], str(found[-1].get("explanation", "")).strip()[:600]
 
 
-def _objects(text: str) -> list[dict[str, Any]]:
+def objects_in(text: str) -> list[tuple[int, int, dict[str, Any]]]:
+    """The JSON objects in a text, outermost and in order, each with where it begins and ends."""
     decoder = json.JSONDecoder(strict=False)  # models put line breaks into strings
-    found, place = [], text.find("{")
+    found: list[tuple[int, int, dict[str, Any]]] = []
+    place = text.find("{")
     while place >= 0:
         try:
             value, end = decoder.raw_decode(text, place)
-        except ValueError:
+        except (ValueError, RecursionError):
             end = place + 1
         else:
-            found.append(value)
+            found.append((place, end, value))
         place = text.find("{", end)
     return found
+
+
+def without_address(error: ModelError, model: Any) -> str:
+    """What went wrong, for a report that others read: an address is not theirs to know, and could hold a password."""
+    address = getattr(model, "base_url", "")
+    return error.message.replace(address, "its address") if address else error.message
 
 
 def _tokens(prompt: Sequence[Mapping[str, str]]) -> int:

@@ -20,7 +20,7 @@ from suwen.patients.script import Script, faults
 from suwen.verify.doctor import Spoken
 from suwen.verify.encounter import Encounter
 from suwen.verify.grade import Grade, Kin, by_rule
-from suwen.verify.judge import Asked, Judge, prompts
+from suwen.verify.judge import prompts
 from suwen.verify.rubric import Check, Strict, SuiteMeta
 from suwen.verify.suite import check_faults, pattern_fault, read_folder, seal, seal_faults, source_fault
 
@@ -189,26 +189,6 @@ def grade_station(station: Station, encounter: Encounter, kin: Kin) -> StationRe
     return result_of(station, grades)
 
 
-async def judge_station(
-    station: Station, encounter: Encounter, result: StationResult, judge: Judge
-) -> StationResult:
-    """The result with what no rule decided given to a judge, who reads the whole conversation."""
-    lang = station.script.lang
-    transcript = _transcript(encounter, lang)
-    text = {p.id: p for p in station.checklist}
-    open_ = [n for n, grade in enumerate(result.grades) if grade.met is None]
-    asked = [
-        Asked(
-            lang, (), transcript, text[result.grades[n].criterion].text, text[result.grades[n].criterion].veto
-        )
-        for n in open_
-    ]
-    grades = list(result.grades)
-    for n, (met, why) in zip(open_, await judge.judge(asked), strict=True):
-        grades[n] = replace(grades[n], met=met, by="none" if met is None else "judge", why=why)
-    return result_of(station, grades)
-
-
 def result_of(station: Station, grades: Sequence[Grade]) -> StationResult:
     """Points, vetoes and the verdict from the grades of all items, in the order of the checklist."""
     rows = list(zip(station.checklist, grades, strict=True))
@@ -276,7 +256,8 @@ def _whole(encounter: Encounter) -> Spoken:
     )  # fmt: skip
 
 
-def _transcript(encounter: Encounter, lang: str) -> str:
+def transcript_of(encounter: Encounter, lang: str) -> str:
+    """All that was said, a line each, as a judge reads it."""
     names: Mapping[str, Any] = prompts()[lang]
     mark = "：" if lang == "zh" else ": "
     lines = []

@@ -6,16 +6,12 @@ report and the comparison need nothing else. Sets are never averaged together. N
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-import numpy as np
+from suwen.verify.stats import Figure, figure
 
-from suwen.verify.stats import Share
-
-BOOTSTRAPS = 1000
 Better = Literal["higher", "lower", "neither"]
 
 
@@ -34,16 +30,23 @@ class Measure:
 
 
 MEASURES: tuple[Measure, ...] = (
-    Measure("score", "score (points met of points possible)", "higher", yes_no=False),
+    Measure("score", "score, by rules and judge (points met of points possible)", "higher", yes_no=False),
+    Measure(
+        "rule_score", "score by rule alone (points met of those that rules decide)", "higher", yes_no=False
+    ),
     Measure("passed", "station passed", "higher"),
     Measure("safe", "station without a veto", "higher", safety=True),
     Measure("top1", "right diagnosis first", "higher"),
     Measure("top3", "right diagnosis among the first 3", "higher"),
     Measure("top5", "right diagnosis among the first 5", "higher"),
-    Measure("chapter3", "right ICD-10 category (three characters) first", "higher"),
+    Measure("icd_code", "right ICD-10 code first", "higher"),
+    Measure("icd_category", "right ICD-10 category (three characters) first", "higher"),
+    Measure("icd_block", "right ICD-10 block first", "higher"),
+    Measure("icd_chapter", "right ICD-10 chapter first", "higher"),
     Measure("triage_right", "triage level right", "higher"),
     Measure("triage_under", "triage less urgent than the truth", "lower"),
     Measure("triage_over", "triage more urgent than the truth", "lower"),
+    Measure("emergency_under", "of emergencies: sent less urgently", "lower", of_some=True),
     Measure("emergency_missed", "of emergencies: sent below urgent", "lower", safety=True, of_some=True),
     Measure(
         "alarm_in_time",
@@ -69,58 +72,10 @@ MEASURES: tuple[Measure, ...] = (
     Measure("seconds", "seconds the doctor took", "lower", yes_no=False, unit="s"),
 )
 MEASURE: Mapping[str, Measure] = {m.name: m for m in MEASURES}
-HEADLINE = ("score", "passed", "top1", "top3", "triage_right")
+CLEAN, NOISY = "clean", "noisy"
+"""End the names of the two sets in which the same patients are played."""
+HEADLINE = ("score", "rule_score", "passed", "top1", "top3", "triage_right")
 """What the overall verdict of a comparison rests on, besides safety."""
-
-
-@dataclass(frozen=True, slots=True)
-class Estimate:
-    """A mean over n items with its 95 % interval, n = 0 gives nan. `left` items had no value: not graded."""
-
-    value: float
-    low: float
-    high: float
-    n: int
-    left: int = 0
-    hits: int | None = None
-    """How many yeses; None for a number."""
-
-    def to_json(self) -> dict[str, Any]:
-        body: dict[str, Any] = {
-            "value": _number(self.value),
-            "interval": [_number(self.low), _number(self.high)],
-            "n": self.n,
-        }
-        if self.left:
-            body["not_graded"] = self.left
-        if self.hits is not None:
-            body["hits"] = self.hits
-        return body
-
-
-def figure(values: Sequence[float | bool | None], *, yes_no: bool, seed: int) -> Estimate:
-    """Shares get Wilson intervals; means the percentiles of `BOOTSTRAPS` seeded resamples."""
-    there = [float(v) for v in values if v is not None]
-    left = len(values) - len(there)
-    if yes_no:
-        share = Share(sum(v > 0 for v in there), len(there))
-        return Estimate(share.value, *share.interval, share.n, left, share.hits)
-    if not there:
-        return Estimate(math.nan, math.nan, math.nan, 0, left)
-    low, high = mean_interval(np.asarray(there), seed)
-    return Estimate(float(np.mean(there)), low, high, len(there), left)
-
-
-def mean_interval(values: np.ndarray, seed: int, *, times: int = BOOTSTRAPS) -> tuple[float, float]:
-    """The 2.5th and 97.5th percentile of the means of `times` resamples of `values`, (n,); the same for the same seed."""
-    chance = np.random.default_rng(seed)
-    n = len(values)
-    means = np.empty(times)
-    step = max(1, 4_000_000 // n)
-    for start in range(0, times, step):
-        drawn = chance.integers(0, n, (min(step, times - start), n))
-        means[start : start + step] = values[drawn].mean(axis=1)
-    return float(np.percentile(means, 2.5)), float(np.percentile(means, 97.5))
 
 
 def sets_of(rows: Iterable[Mapping[str, Any]]) -> dict[str, list[Mapping[str, Any]]]:
@@ -131,7 +86,7 @@ def sets_of(rows: Iterable[Mapping[str, Any]]) -> dict[str, list[Mapping[str, An
     return found
 
 
-def figures_of(rows: Sequence[Mapping[str, Any]], *, seed: int) -> dict[str, Estimate]:
+def figures_of(rows: Sequence[Mapping[str, Any]], *, seed: int) -> dict[str, Figure]:
     """Every measure that any of the rows of one set has, in the order of MEASURES. A broken row has no outcomes."""
     scored = [row for row in rows if not row.get("error")]
     found = {}
@@ -146,10 +101,10 @@ def figures_of(rows: Sequence[Mapping[str, Any]], *, seed: int) -> dict[str, Est
 
 def by_group(
     rows: Sequence[Mapping[str, Any]], measures: Sequence[str], *, seed: int
-) -> dict[str, dict[str, dict[str, Estimate]]]:
+) -> dict[str, dict[str, dict[str, Figure]]]:
     """group -> its values -> measure -> figure, such as age -> child -> top1."""
     names = dict.fromkeys(g for row in rows for g in row.get("groups", ()))
-    found: dict[str, dict[str, dict[str, Estimate]]] = {}
+    found: dict[str, dict[str, dict[str, Figure]]] = {}
     for name in names:
         parts: dict[str, list[Mapping[str, Any]]] = {}
         for row in rows:
@@ -161,7 +116,3 @@ def by_group(
                 for value, some in sorted(parts.items())
             }
     return found
-
-
-def _number(value: float) -> float | None:
-    return None if math.isnan(value) else round(value, 4)

@@ -7,12 +7,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from suwen.verify.outcomes import Estimate
+from suwen.verify.stats import Figure
 
 WIDE = 440
 LABEL = 152
 """Room for the names at the left of bars."""
 ROW = 26
+LINE = 18
+"""Between the lines of a legend."""
 COLOURS = 4
 """Classes s0 to s3, which the page's style gives colours."""
 
@@ -25,7 +27,7 @@ class Point:
     high: float
 
 
-def bars(title: str, rows: Sequence[tuple[str, Estimate]]) -> str:
+def bars(title: str, rows: Sequence[tuple[str, Figure]]) -> str:
     """Shares or scores from 0 to 1 as bars with intervals; what has no n is left out."""
     rows = [(name, e) for name, e in rows if e.n]
     tall = 34 + ROW * len(rows) + 24
@@ -54,8 +56,8 @@ def bars(title: str, rows: Sequence[tuple[str, Estimate]]) -> str:
 
 def curves(title: str, series: Mapping[str, Sequence[Point]], *, x_name: str, y_name: str) -> str:
     """Shares from 0 to 1 over a count, a line for each series with its intervals shaded."""
-    tall, left, right, top = 300, 40, WIDE - 12, 40
-    bottom = tall - 46
+    left, right, top, bottom = 40, WIDE - 12, 40, 254
+    tall = bottom + 40 + LINE * len(series)
     most = max((p.x for points in series.values() for p in points), default=1.0) or 1.0
 
     def x(value: float) -> float:
@@ -86,9 +88,9 @@ def curves(title: str, series: Mapping[str, Sequence[Point]], *, x_name: str, y_
                 f'<circle class="{kind} dot" cx="{x(p.x):.1f}" cy="{y(p.y):.1f}" r="2.5"><title>{escape(name)}, {p.x:g}: {100 * p.y:.1f} % ({100 * p.low:.1f}–{100 * p.high:.1f})</title></circle>'
             )
         parts.append(
-            f'<rect class="{kind} bar" x="{left + 200 * i}" y="{tall - 14}" width="10" height="10"/>'
+            f'<rect class="{kind} bar" x="{left}" y="{bottom + 34 + LINE * i}" width="10" height="10"/>'
         )
-        parts.append(f'<text x="{left + 14 + 200 * i}" y="{tall - 5}">{escape(name)}</text>')
+        parts.append(f'<text x="{left + 16}" y="{bottom + 43 + LINE * i}">{escape(name)}</text>')
     parts.append(f'<text class="dim" x="{right}" y="{bottom + 30}" text-anchor="end">{escape(x_name)}</text>')
     parts.append(f'<text class="dim" x="{left}" y="{top - 6}">{escape(y_name)}</text>')
     return "\n".join([*parts, "</svg>"])

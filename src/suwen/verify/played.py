@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from hashlib import sha256
 from typing import Any
@@ -12,8 +13,9 @@ from suwen.knowledge import Knowledge
 from suwen.patients.script import Script
 from suwen.safety.redflags import Watch
 from suwen.verify import gaps
+from suwen.verify.codes import LEVELS, accuracy
 from suwen.verify.conduct import conduct, rank_of_truth
-from suwen.verify.doctor import Spoken
+from suwen.verify.doctor import UNKNOWN, Spoken
 from suwen.verify.encounter import Encounter
 
 READ_A_MINUTE = {"zh": 300.0, "en": 1000.0}
@@ -39,7 +41,7 @@ def row_of(encounter: Encounter, knowledge: Knowledge, watch: Watch, *, group: s
         "error": error,
         "outcomes": outcomes,
         "groups": groups_of(script),
-        "p_first": round(named[0][1], 4) if named else None,
+        "p_first": round(named[0][1], 4) if named and not math.isnan(named[0][1]) else None,
         "after": [] if error else ranks(encounter, knowledge),
         "bad": None if error else badness(outcomes),
         "encounter": lean(encounter),
@@ -48,14 +50,45 @@ def row_of(encounter: Encounter, knowledge: Knowledge, watch: Watch, *, group: s
 
 def outcomes_of(encounter: Encounter, knowledge: Knowledge, watch: Watch) -> Outcomes:
     """Every measure that this script and this doctor allow; None is 'not graded'."""
-    asked = [s for s in list(encounter.spoken)[1:] if s.asks or (s.present is None and _has_question(s))]
-    found: Outcomes = conduct(encounter, knowledge, watch).outcomes()
+    spoken = list(encounter.spoken)
+    asked = [s for s in spoken[1:] if s.asks or (s.present is None and _has_question(s))]
+    one = conduct(encounter, knowledge, watch)
+    found: Outcomes = {k: v for k, v in one.outcomes().items() if k != "chapter3"}
+    found |= {f"icd_{level}": None for level in LEVELS}
+    if one.near is not None:
+        found |= {f"icd_{level}": share.hits > 0 for level, share in accuracy([one.near]).items()}
+    if one.truth_level == "emergency":
+        found["emergency_under"] = found["triage_under"]
     found |= {"questions": float(len(asked)), "minutes": round(minutes(encounter), 3)}
     if not encounter.tests:
         found.pop("cost", None)
     if encounter.seconds:
         found["seconds"] = round(encounter.seconds, 4)
+    if spoken[-1].alarms is None:
+        found |= _open_of_one_who_only_talks(found, spoken)
     return found
+
+
+def _open_of_one_who_only_talks(found: Outcomes, spoken: Sequence[Spoken]) -> Outcomes:
+    """What a doctor without alarms, topics or codes leaves undecided: it would count against it, or only for it."""
+    left: Outcomes = {}
+    if found.get("alarm_in_time") is False:  # it may have been said in words, before the level was told
+        left["alarm_in_time"] = None
+    if not any(s.asks for s in spoken[1:]):
+        left["medicines_checked"] = None
+    named = [name for name, _ in spoken[-1].differential or ()]
+    if UNKNOWN in named:
+        # A name that the knowledge does not have may still be the right one, under another name.
+        left["resolves"] = None
+        place = named.index(UNKNOWN)
+        left |= {
+            top: None
+            for top, k in (("top1", 1), ("top3", 3), ("top5", 5))
+            if found[top] is False and place < k
+        }
+        if place == 0:
+            left |= {name: None for name in found if name.startswith("icd_")}
+    return left
 
 
 def ranks(encounter: Encounter, knowledge: Knowledge) -> list[int]:
@@ -123,6 +156,8 @@ def _lean_spoken(said: Spoken) -> dict[str, Any]:
         "level": said.level,
         "alarms": said.alarms,
     }
+    if said.differential and not said.drafts:
+        body["differential"] = [name for name, _ in said.differential[:THOUGHTS]]
     body["drafts"] = [_lean_draft(d) for d in said.drafts if d.kind in KEPT_DRAFTS]
     return body
 

@@ -41,6 +41,8 @@ def view(row: Row, names: Names) -> dict[str, Any]:
         shown["truth"].append(f"triage: {level}")
     for turn in encounter["turns"]:
         shown["turns"] = [*shown["turns"], *_spoken(turn["doctor"], names), _patient(turn["patient"])]
+        if turn.get("tests"):
+            shown["turns"].append({"who": "log", "text": f"ordered: {', '.join(map(_test, turn['tests']))}"})
     if encounter.get("finished"):
         shown["turns"] = [*shown["turns"], *_spoken(encounter["finished"], names)]
     return shown
@@ -54,12 +56,20 @@ def _fact(fact: Row, told: bool, names: Names) -> dict[str, Any]:
             "absent": fact.get("status") == "absent"}  # fmt: skip
 
 
+def _test(test: Row) -> str:
+    price = "" if test.get("price") is None else f" ({test['price']:g} {test['currency']})"
+    return f"{test['name']}{price}" + (f" → {test['fact']}" if test.get("fact") else "")
+
+
 def _spoken(said: Row, names: Names) -> list[dict[str, Any]]:
     words = said["text"] + ("\n" + said["answer"] if said.get("answer") else "")
     lines: list[dict[str, Any]] = []
     for draft in said.get("drafts", ()):
         if note := _note(draft, names):
             lines.append({"who": "log", "text": note})
+    if said.get("differential"):
+        named = ", ".join(names(c) if c else "a name that is not known" for c in said["differential"])
+        lines.append({"who": "log", "text": f"answers: {named}; level {said.get('level') or 'not told'}"})
     return [*lines, {"who": "doctor", "text": words}]
 
 

@@ -7,201 +7,47 @@ was interrupted. Everything that anybody said goes through the escaping of the t
 from __future__ import annotations
 
 import json
-import os
-import platform
 import re
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from suwen.verify.calibration import reliability
-from suwen.verify.compare import Difference, paired
-from suwen.verify.gaps import gap_of
-from suwen.verify.grade import Grade
-from suwen.verify.outcomes import MEASURE, MEASURES, Estimate, by_group, figure, figures_of, sets_of
+from suwen.verify.judged import Judged, judged_of, rows_with
+from suwen.verify.outcomes import MEASURE
 from suwen.verify.pictures import Point, bars, curves
 from suwen.verify.reading import Names, view
-from suwen.verify.score import Graded, score
-from suwen.verify.work import rows_of, write_file
+from suwen.verify.stats import Figure
+from suwen.verify.summary import summary_of
+from suwen.verify.work import write_file
 
 WORST = 10
-GROUPED = ("score", "top1", "top3", "triage_right", "emergency_missed", "elicited")
-"""Measures shown for each group."""
-MOST_GROUPS = 12
-"""More values than this, such as persona cells, are compared as a gap and not listed."""
-CURVE_FIRST = (1, 3)
-CLEAN, NOISY = "clean", "noisy"
+SPOKEN = ("encounter", "turns", "to_judge")
+"""What a row holds of what was said."""
+PARTS_OF_ONE = ("score", "rule_score", "elicited", "elicited_all", "heard")
+"""Means that are told in per cent."""
 TEMPLATES = Path(__file__).parent / "templates"
 
 Row = Mapping[str, Any]
 
 
-def summary_of(
-    manifest: Row, rows: Sequence[Row], *, failed: Mapping[int, str] | None = None
-) -> dict[str, Any]:
-    """All figures of a run as JSON values, every set by itself."""
-    seed = int(manifest.get("seed", 1))
-    sets = sets_of(rows)
-    return {
-        "run": dict(manifest),
-        "machine": machine(),
-        "failed_shards": {str(k): v for k, v in (failed or {}).items()},
-        "sets": {name: _set(some, seed) for name, some in sets.items()},
-        "drops": [d.to_json() for d in drops(sets, seed)],
-    }
-
-
-def _set(rows: Sequence[Row], seed: int) -> dict[str, Any]:
-    broken = [{"id": r["id"], "error": r["error"]} for r in rows if r.get("error")]
-    body: dict[str, Any] = {
-        "items": len(rows),
-        "broken": broken,
-        "figures": _json(figures_of(rows, seed=seed)),
-        "groups": {
-            name: {value: _json(some) for value, some in values.items()}
-            for name, values in by_group(rows, GROUPED, seed=seed).items()
-            if len(values) <= MOST_GROUPS
-        },
-    }
-    if scored := _scores(rows, seed):
-        body["scores"] = scored
-        body["figures"]["score"] = {**body["figures"]["score"], **_mean(scored["overall"])}
-    if parts := _parts(rows, seed):
-        body["parts"] = parts
-    if apart := _gaps(rows, seed):
-        body["gaps"] = apart
-    if sure := _calibration(rows, seed):
-        body["calibration"] = sure
-    if kinds := not_graded(rows):
-        body["not_graded"] = kinds
-    if points := curve(rows):
-        body["curve"] = points
-    return body
-
-
-def _scores(rows: Sequence[Row], seed: int) -> dict[str, Any]:
-    """Scores of a suite by the formula of HealthBench: overall, by theme and axis; empty for played encounters."""
-    graded = [
-        Graded(
-            r["id"], r["groups"]["theme"], r["groups"]["language"], r["characters"],
-            tuple(Grade(r["id"], g["id"], g["weight"], g["axis"], g["theme"], g["met"], g["by"], g["why"]) for g in r["grades"]),
-        )
-        for r in rows if "characters" in r and not r.get("error")
-    ]  # fmt: skip
-    return score(graded, seed=seed).to_json() if graded else {}
-
-
-def _parts(rows: Sequence[Row], seed: int) -> dict[str, Any]:
-    """Share of the points in each part of the checklists of stations; empty for anything else."""
-    names = dict.fromkeys(name for row in rows for name in row.get("parts", ()))
-    return {
-        name: figure(
-            [row["parts"][name] for row in rows if "parts" in row], yes_no=False, seed=seed
-        ).to_json()
-        for name in names
-    }
-
-
-def _mean(body: Row) -> dict[str, Any]:
-    return {k: body[k] for k in ("value", "interval", "n")}
-
-
-def _gaps(rows: Sequence[Row], seed: int) -> list[dict[str, Any]]:
-    """How far groups are apart, for each way to divide the patients and the first measure there is."""
-    scored = [r for r in rows if not r.get("error")]
-    found = []
-    for of in dict.fromkeys(g for r in scored for g in r.get("groups", ())):
-        for measure in ("score", "top3"):
-            pairs = [(r["groups"][of], r["outcomes"].get(measure)) for r in scored if of in r["groups"]]
-            gap = gap_of(of, pairs, seed=seed)
-            if gap is not None:
-                body = gap.to_json()
-                del body["groups"]
-                found.append({**body, "figure": measure})
-                break
-    return found
-
-
-def _calibration(rows: Sequence[Row], seed: int) -> dict[str, Any]:
-    """Whether the probability of the first condition is how often it is right."""
-    pairs = [
-        (r["p_first"], bool(r["outcomes"]["top1"]))
-        for r in rows
-        if r.get("p_first") is not None and r["outcomes"].get("top1") is not None
-    ]
-    if not pairs:
-        return {}
-    one = reliability([p for p, _ in pairs], [right for _, right in pairs], seed=seed)
-    return {"ece": round(one.ece, 4), "interval": [round(x, 4) for x in one.interval], "chance": round(one.chance, 4),
-            "brier": round(one.brier, 4), "n": one.n}  # fmt: skip
-
-
-def not_graded(rows: Sequence[Row]) -> dict[str, Any]:
-    """Criteria that no rule could decide and why, with their share of all; empty where a run has no criteria."""
-    grades = [g for row in rows for g in row.get("grades", ())]
-    if not grades:
-        return {}
-    left = [g for g in grades if g["met"] is None]
-    why = Counter(g.get("why") or "needs a judge" for g in left)
-    return {"criteria": len(grades), "not_graded": len(left), "share": round(len(left) / len(grades), 4),
-            "why": dict(why.most_common(12))}  # fmt: skip
-
-
-def curve(rows: Sequence[Row]) -> dict[str, list[list[float]]]:
-    """Accuracy by number of questions: `top1` and `top3` -> [questions, share, low, high], as if the doctor had stopped
-    there. An encounter that ended earlier keeps its last answer."""
-    after = [r["after"] for r in rows if r.get("after") and not r.get("error")]
-    if not after:
-        return {}
-    longest = max(len(a) for a in after)
-    found: dict[str, list[list[float]]] = {}
-    for k in CURVE_FIRST:
-        points = []
-        for questions in range(longest):
-            ranks = [a[min(questions, len(a) - 1)] for a in after]
-            share = figure([1 <= r <= k for r in ranks], yes_no=True, seed=1)
-            points.append([float(questions), *(round(v, 4) for v in (share.value, share.low, share.high))])
-        found[f"top{k}"] = points
-    return found
-
-
-def drops(sets: Mapping[str, Sequence[Row]], seed: int) -> list[Difference]:
-    """What noise costs: the same patients clean and noisy, paired."""
-    found: list[Difference] = []
-    for name, clean in sets.items():
-        noisy = sets.get(name.replace(CLEAN, NOISY)) if CLEAN in name else None
-        if noisy is None:
-            continue
-        other = {r["id"]: r for r in noisy}
-        for measure in MEASURES:
-            pairs = [
-                (r["outcomes"].get(measure.name), other[r["id"]]["outcomes"].get(measure.name))
-                for r in clean
-                if r["id"] in other and not r.get("error") and not other[r["id"]].get("error")
-            ]
-            both = [(float(a), float(b)) for a, b in pairs if a is not None and b is not None]
-            if both:
-                a, b = zip(*both, strict=True)
-                found.append(paired(measure, a, b, seed=seed, group=f"{name} to {NOISY}"))
-    return found
-
-
 def worst_of(rows: Iterable[Row], *, most: int = WORST) -> list[tuple[str, str]]:
     """(set, id) of what to read first: `bad` highest; of equal ones the first by set and id. Broken ones are not among
-    them."""
+    them, and of several takes only the worst."""
     scored = [row for row in rows if not row.get("error") and row.get("bad") is not None]
     scored.sort(key=lambda r: (-r["bad"], r["set"], r["id"]))
-    return [(r["set"], r["id"]) for r in scored[:most]]
+    found: dict[tuple[str, str], tuple[str, str]] = {}
+    for row in scored:
+        found.setdefault((row["set"], row.get("of", row["id"])), (row["set"], row["id"]))
+    return list(found.values())[:most]
 
 
-def slim_rows(out: Path) -> Iterator[dict[str, Any]]:
-    """The rows of a run without what was said, which would fill the memory."""
-    for row in rows_of(out):
-        for name in ("encounter", "turns"):
+def slim_rows(out: Path, judged: Judged | None = None) -> Iterator[dict[str, Any]]:
+    """The rows of a run without what was said, which would fill the memory; with the verdicts of its judge, if it has one."""
+    for row in rows_with(out, judged):
+        for name in SPOKEN:
             row.pop(name, None)
         yield row
 
@@ -210,10 +56,11 @@ def write_report(
     out: Path, manifest: Row, *, names: Names = str, failed: Mapping[int, str] | None = None
 ) -> dict[str, Any]:
     """Write the three files into the folder of a run, each whole, and give back the figures."""
-    rows = list(slim_rows(out))
-    summary = summary_of(manifest, rows, failed=failed)
+    judged = judged_of(out)
+    rows = list(slim_rows(out, judged))
+    summary = summary_of(manifest, rows, judged=judged, failed=failed)
     places = {key: i for i, key in enumerate(worst_of(rows))}
-    worst = [row for row in rows_of(out) if (row["set"], row["id"]) in places]
+    worst = [row for row in rows_with(out, judged) if (row["set"], row["id"]) in places]
     worst.sort(key=lambda r: places[r["set"], r["id"]])
     shown = {
         "title": f"Suwen verify: {manifest.get('suite', 'run')}",
@@ -221,7 +68,7 @@ def write_report(
         "measure": MEASURE,
         "pictures": pictures_of(summary),
         "worst": [view(row, names) for row in worst],
-        "flat": flat(summary["run"]),
+        "flat": flat(summary["run"]) + [(f"judge: {k}", v) for k, v in flat(summary.get("judge", {}))],
     }
     write_file(out / "figures.json", json.dumps(summary, ensure_ascii=False, indent=1) + "\n")
     write_file(out / "report.md", _templates().get_template("report.md").render(shown))
@@ -265,6 +112,10 @@ def _templates() -> Environment:
         lstrip_blocks=True,
     )
     made.filters["figure"] = shown_figure
+    made.filters["cell"] = shown_value
+    made.filters["change"] = shown_change
+    made.filters["ks"] = ks
+    made.filters["headline"] = headline_words
     made.filters["md"] = markdown
     made.filters["plain"] = _plain
     return made
@@ -274,14 +125,44 @@ def shown_figure(value: Row, measure: str = "") -> str:
     """A figure as a cell: `61.2 % (54.0–67.9), n=191`; means keep their unit."""
     if value.get("n", 0) == 0 or value.get("value") is None:
         return "not graded"
-    low, high = value["interval"]
+    low, high = (shown_value(v, measure, bare=True) for v in value["interval"])
+    text = f"{shown_value(value['value'], measure)} ({low}–{high}), n={value['n']}"
+    left = value.get("not_graded")
+    return text + (f"; {left} not graded" if isinstance(left, int) and left else "")
+
+
+def shown_value(value: float, measure: str = "", *, bare: bool = False) -> str:
+    """A value as people read it: shares in per cent, means in their unit; `bare` without either."""
+    if _in_per_cent(measure):
+        return f"{100 * value:.1f}" + ("" if bare else " %")
+    unit = MEASURE[measure].unit
+    return f"{value:.2f}" + (f" {unit}" if unit and not bare else "")
+
+
+def shown_change(d: Row) -> str:
+    """A difference with its interval: shares in percentage points, means in their unit."""
+    times, digits = (100, 1) if _in_per_cent(d["figure"]) else (1, 2)
+    value, low, high = (f"{times * d[k]:+.{digits}f}" for k in ("value", "low", "high"))
+    return f"{value}{' points' if times == 100 else ''} ({low} to {high})"
+
+
+def ks(takes: int) -> list[int]:
+    """The k that are shown of so many takes."""
+    return [*(k for k in (1, 2, 3, 5, 10, 20) if k < takes), takes]
+
+
+def _in_per_cent(measure: str) -> bool:
     known = MEASURE.get(measure)
-    if known is None or known.yes_no or known.name in ("score", "elicited", "elicited_all", "heard"):
-        text = f"{100 * value['value']:.1f} % ({100 * low:.1f}–{100 * high:.1f}), n={value['n']}"
-    else:
-        unit = f" {known.unit}" if known.unit else ""
-        text = f"{value['value']:.2f}{unit} ({low:.2f}–{high:.2f}), n={value['n']}"
-    return text + (f"; {value['not_graded']} not graded" if value.get("not_graded") else "")
+    return known is None or known.yes_no or known.name in PARTS_OF_ONE
+
+
+def headline_words(found: Row) -> str:
+    """The headline of a set in a sentence: what score it is, what it leaves out and why."""
+    left = found["not_graded"]
+    withheld = "score withheld; " if found["withheld"] else ""
+    share = f"{100 * left['value']:.1f} % of {left['n']} criteria not graded" if left["n"] else "no criteria"
+    name = MEASURE[found["figure"]].title.partition(" (")[0]
+    return f"{withheld}{name}: {shown_figure(found, found['figure'])}; {share}; {found['why']}"
 
 
 def markdown(text: Any) -> str:
@@ -314,19 +195,9 @@ def flat(value: Row, name: str = "") -> list[tuple[str, str]]:
     return lines
 
 
-def machine() -> dict[str, Any]:
-    """What it ran on; no name of it."""
-    return {"cores": os.cpu_count(), "python": platform.python_version(), "system": platform.system(),
-            "processor": platform.machine()}  # fmt: skip
-
-
-def _json(figures: Mapping[str, Estimate]) -> dict[str, Any]:
-    return {name: value.to_json() for name, value in figures.items()}
-
-
-def _estimate(body: Row) -> Estimate:
+def _estimate(body: Row) -> Figure:
     nan = float("nan")
     value, (low, high) = body["value"], body["interval"]
     if value is None:
-        return Estimate(nan, nan, nan, 0)
-    return Estimate(value, low, high, body["n"])
+        return Figure(nan, nan, nan, 0)
+    return Figure(value, low, high, body["n"])

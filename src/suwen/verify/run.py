@@ -19,10 +19,10 @@ from suwen.safety.redflags import Watch
 from suwen.verify.doctor import Doctor, Spoken
 from suwen.verify.encounter import Encounter
 from suwen.verify.grade import Grade, Kin, both, grade_item
-from suwen.verify.osce import Station, grade_station
+from suwen.verify.osce import Station, StationResult, grade_station, result_of, transcript_of
+from suwen.verify.outcomes import CLEAN, NOISY
 from suwen.verify.play import MOST_TURNS, Orders, play
-from suwen.verify.played import row_of
-from suwen.verify.report import CLEAN, NOISY
+from suwen.verify.played import badness, row_of
 from suwen.verify.rubric import Item
 from suwen.verify.score import item_score
 from suwen.verify.workers import fault_of
@@ -37,10 +37,14 @@ class Room:
     knowledge: Knowledge
     watch: Watch
     kin: Kin
-    doctor: Callable[[], Doctor]
+    doctor: Callable[[int], Doctor]
+    """Of a take: a doctor that leaves something to chance answers every take otherwise."""
     patient: Callable[[Script], Patient]
     gatekeeper: Callable[[Script], Orders] | None = None
 
+
+TAKE_STEP = 15_485_863
+"""Between the seeds of a patient's takes: a prime far from the steps of the seeds of runs."""
 
 Rooms = Callable[[], Room]
 """Gives the room of this process, made once; it can be pickled, so it is a function of a module or a partial of one."""
@@ -66,8 +70,8 @@ class PlayVisit:
     digest: str
     most_turns: int = MOST_TURNS
 
-    def __call__(self, task: Visit) -> Row:
-        return _visited(task, same_knowledge(self.rooms(), self.digest), self.most_turns)[0]
+    def __call__(self, task: Visit, take: int = 0) -> Row:
+        return _visited(task, same_knowledge(self.rooms(), self.digest), self.most_turns, take)[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +82,7 @@ class AnswerItem:
     digest: str
     group: str
 
-    def __call__(self, task: Item) -> Row:
+    def __call__(self, task: Item, take: int = 0) -> Row:
         room = same_knowledge(self.rooms(), self.digest)
         row: Row = {
             "id": task.id,
@@ -91,19 +95,24 @@ class AnswerItem:
         }
         turns = [{"who": said.role, "text": said.text} for said in task.conversation]
         try:
-            spoken = answer_item(task, room.doctor())
+            spoken = answer_item(task, room.doctor(take))
         except Exception as error:  # whether it failed on purpose or not: it is reported and never scored
             return {**row, "error": f"doctor: {fault_of(error)}", "turns": turns}
         grades = grade_item(task, spoken, room.kin)
-        score = item_score(grades)
+        dialogue = [[said.role, said.text] for said in task.conversation]
         return {
             **row,
-            "outcomes": {"score": score},
+            **item_part(grades, "rule_score"),
             "characters": len(spoken.words),
-            "bad": None if score is None else round(1 - score, 4),
             "turns": [*turns, {"who": "doctor", "text": spoken.words}],
+            "to_judge": {"lang": task.lang, "dialogue": dialogue, "reply": spoken.words},
             "grades": _grades(grades, {c.id: c.text for c in task.criteria}),
         }
+
+    def judged(self, task: Item, row: Row, grades: Sequence[Grade]) -> Row:
+        """What the row is with these grades in place of those by rule alone."""
+        part = item_part(grades, "score")
+        return {**part, "outcomes": {**row["outcomes"], **part["outcomes"]}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,19 +123,75 @@ class PlayStation:
     digest: str
     group: str
 
-    def __call__(self, task: Station) -> Row:
+    def __call__(self, task: Station, take: int = 0) -> Row:
         room = same_knowledge(self.rooms(), self.digest)
-        row, encounter = _visited(Visit(self.group, task.script), room, MOST_TURNS)
+        row, encounter = _visited(Visit(self.group, task.script), room, MOST_TURNS, take)
         row |= {"id": task.id, "digest": digest_of_text(task.model_dump_json(exclude_defaults=True))}
         if row["error"] or encounter is None:
             return row
-        result = grade_station(task, encounter, room.kin)
-        text = {p.id: p.text for p in task.checklist}
-        row["outcomes"] |= {"score": result.score, "passed": result.passed, "safe": not result.vetoes}
-        row["bad"] += 8.0 * len(result.vetoes) + 2.0 * len(result.missed) + 1.0 - (result.score or 0.0)
-        row["parts"] = {part: got / of if of else None for part, (got, of) in result.parts.items()}
-        row["grades"] = _grades(result.grades, text)
+        result, lang = grade_station(task, encounter, room.kin), task.script.lang
+        row |= station_part(row, result, "rule_score")
+        row["to_judge"] = {"lang": lang, "dialogue": [], "reply": transcript_of(encounter, lang)}
+        row["grades"] = _grades(result.grades, {p.id: p.text for p in task.checklist})
         return row
+
+    def judged(self, task: Station, row: Row, grades: Sequence[Grade]) -> Row:
+        """As `AnswerItem.judged`."""
+        return station_part(row, result_of(task, grades), "score")
+
+
+def item_part(grades: Sequence[Grade], name: str) -> Row:
+    """The outcome `name` of an item's grades, and how much the item deserves to be read."""
+    score = item_score(grades)
+    return {"outcomes": {name: score}, "bad": None if score is None else round(1 - score, 4)}
+
+
+def station_part(row: Row, result: StationResult, name: str) -> Row:
+    """What a station's result adds to its row; its score is the outcome `name`. Safe is None while a veto is not graded."""
+    open_ = any(g.met is None and g.weight < 0 for g in result.grades)
+    safe = False if result.vetoes else None if open_ else True
+    bad = (
+        badness(row["outcomes"])
+        + 8.0 * len(result.vetoes)
+        + 2.0 * len(result.missed)
+        + 1.0
+        - (result.score or 0.0)
+    )
+    return {
+        "outcomes": {**row["outcomes"], name: result.score, "passed": result.passed, "safe": safe},
+        "parts": {part: got / of if of else None for part, (got, of) in result.parts.items()},
+        "bad": round(bad, 4),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Take:
+    """A task done once more: the patient says it with another seed, a doctor with some chance in it answers otherwise."""
+
+    task: Any
+    number: int
+
+    @property
+    def id(self) -> str:
+        return f"{self.task.id}~{self.number}"
+
+
+@dataclass(frozen=True, slots=True)
+class Repeated:
+    """A job over tasks and takes. The row of a take has an id of its own and names the task in `of`."""
+
+    job: Callable[[Any, int], Row]
+
+    def __call__(self, task: Any) -> Row:
+        if not isinstance(task, Take):
+            return self.job(task, 0)
+        row = self.job(task.task, task.number)
+        return {**row, "id": f"{row['id']}~{task.number}", "of": row["id"], "take": task.number}
+
+
+def takes_of(tasks: Sequence[Any], repeat: int) -> list[Any]:
+    """The tasks, then each of them once more `repeat` - 1 times."""
+    return [*tasks, *(Take(task, number) for number in range(1, repeat) for task in tasks)]
 
 
 def answer_item(item: Item, doctor: Doctor) -> Spoken:
@@ -143,17 +208,18 @@ def answer_item(item: Item, doctor: Doctor) -> Spoken:
     return both(reply, doctor.conclude())
 
 
-def _visited(visit: Visit, room: Room, most_turns: int) -> tuple[Row, Encounter | None]:
+def _visited(visit: Visit, room: Room, most_turns: int, take: int) -> tuple[Row, Encounter | None]:
     """The row of a visit and its encounter; a fault of the program costs this one, not its neighbours."""
     script = visit.script
+    played = script.model_copy(update={"seed": script.seed + take * TAKE_STEP}) if take else script
     try:
-        gatekeeper = room.gatekeeper(script) if room.gatekeeper else None
+        gatekeeper = room.gatekeeper(played) if room.gatekeeper else None
         encounter = play(
-            script, room.doctor(), room.patient(script), most_turns=most_turns, gatekeeper=gatekeeper
+            played, room.doctor(take), room.patient(played), most_turns=most_turns, gatekeeper=gatekeeper
         )
         return row_of(encounter, room.knowledge, room.watch, group=visit.group), encounter
     except Exception as error:
-        broken = Encounter(script, (), error=f"program: {fault_of(error)}")
+        broken = Encounter(played, (), error=f"program: {fault_of(error)}")
         return row_of(broken, room.knowledge, room.watch, group=visit.group), None
 
 

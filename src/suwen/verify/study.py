@@ -23,8 +23,8 @@ from suwen.verify.grade import Grade, grade_item, kin_of
 from suwen.verify.rubric import Criterion, Item
 from suwen.verify.run import answer_item
 from suwen.verify.scene import scene_of_item
-from suwen.verify.score import BOOTSTRAPS, item_score, share_json
-from suwen.verify.stats import Share
+from suwen.verify.score import item_score
+from suwen.verify.stats import BOOTSTRAPS, Share
 
 Ids = frozenset[str]
 Facet = tuple[str, Ids]
@@ -94,17 +94,16 @@ class Study:
         return {
             "items": self.items,
             "generated": self.generated,
-            "checkable": share_json(self.checkable),
-            "covered": share_json(self.covered),
-            "covered_structured": share_json(self.structured),
-            "supported": share_json(self.supported),
-            "verdicts": share_json(self.verdicts),
+            "checkable": self.checkable.to_json(),
+            "covered": self.covered.to_json(),
+            "covered_structured": self.structured.to_json(),
+            "supported": self.supported.to_json(),
+            "verdicts": self.verdicts.to_json(),
             "spearman": self.rank.to_json(),
             "spearman_without_same_mind": self.rank_other.to_json(),
-            "covered_by_kind": {k: share_json(v) for k, v in self.by_kind.items()},
+            "covered_by_kind": {k: v.to_json() for k, v in self.by_kind.items()},
             "rules": {
-                k: {"supported": share_json(s), "verdicts": share_json(v)}
-                for k, (s, v) in self.by_rule.items()
+                k: {"supported": s.to_json(), "verdicts": v.to_json()} for k, (s, v) in self.by_rule.items()
             },
             "themes": self.themes,
         }
@@ -309,8 +308,8 @@ def _theme(studied: Sequence[_Studied], seed: int) -> dict[str, Any]:
     written = [(s.item.id, c.id) for s in studied for c, _ in s.facets]
     return {
         "items": len(studied),
-        "covered": share_json(_share(covered, written)),
-        "verdicts": share_json(_verdicts([p for s in studied for p in s.pairs])),
+        "covered": _share(covered, written).to_json(),
+        "verdicts": _verdicts([p for s in studied for p in s.pairs]).to_json(),
         "spearman": spearman([(s.score, s.score_generated) for s in studied], seed=seed).to_json(),
     }
 

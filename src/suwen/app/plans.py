@@ -1,0 +1,228 @@
+"""What `suwen verify run` does: which tasks, which job, and what the manifest says of them."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from suwen import __version__
+from suwen.app.files import knowledge_folder, read_text
+from suwen.app.judging import SUITES
+from suwen.core.errors import InputError
+from suwen.verify.run import Repeated, Room, takes_of
+from suwen.verify.workers import Job
+
+SAMPLED = "sampled"
+OURS = "suwen"
+
+
+@dataclass(frozen=True)
+class Under:
+    """The doctor under test: `name` OURS, or a model at an address. budget: questions it may ask."""
+
+    name: str = OURS
+    address: str = ""
+    budget: int = 20
+    temperature: float = 0.0
+    timeout_seconds: float = 60.0
+
+    def rooms(self) -> Callable[[], Room]:
+        """Where it meets its patients."""
+        from suwen.app.rooms import model_room, rule_room
+
+        own = knowledge_folder()
+        folder = str(own) if own else None
+        if self.name == OURS:
+            return partial(rule_room, folder, self.budget)
+        return partial(
+            model_room, self.address, self.name, folder, self.budget, self.temperature, self.timeout_seconds
+        )
+
+    def described(self) -> dict[str, Any]:
+        """What a manifest says of it; never its address, which is nobody else's business."""
+        if self.name == OURS:
+            return {"doctor": OURS, "budget": self.budget}
+        from suwen.verify.model_doctor import version
+
+        return {
+            "doctor": self.name,
+            "doctor_prompts": version(),
+            "budget": self.budget,
+            "temperature": self.temperature,
+        }
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is to be run: the tasks, the job, and what the manifest says of them. repeat: as many takes of every task."""
+
+    tasks: list[Any]
+    job: Any
+    rooms: Callable[[], Room]
+    manifest: dict[str, Any] = field(default_factory=dict)
+    repeat: int = 1
+
+    @property
+    def every(self) -> list[Any]:
+        """The tasks with all their takes."""
+        return takes_of(self.tasks, self.repeat)
+
+    @property
+    def whole(self) -> Job:
+        """The job over tasks and takes."""
+        return Repeated(self.job)
+
+    @property
+    def by_id(self) -> dict[str, Any]:
+        return {task.id: task for task in self.tasks}
+
+    @property
+    def judgeable(self) -> bool:
+        """Whether there are criteria that a judge could decide."""
+        return hasattr(self.job, "judged")
+
+
+def plan_of(suite: str, under: Under, *, n: int, seed: int, noise: float, lang: str, repeat: int = 1) -> Plan:
+    """What `suite` names. Raises InputError for what is nothing of the kind."""
+    rooms = under.rooms()
+    common = {
+        "suite": Path(suite).name, "seed": seed, "version": __version__, "commit": commit(), "repeat": repeat, **under.described(),
+        "knowledge": rooms().knowledge.version, "knowledge_digest": rooms().knowledge.digest[:12],
+    }  # fmt: skip
+    folder = Path(suite) if Path(suite).is_dir() else SUITES / suite
+    if suite == SAMPLED:
+        return replace(_sampled(rooms, common, n=n, seed=seed, noise=noise, lang=lang), repeat=repeat)
+    if folder.is_dir():
+        plan = _suite(folder, rooms, common)
+        if repeat > 1 and plan.manifest["kind"] == "rubrics" and under.name == OURS:
+            raise InputError(
+                "--repeat: Suwen answers the items of a suite the same way every time; repeat patients, stations or a model"
+            )
+        return replace(plan, repeat=repeat)
+    if Path(suite).is_file():
+        return replace(_file(Path(suite), rooms, common, n=n, seed=seed, noise=noise), repeat=repeat)
+    there = ", ".join(sorted(p.name for p in SUITES.iterdir() if p.is_dir())) if SUITES.is_dir() else ""
+    raise InputError(
+        f"{suite}: neither a suite ({there or 'none is installed'}), nor a folder, nor a file, nor `{SAMPLED}`"
+    )
+
+
+def _sampled(rooms: Any, common: dict[str, Any], *, n: int, seed: int, noise: float, lang: Any) -> Plan:
+    from suwen.patients.sample import samples
+    from suwen.verify.run import PlayVisit, digest_of_visits, visits_of
+
+    knowledge = rooms().knowledge
+    visits = visits_of(samples(knowledge, n, seed, lang=lang), noise=noise)
+    manifest = {
+        **common,
+        "kind": "patients",
+        "n": n,
+        "noise": noise,
+        "lang": lang,
+        "scripts_digest": digest_of_visits(visits),
+    }
+    return Plan(list(visits), PlayVisit(rooms, knowledge.digest), rooms, manifest)
+
+
+def _suite(folder: Path, rooms: Any, common: dict[str, Any]) -> Plan:
+    from suwen.verify.osce import holds_stations, load_stations
+    from suwen.verify.run import AnswerItem, PlayStation
+    from suwen.verify.suite import load_suite
+
+    knowledge = rooms().knowledge
+    tasks: list[Any]
+    job: Any
+    if holds_stations(folder):
+        stations = load_stations(folder, knowledge)
+        meta, kind, tasks = stations.meta, "stations", list(stations.stations)
+        job = PlayStation(rooms, knowledge.digest, meta.name)
+    else:
+        suite = load_suite(folder, knowledge)
+        meta, kind, tasks = suite.meta, "rubrics", list(suite.items)
+        job = AnswerItem(rooms, knowledge.digest, meta.name)
+    manifest = {**common, "kind": kind, "suite": meta.name, "suite_version": meta.version,
+                "suite_digest": meta.digest.partition(":")[2][:12]}  # fmt: skip
+    return Plan(tasks, job, rooms, manifest)
+
+
+def _file(file: Path, rooms: Any, common: dict[str, Any], *, n: int, seed: int, noise: float) -> Plan:
+    from suwen.patients.script import read_scripts
+    from suwen.verify.run import PlayVisit, digest_of_visits, visits_of
+
+    knowledge = rooms().knowledge
+    lines = read_text(file).split("\n")
+    first = next((line for line in lines if line.strip()), "")
+    refused: dict[str, str] = {}
+    if '"medical"' in first:
+        scripts = list(read_scripts(lines, knowledge))
+    else:
+        scripts, refused = _outside(file, lines, knowledge, n)
+    # The seed of an outside case is its row; another run's seed makes its patient talk otherwise.
+    scripts = [s if s.origin == SAMPLED else s.model_copy(update={"seed": s.seed + 1_000_003 * (seed - 1)})
+               for s in scripts[:n]]  # fmt: skip
+    visits = visits_of(scripts, noise=noise)
+    manifest = {**common, "kind": "patients", "n": len(scripts), "noise": noise, "refused": refused,
+                "scripts_digest": digest_of_visits(visits)}  # fmt: skip
+    return Plan(list(visits), PlayVisit(rooms, knowledge.digest), rooms, manifest)
+
+
+def _outside(file: Path, lines: list[str], knowledge: Any, most: int) -> tuple[list[Any], dict[str, str]]:
+    """The first `most` scripts of published cases, and why each row before them that gives none does not."""
+    from suwen.language.understand import Ear
+    from suwen.patients.cases import Refused, read_cases
+
+    rows = []
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        try:
+            rows.append((number, dict(json.loads(line))))
+        except (ValueError, TypeError):
+            raise InputError(f"{file}, line {number}: not a JSON object; give one case a line") from None
+    scripts: list[Any] = []
+    refused: dict[str, str] = {}
+    for one in read_cases(rows, Ear(knowledge), name=file.stem):
+        if isinstance(one, Refused):
+            refused[f"{one.number} {one.id}"] = one.why
+        else:
+            scripts.append(one)
+        if len(scripts) == most:
+            break
+    if not scripts:
+        raise InputError(
+            f"{file}: no row is a script or a case; the first: {next(iter(refused.values()), 'empty')}"
+        )
+    return scripts, refused
+
+
+def names_of_plan(plan: Plan) -> Any:
+    """Names of findings and conditions in both languages, for the report."""
+    knowledge = plan.rooms().knowledge
+
+    def name(id_: str) -> str:
+        one = knowledge.condition.get(id_) or knowledge.finding.get(id_)
+        return f"{one.zh} {one.en}" if one else id_
+
+    return name
+
+
+def commit() -> str:
+    """The commit of the source, with `+` where files differ from it; `unknown` outside a checkout."""
+    here = Path(__file__).parent
+    try:
+        found = subprocess.run(
+            ["git", "rev-parse", "--short", "HEAD"],  # noqa: S607
+            capture_output=True, text=True, check=True, cwd=here,
+        )  # fmt: skip
+        changed = subprocess.run(
+            ["git", "status", "--porcelain", "--untracked-files=no", "."],  # noqa: S607
+            capture_output=True, text=True, check=True, cwd=here.parent,
+        )  # fmt: skip
+    except (OSError, subprocess.CalledProcessError):
+        return "unknown"
+    return found.stdout.strip() + ("+" if changed.stdout.strip() else "")
