@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
+from suwen.consult.ask import options_of
 from suwen.consult.clinic import Clinic
 from suwen.consult.turn import Message, Reply, finish, open_case, respond
 from suwen.consult.view import alarm_view
@@ -87,7 +88,7 @@ class SuwenDoctor:
         level = clinic.triager.level_of(case, differential) if case.present or case.alarms else "soon"
         steps = [step for a in reply.alarms for step in alarm_view(a, clinic, case.lang)["do"]]
         spoken = Spoken(
-            text="\n".join([reply.text, *steps]),
+            text="\n".join([reply.text, *_places(case, clinic), *steps]),
             asks=_asked(case),
             level=level,
             alarms=tuple(a.id for a in case.alarms),
@@ -142,6 +143,15 @@ def _lines(value: Any) -> Iterator[str]:
     elif isinstance(value, list | tuple):
         for inner in value:
             yield from _lines(inner)
+
+
+def _places(case: Case, clinic: Clinic) -> tuple[str, ...]:
+    """The places to choose from, which the page shows as buttons below the question."""
+    question = case.pending
+    if question is None or not question.id.startswith("where:"):
+        return ()
+    labels = [option["label"] for option in options_of(question, clinic.knowledge, case.lang)]
+    return (("（" + "、".join(labels) + "）") if case.lang == "zh" else f"({', '.join(labels)})",)
 
 
 def _asked(case: Case) -> tuple[str, ...]:
