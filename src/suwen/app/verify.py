@@ -16,6 +16,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from suwen.app.files import read_text
+from suwen.app.generating import generate_command
 from suwen.app.judging import calibrate, check
 from suwen.app.plans import Plan, Under, names_of_plan, plan_of
 from suwen.core.errors import InputError
@@ -42,6 +43,7 @@ from suwen.verify.work import manifest_of, run_shards
 cli = typer.Typer(help="Prove the doctor on simulated patients and rubrics.", no_args_is_help=True)
 cli.command("check")(check)
 cli.command("calibrate")(calibrate)
+cli.command("generate")(generate_command)
 
 
 @cli.command("run")
