@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -59,6 +60,8 @@ _SELF = re.compile(
     r"|我(?!妈|爸|家|老婆|老公|儿子|女儿|孩子|娘|爹|奶奶|爷爷|外婆|外公|弟|妹|哥|姐|朋友|媳妇|闺女|宝宝|们|姥|舅|姑|姨|叔|伯|父|母)|自己|本人"
 )
 """The patient speaks of themselves again."""
+LONGEST_LIST = 30
+"""Clauses over which one 'not assessed' reaches back."""
 LONG_AGO = ("去年", "前年", "年前", "last year", "years ago")
 Section = Literal["now", "past", "family", "absent"]
 
@@ -138,17 +141,28 @@ class Scoper:
         patient: re.Pattern[str] | None = None,
     ) -> None:
         self.views, self.clauses, self.kin, self.patient = views, clauses, kin, patient
-        self.cues: list[list[Match]] = [
-            [m for m in matches if m.kind.startswith("cue:") and c.start <= m.start < c.end] for c in clauses
-        ]
+        self._starts = [c.start for c in clauses]
+        self.cues: list[list[Match]] = [[] for _ in clauses]
+        for m in matches:
+            if m.kind.startswith("cue:") and clauses:
+                number = self.clause_at(m.start)
+                if clauses[number].start <= m.start < clauses[number].end:
+                    self.cues[number].append(m)
+        self._unassessed_from = self._sentences_with("unassessed")
         self.known = [m for m in matches if m.kind in ("finding", "kernel", "site", "condition")]
         self.carried = self._carried_negations()
 
+    def _sentences_with(self, target: str) -> list[bool]:
+        """Of each clause whether it or one after it in its sentence has a cue: most texts have none at all."""
+        found = [False] * len(self.clauses)
+        for i in reversed(range(len(self.clauses))):
+            follows = i + 1 < len(found) and self.clauses[i + 1].sentence == self.clauses[i].sentence
+            found[i] = any(c.target == target for c in self.cues[i]) or (follows and found[i + 1])
+        return found
+
     def clause_at(self, position: int) -> int:
-        for number, clause in enumerate(self.clauses):
-            if clause.start <= position < clause.end:
-                return number
-        return len(self.clauses) - 1
+        number = bisect_right(self._starts, position) - 1
+        return number if number >= 0 and position < self.clauses[number].end else len(self.clauses) - 1
 
     def scope(self, match: Match) -> Scope:
         number = self.clause_at(match.start)
@@ -183,8 +197,10 @@ class Scoper:
 
     def _unassessed(self, number: int, match: Match) -> bool:
         """Fever: not assessed - whether nobody has looked, said right behind the finding or behind a list with it."""
-        for i in range(number, len(self.clauses)):
+        for i in range(number, min(len(self.clauses), number + LONGEST_LIST)):
             clause = self.clauses[i]
+            if not self._unassessed_from[i]:
+                return False
             another = i > number and any(c.target == "negation" for c in self.cues[number])
             if clause.sentence != self.clauses[number].sentence or another:
                 return False
