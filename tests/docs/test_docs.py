@@ -148,8 +148,8 @@ def test_every_command_exists(page: Path) -> None:
         for word in words.split():
             if not hasattr(here, "commands"):
                 break
-            assert word in here.commands, f"{name_of(page)}: there is no command `suwen {words}`"
-            here = here.commands[word]
+            here = here.get_command(None, word)  # some groups are imported when they are called
+            assert here is not None, f"{name_of(page)}: there is no command `suwen {words}`"
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name_of)

@@ -158,8 +158,7 @@ def _danger_left(case: Case, differential: Differential, clinic: Clinic) -> Ques
                     best = (worth, name)
     if best is None:
         return None
-    f = clinic.knowledge.finding[best[1]]
-    return Question(f.id, "yes_no", (f.id,), ("present", "absent", "unknown"), topic=f.topic)
+    return _yes_or_no(case, differential, clinic.knowledge.finding[best[1]], clinic)
 
 
 def _last(case: Case) -> Question | None:
@@ -180,14 +179,18 @@ def _put(case: Case, differential: Differential, candidate: Candidate, clinic: C
             (*places, "elsewhere", "unknown"),
             topic=candidate.finding.topic,
         )
-    yes, no = (_after(case, candidate.finding.id, status, clinic) for status in ("present", "absent"))
+    return _yes_or_no(case, differential, candidate.finding, clinic)
+
+
+def _yes_or_no(case: Case, differential: Differential, f: FindingDef, clinic: Clinic) -> Question:
+    """The question about a finding, with where its answers would lean."""
+    yes, no = (_after(case, f.id, status, clinic) for status in ("present", "absent"))
     conditions = clinic.knowledge.conditions
     leans = tuple(conditions[int(np.argmax((after.p - differential.p)[:-1]))].id for after in (yes, no))
     dangers = [
         conditions[d].id for d, p in yes.ranked(12)
         if conditions[d].dangerous and p > 1.3 * differential.p[d] and p > 0.01
     ][:2]  # fmt: skip
-    f = candidate.finding
     return Question(f.id, "yes_no", (f.id,), ("present", "absent", "unknown"), leans, tuple(dangers), f.topic)
 
 

@@ -46,7 +46,10 @@ class RuleChecker:
     def faults(self, asked: Asked, utterance: Utterance, memory: Memory, *, first: bool) -> list[Fault]:
         found = self.truth.check(asked, utterance, told=memory.told, answering=self.tested, first=first)
         if not found and self.tested and self._plain:
-            found = [Fault("unheard", name) for name in self.truth.unheard(asked, utterance, told=memory.told, first=first)]
+            found = [
+                Fault("unheard", name)
+                for name in self.truth.unheard(asked, utterance, told=memory.told, first=first)
+            ]
             if "age" in asked.person and self.truth.ear.age_told(utterance.text) is None:
                 found.append(Fault("unheard", "age"))
         return found
