@@ -149,7 +149,7 @@ HEARD = (
     # headings and lists
     ("Chest: pain\nAbdomen: soft", "chest_pain !abdominal_pain"), ("1. 胸痛\n2. 肿胀", "chest_pain !leg_swelling"), ("Respiratory: shortness\nof breath: none", "!breathlessness"),
     # how long
-    ("coughing for a week", "cough !cough_chronic"), ("coughing for 3 months", "cough_chronic"), ("咳嗽三个月", "cough_chronic"), ("咳嗽两周", "cough !cough_chronic"),
+    ("coughing for a week", "cough !cough_chronic"), ("coughing for 3 months", "cough_chronic"), ("咳嗽三个月", "cough_chronic"), ("咳嗽两周", "cough !cough_chronic"), ("6个月大的孩子咳嗽", "cough !cough_chronic"),
     # names
     ("胸壁压痛", "chest_wall_tenderness !chest_pain !costal_cartilage_tenderness"), ("足痛", "foot_pain !leg_pain"), ("肘痛", "elbow_pain !joint_pain"), ("jaw joint pain or click", "jaw_click_pain !facial_pain"),
     ("环形红斑", "rash_ring !erythema_marginatum"), ("facial flushing", "facial_flushing !face_neck_flushed"),
