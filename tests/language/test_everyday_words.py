@@ -142,14 +142,15 @@ HEARD = (
     # not looked for, not found
     ("fever not assessed", "?fever"), ("Fever: not assessed. Cough: present", "?fever cough"), ("fever, cough and rash not assessed", "?fever ?cough ?rash"), ("chest pain: not specified", "?chest_pain"),
     ("no fever, chest pain not specified", "-fever ?chest_pain"), ("haematuria pending", "?haematuria"), ("发烧：未查", "?fever"), ("血尿 待回报", "?haematuria"), ("头痛：未评估，咳嗽3天", "?headache cough"),
-    ("rash not detected", "-rash"), ("haematuria not detected on dipstick", "-haematuria"), ("血尿未检出", "-haematuria"), ("发热待查", "fever"),
+    ("rash not detected", "-rash"), ("haematuria not detected on dipstick", "-haematuria"), ("血尿未检出", "-haematuria"), ("发热待查", "fever"), ("头痛没查过", "headache"), ("头痛，未查", "headache"), ("Fever, unknown cause", "fever"), ("I have a cough not checked yet", "cough"), ("头痛原因未知", "headache"),
+    ("早上头痛", "headache"), ("夜里头很痛", "headache"), ("睡前头晕", "dizziness"), ("我老头疼", "headache"), ("肾结石头晕", "dizziness"),
     # words within words
     ("my earrings hurt", "!ear_pain"), ("I fall ill often", "!fall_recent"), ("I fell asleep", "!fall_recent"), ("I fell behind", "!fall_recent"), ("I fell down the stairs", "fall_recent"),
     ("right-handed man with pain", "!hand_pain"), ("heading to work I felt pain", "!headache"), ("can't fall asleep", "insomnia"),
     # headings and lists
     ("Chest: pain\nAbdomen: soft", "chest_pain !abdominal_pain"), ("1. 胸痛\n2. 肿胀", "chest_pain !leg_swelling"), ("Respiratory: shortness\nof breath: none", "!breathlessness"),
     # how long
-    ("coughing for a week", "cough !cough_chronic"), ("coughing for 3 months", "cough_chronic"), ("咳嗽三个月", "cough_chronic"), ("咳嗽两周", "cough !cough_chronic"),
+    ("coughing for a week", "cough !cough_chronic"), ("coughing for 3 months", "cough_chronic"), ("咳嗽三个月", "cough_chronic"), ("咳嗽两周", "cough !cough_chronic"), ("6个月大的孩子咳嗽", "cough !cough_chronic"),
     # names
     ("胸壁压痛", "chest_wall_tenderness !chest_pain !costal_cartilage_tenderness"), ("足痛", "foot_pain !leg_pain"), ("肘痛", "elbow_pain !joint_pain"), ("jaw joint pain or click", "jaw_click_pain !facial_pain"),
     ("环形红斑", "rash_ring !erythema_marginatum"), ("facial flushing", "facial_flushing !face_neck_flushed"),
@@ -183,7 +184,7 @@ def test_a_sentence_is_heard(clinic: Clinic, text: str, expected: str) -> None:
     ("31 now.", "age", 31), ("84了", "age", 84), ("84啦", "age", 84), ("快60了", "age", 60), ("虚岁70", "age", 70), ("七十多", "age", 73), ("70多岁", None, 73), ("6个月", "age", 0.5), ("6 months", "age", 0.5),
     ("2 and a half", "age", 2.5), ("2 and a half years old", None, 2.5), ("I turned 24", None, 24), ("I just turned 60 last week", None, 60), ("孩子8个月了，发烧", None, 8 / 12), ("孩子8个月，发烧两天", None, 8 / 12),
     ("baby is 6 months, fever", None, 0.5), ("8个月，男，发烧两天", None, 8 / 12), ("虚岁70了，头晕", None, 70), ("十几岁", None, 13),
-    ("疼了3天了", "age", None), ("我一直不舒服", "age", None), ("烧到39度", "age", None), ("孩子咳嗽8个月了", None, None), ("I've had it for 3 weeks", "age", None),
+    ("生下来7天", None, 7 / 365.25), ("宝宝生下来7天了", "age", 7 / 365.25), ("疼了3天了", "age", None), ("我一直不舒服", "age", None), ("烧到39度", "age", None), ("孩子咳嗽8个月了", None, None), ("I've had it for 3 weeks", "age", None),
 ])  # fmt: skip
 def test_an_age_is_heard(clinic: Clinic, text: str, asked: str | None, years: float | None) -> None:
     heard = hear(clinic, text, asked)

@@ -45,6 +45,9 @@ _CONNECTED = re.compile(
     r"也|都|均|倒是|倒|是|呢|方面|情况|结果|尚|还|暂|仍|和|及|与)*"
 )
 """What may stand between a finding and the 'not assessed' behind it."""
+_TOLD_ZH = re.compile(r"我|他|她|孩子|宝宝|有|出现")
+"""Before a finding: then it is told as being there, and 'not checked' is said of its cause."""
+_OF_CAUSE = re.compile(r"\s*(?:cause|origin|etiolog|aetiolog|reason|source|duration|onset|原因|病因|诱因)")
 _OWN = re.compile(
     r"\s*(?:about|of|for|得|的是|的)?\s*(?:the fact that\b|my\b|his\b|her\b|this\b|these\b|the\b|我的|我这|这个|这|自己的|他的|她的|孩子的|宝宝的)"
 )
@@ -157,7 +160,7 @@ class Scoper:
         found = [False] * len(self.clauses)
         for i in reversed(range(len(self.clauses))):
             follows = i + 1 < len(found) and self.clauses[i + 1].sentence == self.clauses[i].sentence
-            found[i] = any(c.target == target for c in self.cues[i]) or (follows and found[i + 1])
+            found[i] = any(c.target.startswith(target) for c in self.cues[i]) or (follows and found[i + 1])
         return found
 
     def clause_at(self, position: int) -> int:
@@ -197,20 +200,30 @@ class Scoper:
 
     def _unassessed(self, number: int, match: Match) -> bool:
         """Fever: not assessed - whether nobody has looked, said right behind the finding or behind a list with it."""
+        if not self._unassessed_from[number]:
+            return False
+        text, first = self.views.zh, self.clauses[number]
+        lead = text[first.start : match.start]
+        if _AFFIRMING.search(lead) or _TOLD_ZH.search(lead):
+            return False
         for i in range(number, min(len(self.clauses), number + LONGEST_LIST)):
             clause = self.clauses[i]
-            if not self._unassessed_from[i]:
-                return False
             another = i > number and any(c.target == "negation" for c in self.cues[number])
-            if clause.sentence != self.clauses[number].sentence or another:
+            if clause.sentence != first.sentence or another:
                 return False
             start = match.end if i == number else clause.start
-            cue = next((c for c in self.cues[i] if c.target == "unassessed" and c.start >= start), None)
+            cue = next((c for c in self.cues[i] if c.start >= start and self._is_unassessed(c, start)), None)
             if not _CONNECTED.fullmatch(self._without_known(start, cue.start if cue else clause.end)):
                 return False
             if cue:
-                return True
+                listed = any(start <= m.start and m.end <= cue.start for m in self.known)
+                return (i == number or listed) and not _OF_CAUSE.match(text[cue.end :])
         return False
+
+    def _is_unassessed(self, cue: Match, start: int) -> bool:
+        if cue.target == "unassessed_form":
+            return ":" in self.views.zh[start : cue.start]
+        return cue.target == "unassessed"
 
     def _without_known(self, start: int, end: int) -> str:
         """The text there with blanks for every finding and site."""

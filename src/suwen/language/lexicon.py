@@ -174,7 +174,7 @@ class Lexicon:
             for number, rule in enumerate(self.cues[kind]):
                 yield from _both(rule, kind, str(number))
         for phrase in self.cues["cover"]["zh"]:
-            yield "zh", phrase, "cover", "overlap" if phrase.endswith("头") else ""
+            yield "zh", phrase, "cover", ""
         for phrase in self.cues["cover"]["en"]:
             yield "en", phrase, "cover", ""
 
@@ -320,11 +320,11 @@ def _longest(found: Iterable[Match]) -> list[Match]:
 
 
 def _starts_in_a_place(match: Match, kept: list[Match]) -> bool:
-    """头疼 in 脚趾头疼 begins inside the name of another place, in 里头疼 inside another word: it is not the head."""
+    """头疼 in 脚趾头疼 begins inside the name of another place: it is that place that hurts."""
     return match.kind == "finding" and any(
-        (site.kind == "site" or (site.kind == "cover" and site.target == "overlap"))
+        site.kind == "site"
         and site.start < match.start < site.end < match.end
-        and (site.kind == "cover" or site.end - site.start > match.end - match.start)
+        and site.end - site.start > match.end - match.start
         for site in kept
     )
 

@@ -16,7 +16,7 @@ _AGE: tuple[tuple[re.Pattern[str], float], ...] = (
     (re.compile(_CN + r"\s*(?:多|来|好?几)?\s*(?:周岁|岁)"), 1),
     (re.compile(r"(?:年龄|今年)\D{0,3}" + _CN + r"(?!\s*(?:年|月|天|个))"), 1),
     (re.compile(_CN + r"\s*个?多?月(?:大|龄|的?(?:宝宝|孩子|婴儿|娃|小孩|男宝|女宝|男婴|女婴|男孩|女孩))|(?:孩子|宝宝|婴儿|娃|小孩|儿子|女儿|男宝|女宝|男婴|女婴|患儿)" + _MONTHS_OLD + _CN + r"\s*个多?月(?!前|来)|(?:孩子|宝宝|婴儿|娃|小孩|儿子|女儿|男宝|女宝|男婴|女婴|患儿)\D{0,5}" + _CN + r"\s*个多?月(?!了|前|来)|^\s*" + _CN + r"\s*个多?月\s*[,、]?\s*(?:男|女)"), 1 / 12),
-    (re.compile(_CN + r"\s*天(?:大)的?(?:婴儿|宝宝|新生儿)|(?:出生|生后)(?:才)?\s*" + _CN + r"\s*天"), 1 / 365.25),
+    (re.compile(_CN + r"\s*天(?:大)的?(?:婴儿|宝宝|新生儿)|(?:出生|生后|生下来|落地)(?:才|刚|有)?\s*" + _CN + r"\s*天"), 1 / 365.25),
     (re.compile(rf"(\d{{1,3}}(?:\.\d+)?|{_SMALL})(?:\s+and\s+a\s+half)?[\s-]*(?:years?|yrs?|yr|y)[\s/-]*(?:old|o\b|of age)"), 1),
     (re.compile(r"\b(?:turned|turning|turn)\s+(\d{1,3})\b(?:\s+(?:last|this|next|a few|two|three)\s+\w+(?: ago)?|\s+(?:yesterday|today|recently))?(?!\s*(?:weeks?|months?|days?|hours?|%|kg|degrees?))"), 1),
     (re.compile(r"虚岁\s*" + _CN), 1),
@@ -56,7 +56,8 @@ _HISTORY_AFTER = re.compile(
     r"^\W{0,3}(?:and \w+ )?(?:also |both )?(?:had|has a history|died|passed|was diagnosed|suffered|with (?:a )?(?:history|breast|colon|cancer)|得过|有\S{0,8}(?:史|病)|患有?|死于|因|去世|也(?:有|是)|(?:说|觉得|认为|讲)(?:没事|不要紧|没关系|没什么|是|我|可能|应该|别|不用)|让我|叫我|reports|says|states|noticed|brought|brings|describes|says|tells|notes|denies)"
 )
 _TENDS_AFTER = re.compile(
-    r"^\S{0,4}?(?:发现|觉得|看到|看见|看着|说|讲|带|给|抱|陪|送|让|叫|告诉)\S{0,3}?(?:我|孩子|宝宝|儿子|女儿|娃|小孩|弟弟|妹妹|他|她)"
+    r"^[妈爸奶爷]?(?:昨天|今天|刚才|刚刚|早上|晚上|最近|这两天)?(?:发现|觉得|看到|看见|看着|说|讲|带|给|抱|陪|送|让|叫|告诉)"
+    r"(?:我|孩子|宝宝|儿子|女儿|娃|小孩|弟弟|妹妹)"
 )
 """Behind a relative who only looks after or speaks of the patient."""
 _BODY = "chest|head|stomach|belly|tummy|back|throat|neck|arms?|legs?|knees?|ears?|eyes?|nose|heart|skin|foot|feet|hands?|joints?|periods?|bowels?|whole body|own"

@@ -6,9 +6,7 @@ said is dropped: what no step used is reported as not understood.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -18,26 +16,23 @@ from suwen.language.answers import Answer, Answers
 from suwen.language.clauses import Clause, Scope, Scoper, clauses_of
 from suwen.language.compose import Complaint, complaints, fitting
 from suwen.language.labs import LabReader, lab_findings
+from suwen.language.leftover import Leftover
 from suwen.language.lexicon import Lexicon, Match
 from suwen.language.medicines import allergies_in, medicines_in
-from suwen.language.normalise import Views, fold, pattern_zh, stem, views
-from suwen.language.person import age_spans, bare_age, kin_spans, patient_words, person_in
+from suwen.language.normalise import Views, fold, pattern_zh, views
+from suwen.language.person import bare_age, kin_spans, patient_words, person_in
 from suwen.language.quantities import (
-    duration_finding,
     durations,
     is_possible,
     measured_findings,
     measurements,
     severities,
 )
+from suwen.language.timing import DURATION_FINDINGS, ages_told, by_its_length, timing
 
 LASTING = ("risk", "history", "context")
 """Kinds that are true now though they are told as history."""
 MAX_AGE_YEARS = 125
-CHILD_YEARS = 15
-"""Under which the limits for children hold (Chinese guideline on chronic cough in children, 2013: up to 14 years)."""
-_OTHER_SCRIPT = re.compile(r"[\u3040-\u30ff\uac00-\ud7af]")
-_CHUNK = re.compile(r"[\u3400-\u9fff]+|[a-z]+(?:'[a-z]+)?|[^\W\d_a-z\u3400-\u9fff]+")
 
 
 class Ear:
@@ -47,20 +42,8 @@ class Ear:
         self.knowledge = knowledge
         self.lexicon = Lexicon(knowledge)
         self.labs = LabReader(knowledge.labs)
+        self.leftover = Leftover(self.lexicon.cues)
         self.answers = Answers(self.lexicon.cues["answers"])
-
-    @cached_property
-    def _function_zh(self) -> list[str]:
-        words = self.lexicon.cues["function_words"]["zh"] + self._people("zh")
-        return sorted({pattern_zh(str(w)) for w in words}, key=len, reverse=True)
-
-    @cached_property
-    def _function_en(self) -> frozenset[str]:
-        words = self.lexicon.cues["function_words"]["en"] + [w for p in self._people("en") for w in p.split()]
-        return frozenset(stem(str(w)) for w in words) | frozenset(str(w) for w in words)
-
-    def _people(self, lang: str) -> list[str]:
-        return [str(word) for entry in self.lexicon.cues["people"].values() for word in entry.get(lang, ())]
 
     def understand(self, text: str, case: Case) -> Heard:
         """All that one message says. Pure: the same text and case give the same answer."""
@@ -89,8 +72,8 @@ class Ear:
         heard += measured_findings(measured, self.knowledge.vitals, merged.age_years, text, turn)
         values = self.labs.read(seen.zh)
         heard += lab_findings(values, self.knowledge.labs, merged, text, turn)
-        heard = self._by_its_length(heard, seen, scoper, merged)
-        heard += self._timing(seen, clauses, matches, heard, case, turn, scoper)
+        heard = by_its_length(self.lexicon.cues["lasting"], heard, seen, scoper, case, merged)
+        heard += timing(self.knowledge, seen, clauses, matches, heard, case, turn, scoper)
         heard = [f for f in heard if not _only_answers(f, answered)]
         answer = self._direct_answer(answered, heard, case.pending, seen, turn)
         heard += answer
@@ -99,7 +82,7 @@ class Ear:
         heard, impossible = self._possible(heard, merged)
         findings = self._settle(heard)
         used += (
-            age_spans(seen.zh, asked=case.pending is not None and case.pending.id == "age")
+            ages_told(seen, case)
             + [(m.start, m.end) for m in measured]
             + [(v.start, v.end) for v in values]
             + [(d.start, d.end) for d in durations(seen.zh)]
@@ -116,7 +99,7 @@ class Ear:
             },
             concerns=tuple(dict.fromkeys(concerns)),
             not_understood=(
-                *self._left_over(seen, clauses, used, case.pending is not None),
+                *self.leftover.of(seen, clauses, used, case.pending is not None),
                 *impossible,
             ),
             faults=tuple(faults),
@@ -273,67 +256,6 @@ class Ear:
                 if line.get("kernel") == kernel and line.get("site"):
                     return {line["site"]} if isinstance(line["site"], str) else set(line["site"])
         return set()
-
-    def _timing(
-        self, seen: Views, clauses: Sequence[Clause], matches: Sequence[Match], heard: Sequence[Finding], case: Case,
-        turn: int, scoper: Scoper,
-    ) -> list[Finding]:  # fmt: skip
-        """Onset, course and duration of the illness, from clauses that are not about something lasting."""
-        lasting = {
-            scoper.clause_at(f.span[0]) for f in heard
-            if f.span and (f.when != "now" or self.knowledge.finding[f.id].kind in ("risk", "history"))
-        }  # fmt: skip
-        lasting |= {
-            scoper.clause_at(m.start) for m in matches if m.kind == "condition" and scoper.scope(m).when != "now"
-        }  # fmt: skip
-        current = {scoper.clause_at(f.span[0]) for f in heard if f.span} - lasting
-        found: list[Finding] = []
-        ages = age_spans(seen.zh, asked=case.pending is not None and case.pending.id == "age")
-        for d in durations(seen.zh):
-            if any(a < d.end and d.start < b for a, b in ages):
-                continue
-            number = scoper.clause_at(d.start)
-            clause = clauses[number] if clauses else None
-            if clause is None or clause.section in ("past", "family") or number in lasting:
-                continue
-            known = any(k in case.findings for k in DURATION_FINDINGS)
-            if not found and (not known or (case.pending is not None and case.pending.id == "duration")):
-                found.append(Finding(duration_finding(d.hours), "present", seen.raw[d.start : d.end], (d.start, d.end), turn,
-                                     value=d.hours, unit="h"))  # fmt: skip
-        for match in matches:
-            name = _TIMING.get((match.kind, match.target))
-            number = scoper.clause_at(match.start)
-            if name == "course_worsening" and _is_aggravation(match, matches, clauses[number], seen.zh):
-                continue
-            if name and (number in current or not heard) and clauses[number].section == "now":
-                found.append(
-                    Finding(
-                        name, "present", seen.raw[match.start : match.end], (match.start, match.end), turn
-                    )
-                )
-        return found
-
-    def _by_its_length(
-        self, heard: list[Finding], seen: Views, scoper: Scoper, person: Person
-    ) -> list[Finding]:
-        """A cough of a week is no chronic one, one of three months is: by the length told in the same clause."""
-        rules = self.lexicon.cues["lasting"]
-        concerned = {name for rule in rules for name in (rule["finding"], rule["of"])}
-        if not any(f.id in concerned for f in heard):
-            return heard
-        told = [(d.hours, scoper.clause_at(d.start)) for d in durations(seen.zh)]
-        child = person.age_years is not None and person.age_years < CHILD_YEARS
-        out = []
-        for finding in heard:
-            span = finding.span if finding.when == "now" and finding.status == "present" else None
-            rule = next((r for r in rules if span and finding.id in (r["finding"], r["of"])), None)
-            if rule is not None and span is not None:
-                hours = [h for h, clause in told if clause == scoper.clause_at(span[0])]
-                least = 168 * rule["child_weeks" if child else "weeks"]
-                if hours:
-                    finding = replace(finding, id=rule["finding"] if max(hours) > least else rule["of"])
-            out.append(finding)
-        return out
 
     # -- answers, corrections, talk ---------------------------------------------------------------------
 
@@ -494,43 +416,6 @@ class Ear:
             int(finding.certain),
         )
 
-    def _left_over(
-        self, seen: Views, clauses: Sequence[Clause], used: Sequence[tuple[int, int]], answering: bool
-    ) -> tuple[str, ...]:
-        """The stretches of content that nothing used, in the patient's own words."""
-        blank = list(seen.zh)
-        for start, end in used:
-            blank[start:end] = " " * (end - start)
-        left: list[str] = []
-        for clause in clauses:
-            rest = "".join(blank[clause.start : clause.end])
-            strange = [c for c in _CHUNK.finditer(rest) if self._is_content(c.group())]
-            if strange:
-                first, last = strange[0].start() + clause.start, strange[-1].end() + clause.start
-                first, last = _whole_words(seen.zh, first, last, strange[0].group(), strange[-1].group())
-                words = seen.raw[first:last].strip()
-                if words and not (answering and len(words) <= 2):
-                    left.append(words)
-        if not clauses and seen.raw.strip():
-            left.append(seen.raw.strip())
-        return tuple(left)
-
-    def _is_content(self, chunk: str) -> bool:
-        if chunk.isascii():
-            return len(chunk) >= 4 and stem(chunk) not in self._function_en and chunk not in self._function_en
-        for word in self._function_zh:
-            chunk = chunk.replace(word, "")
-        return len(chunk) >= 2
-
-
-DURATION_FINDINGS = ("duration_hours", "duration_days", "duration_weeks", "duration_months")
-_TIMING = {
-    ("attr:onset", "sudden"): "onset_sudden",
-    ("attr:course", "worsening"): "course_worsening",
-    ("attr:course", "recurrent"): "course_episodic",
-    ("attr:course", "intermittent"): "course_episodic",
-}
-
 
 def _is_unit(words: str) -> bool:
     """Two letters name an illness only in capitals: MG is one, the mg of mg/dl is not."""
@@ -548,19 +433,6 @@ def _narrowed(complaint: Complaint, joined: Sequence[Complaint]) -> bool:
 
 def _overlap(a: Match, b: Match) -> bool:
     return a.start < b.end and b.start < a.end
-
-
-def _is_aggravation(match: Match, matches: Sequence[Match], clause: Clause, text: str) -> bool:
-    """'Worse with movement', 活动后加重: what aggravates it, not how the illness goes."""
-    if re.match(r"\s*(?:with|by|on|when|at|if|after|upon|during|while|in the)\b", text[match.end :]):
-        return True
-    return any(
-        m.kind in ("attr:trigger", "attr:timing")
-        and clause.start <= m.start
-        and m.end <= match.start + 1
-        and match.start - m.end < 8
-        for m in matches
-    )
 
 
 def _pregnancy(weeks: float, turn: int, knowledge: Knowledge) -> list[Finding]:
@@ -605,17 +477,6 @@ def _is_all(text: str, word: str) -> bool:
 def _is_word(text: str, place: int, length: int) -> bool:
     before, after = text[place - 1 : place], text[place + length : place + length + 1]
     return not (before.isascii() and before.isalpha()) and not (after.isascii() and after.isalpha())
-
-
-def _whole_words(text: str, first: int, last: int, head: str, tail: str) -> tuple[int, int]:
-    """The stretch with what adjoins it in another script: kana beside characters is one word that was not understood."""
-    if _OTHER_SCRIPT.match(head):
-        while first > 0 and text[first - 1].isalpha() and not text[first - 1].isascii():
-            first -= 1
-    if _OTHER_SCRIPT.match(tail):
-        while last < len(text) and text[last].isalpha() and not text[last].isascii():
-            last += 1
-    return first, last
 
 
 def _as_dict(person: Person) -> dict[str, Any]:

@@ -1,0 +1,112 @@
+"""When it began, how it goes and how long it has lasted: findings of their own, and what they make of others."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from suwen.core.case import Case, Finding, Person
+from suwen.knowledge import Knowledge
+from suwen.language.clauses import Clause, Scoper
+from suwen.language.lexicon import Match
+from suwen.language.normalise import Views
+from suwen.language.person import age_spans
+from suwen.language.quantities import Duration, duration_finding, durations
+
+CHILD_YEARS = 15
+"""Under which the limits for children hold (Chinese guideline on chronic cough in children, 2013: up to 14 years)."""
+DURATION_FINDINGS = ("duration_hours", "duration_days", "duration_weeks", "duration_months")
+_TIMING = {
+    ("attr:onset", "sudden"): "onset_sudden",
+    ("attr:course", "worsening"): "course_worsening",
+    ("attr:course", "recurrent"): "course_episodic",
+    ("attr:course", "intermittent"): "course_episodic",
+}
+
+
+def ages_told(seen: Views, case: Case) -> list[tuple[int, int]]:
+    """Where an age stands, told of one's own accord or in answer."""
+    return age_spans(seen.zh, asked=case.pending is not None and case.pending.id == "age")
+
+
+def spans_of_time(seen: Views, case: Case) -> list[Duration]:
+    """The durations of a text that are nobody's age."""
+    ages = ages_told(seen, case)
+    return [d for d in durations(seen.zh) if not any(a < d.end and d.start < b for a, b in ages)]
+
+
+def timing(
+    knowledge: Knowledge, seen: Views, clauses: Sequence[Clause], matches: Sequence[Match], heard: Sequence[Finding],
+    case: Case, turn: int, scoper: Scoper,
+) -> list[Finding]:  # fmt: skip
+    """Onset, course and duration of the illness, from clauses that are not about something lasting."""
+    lasting = {
+        scoper.clause_at(f.span[0]) for f in heard
+        if f.span and (f.when != "now" or knowledge.finding[f.id].kind in ("risk", "history"))
+    }  # fmt: skip
+    lasting |= {
+        scoper.clause_at(m.start) for m in matches if m.kind == "condition" and scoper.scope(m).when != "now"
+    }  # fmt: skip
+    current = {scoper.clause_at(f.span[0]) for f in heard if f.span} - lasting
+    found: list[Finding] = []
+    for d in spans_of_time(seen, case):
+        number = scoper.clause_at(d.start)
+        clause = clauses[number] if clauses else None
+        if clause is None or clause.section in ("past", "family") or number in lasting:
+            continue
+        known = any(k in case.findings for k in DURATION_FINDINGS)
+        if not found and (not known or (case.pending is not None and case.pending.id == "duration")):
+            found.append(Finding(duration_finding(d.hours), "present", seen.raw[d.start : d.end], (d.start, d.end), turn,
+                                 value=d.hours, unit="h"))  # fmt: skip
+    for match in matches:
+        name = _TIMING.get((match.kind, match.target))
+        number = scoper.clause_at(match.start)
+        if name == "course_worsening" and _is_aggravation(match, matches, clauses[number], seen.zh):
+            continue
+        if name and (number in current or not heard) and clauses[number].section == "now":
+            found.append(
+                Finding(name, "present", seen.raw[match.start : match.end], (match.start, match.end), turn)
+            )
+    return found
+
+
+def by_its_length(
+    rules: Sequence[Mapping[str, Any]],
+    heard: list[Finding],
+    seen: Views,
+    scoper: Scoper,
+    case: Case,
+    person: Person,
+) -> list[Finding]:
+    """A cough of a week is no chronic one, one of three months is: by the length told in the same clause."""
+    concerned = {name for rule in rules for name in (rule["finding"], rule["of"])}
+    if not any(f.id in concerned for f in heard):
+        return heard
+    told = [(d.hours, scoper.clause_at(d.start)) for d in spans_of_time(seen, case)]
+    child = person.age_years is not None and person.age_years < CHILD_YEARS
+    out = []
+    for finding in heard:
+        span = finding.span if finding.when == "now" and finding.status == "present" else None
+        rule = next((r for r in rules if span and finding.id in (r["finding"], r["of"])), None)
+        if rule is not None and span is not None:
+            hours = [h for h, clause in told if clause == scoper.clause_at(span[0])]
+            least = 168 * rule["child_weeks" if child else "weeks"]
+            if hours:
+                finding = replace(finding, id=rule["finding"] if max(hours) > least else rule["of"])
+        out.append(finding)
+    return out
+
+
+def _is_aggravation(match: Match, matches: Sequence[Match], clause: Clause, text: str) -> bool:
+    """'Worse with movement', 活动后加重: what aggravates it, not how the illness goes."""
+    if re.match(r"\s*(?:with|by|on|when|at|if|after|upon|during|while|in the)\b", text[match.end :]):
+        return True
+    return any(
+        m.kind in ("attr:trigger", "attr:timing")
+        and clause.start <= m.start
+        and m.end <= match.start + 1
+        and match.start - m.end < 8
+        for m in matches
+    )
