@@ -145,7 +145,8 @@ class Boasting(Honest):
 
     def tell(self, facts: list[Fact]) -> Utterance:
         return Utterance(
-            "今天天气真不错。" if self.lang == "zh" else "Nice weather today.", disclosed=tuple(f.id for f in facts)
+            "今天天气真不错。" if self.lang == "zh" else "Nice weather today.",
+            disclosed=tuple(f.id for f in facts),
         )
 
 

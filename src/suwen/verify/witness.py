@@ -7,7 +7,7 @@ told fact's own is kept apart (`misheard`), it is the ear's fault and not the pa
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -293,16 +293,7 @@ class Witness:
     @cached_property
     def _family_words(self) -> str:
         """The wordings of what the family has, in lower case."""
-        facts = [f for f in self.script.medical.facts if f.kind == "family"]
-        findings = [self.knowledge.finding[f.finding] for f in facts if f.finding in self.knowledge.finding]
-        texts = [t for f in facts for t in f.text.values()]
-        texts += [
-            str(w)
-            for d in findings
-            for lang in ("zh", "en")
-            for w in (d.name(lang), *d.record["words"].get(lang, ()))
-        ]
-        return " ".join(texts).lower()
+        return self._all_words([f for f in self.script.medical.facts if f.kind == "family"])
 
     def _person(self, heard: object) -> list[tuple[str, bool]]:
         """Age, sex and weeks of pregnancy as far as they are told."""
@@ -334,7 +325,10 @@ class Witness:
     @cached_property
     def _tellable_words(self) -> str:
         """All wordings of what the person can tell, in lower case."""
-        facts = [f for f in self.script.medical.facts if f.tellable]
+        return self._all_words([f for f in self.script.medical.facts if f.tellable])
+
+    def _all_words(self, facts: Sequence[Fact]) -> str:
+        """How these facts may be worded in either language, in lower case."""
         findings = [self.knowledge.finding[f.finding] for f in facts if f.finding in self.knowledge.finding]
         texts = [t for f in facts for t in f.text.values()]
         texts += [
