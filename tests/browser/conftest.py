@@ -79,8 +79,9 @@ def _wait_until_ready(url: str, server: subprocess.Popen[bytes], out: Path) -> N
     pytest.fail(f"the server did not become ready; it said:\n{out.read_text('utf-8', 'replace')[-3000:]}")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """For a module, not for all: while it is there, its event loop counts as running and `asyncio.run` refuses."""
     if CHROMIUM is None:
         reason = "no chromium on this machine: apt-get install chromium fonts-noto-cjk"
         pytest.fail(reason) if os.environ.get("SUWEN_REQUIRE_BROWSER") else pytest.skip(reason)

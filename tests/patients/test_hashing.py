@@ -18,7 +18,7 @@ for noise in (0.0, 0.3):
         sampler = Sampler(room.knowledge, lang=lang, noise=noise)
         for i in range(10):
             script = sampler.script(5, i)
-            sys.stdout.write(script.to_json() + play(script, room.doctor(), room.patient(script)).to_json() + "\\n")
+            sys.stdout.write(script.to_json() + play(script, room.doctor(0), room.patient(script)).to_json() + "\\n")
 """
 
 

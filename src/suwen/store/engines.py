@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
@@ -72,7 +73,7 @@ def _sqlite_engine(path: Path, key: str, wait_seconds: float, *, size: int, begi
         try:
             # A raw key: SQLCipher then skips the derivation that costs 0.1 s a connection.
             connection.execute(f"PRAGMA key = \"x'{key}'\"")
-            connection.execute("PRAGMA journal_mode = WAL")
+            _write_ahead(connection, wait_seconds)
             connection.execute("PRAGMA synchronous = FULL")
             connection.execute(
                 "PRAGMA fullfsync = ON"
@@ -102,6 +103,20 @@ def _sqlite_engine(path: Path, key: str, wait_seconds: float, *, size: int, begi
         connection.exec_driver_sql(begin)
 
     return engine
+
+
+def _write_ahead(connection: Any, wait_seconds: float) -> None:
+    """Switches to the write-ahead log. Of several that switch a new database at once, SQLite refuses some without waiting:
+    each would wait for the others' read locks."""
+    until = monotonic() + wait_seconds
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except connection.OperationalError as error:
+            if "locked" not in str(error) or monotonic() > until:
+                raise
+            sleep(0.02)
 
 
 def postgres_engines(url: URL, *, wait_seconds: float) -> Engines:
