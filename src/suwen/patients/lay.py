@@ -37,10 +37,13 @@ class Word:
 def sayings() -> dict[tuple[str, Lang], Word]:
     """phrases/said.yaml: how people say a finding in a language."""
     content = load_yaml((FOLDER / "said.yaml").read_text(encoding="utf-8"))
-    pairs = ((finding, {"zh": zh, "en": en}) for finding, (zh, en) in content.items())
-    return {
-        (finding, lang): Word(text, "said") for finding, pair in pairs for lang, text in pair.items() if text
-    }  # type: ignore[misc]
+    found: dict[tuple[str, Lang], Word] = {}
+    for finding, (zh, en) in content.items():
+        if zh:
+            found[finding, "zh"] = Word(zh, "said")
+        if en:
+            found[finding, "en"] = Word(en, "said")
+    return found
 
 
 @lru_cache(maxsize=8)

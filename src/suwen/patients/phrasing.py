@@ -187,12 +187,11 @@ class Phraser:
             return text
         for pattern, other in _THIRD:
             text = pattern.sub(other, text)
-        named = subject if subject and subject not in ("he", "she") else self._he
-        text = re.sub(r"^I\b", named, text)
         him = "him" if self._pronoun == "him" else "her"
-        for mine, theirs in (("I", self._he), ("my", self._his), ("me", him), ("myself", f"{him}self")):
+        for mine, theirs in (("my", self._his), ("me", him), ("myself", f"{him}self")):
             text = re.sub(rf"\b{mine}\b", theirs, text)
-        return text
+        named = subject if subject and subject not in ("he", "she") else self._he
+        return re.sub(r"\bI\b", self._he, re.sub(r"^I\b", named, text))
 
     def _owned(self, text: str) -> str:
         return text if self.of_self else re.sub(r"\bmy\b", self._his, text)
