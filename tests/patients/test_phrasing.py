@@ -8,7 +8,7 @@ from people import appendicitis, croup, elder, fathers_daughter
 from suwen.consult.clinic import Clinic
 from suwen.core.case import Case
 from suwen.language.quantities import duration_finding, durations
-from suwen.patients.lay import lay_of
+from suwen.patients.lay import Word, lay_of, sayings
 from suwen.patients.phrasing import Part, Phraser, phrases
 from suwen.patients.script import Script
 from suwen.patients.spans import ago, span
@@ -171,3 +171,35 @@ def test_the_age_of_every_infant_is_told_and_understood(clinic: Clinic, lang: st
         script = base.model_copy(update={"social": social})
         for text in said(clinic, script, Part("age"), 30):
             assert clinic.ear.age_told(text) == pytest.approx(months / 12, abs=0.01), text
+
+
+def test_what_people_say_is_of_the_knowledge_and_mostly_heard_as_it(clinic: Clinic) -> None:
+    lay = lay_of(clinic.ear)
+    for lang in ("zh", "en"):
+        said = {finding: word.text for (finding, of), word in sayings().items() if of == lang}
+        assert set(said) <= set(clinic.knowledge.finding)
+        heard = sum(finding in lay.present_in(text) for finding, text in said.items())
+        assert heard >= 0.95 * len(said)
+
+
+@pytest.mark.parametrize(
+    ("clause", "of_father", "of_him"),
+    [
+        ("I'm on chemotherapy", "my father is on chemotherapy", "he is on chemotherapy"),
+        (
+            "I've had my gallbladder out",
+            "my father has had his gallbladder out",
+            "he has had his gallbladder out",
+        ),
+        ("I keep falling", "my father keeps falling", "he keeps falling"),
+        ("there are smokers at home", "there are smokers at home", "there are smokers at home"),
+    ],
+)
+def test_somebody_else_tells_it_in_the_third_person(
+    clinic: Clinic, clause: str, of_father: str, of_him: str
+) -> None:
+    base = elder("en")
+    social = base.social.model_copy(update={"speaker": "child", "sex": "male"})
+    phraser = Phraser(base.model_copy(update={"social": social}), lay_of(clinic.ear))
+    assert phraser.clause(Word(clause, "said"), "my father") == of_father
+    assert phraser.clause(Word(clause, "said"), "he") == of_him

@@ -67,7 +67,7 @@ def kind_of(definition: FindingDef) -> FactKind:
         return "symptom"
     if kind == "timing":
         return "timing"
-    if definition.topic == "medicines":
+    if definition.topic == "medicines" or name in people()["treatments"]:
         return "medicine"
     if (
         definition.topic in ("exposure", "child", "mind", "pregnancy")

@@ -14,21 +14,36 @@ from typing import Literal
 
 from suwen.core.case import Case, Lang
 from suwen.knowledge import FindingDef, Knowledge
+from suwen.knowledge.files import load_yaml
 from suwen.language.understand import Ear
+from suwen.patients.hearing import FOLDER
 
-Form = Literal["noun", "verb", "clause", "doing", "feeling", "unable", "other"]
+Form = Literal["noun", "verb", "clause", "doing", "feeling", "unable", "other", "said"]
 """zh: noun takes 有, verb stands alone. en: 'a fever' noun, 'my eye hurts' clause, 'vomiting' doing, 'dizzy' feeling,
-"can't sleep" unable, other what fits no sentence ('worse with heat')."""
+"can't sleep" unable, other what fits no sentence ('worse with heat'). said: a whole clause of phrases/said.yaml."""
 KEPT = 8
 """Words of one finding in use. Source: estimate."""
 TOLD_BY_NAME = ("risk", "history", "context", "timing", "result", "vital")
-"""Kinds whose words often name one case of many (a drug, a place, a number); only their name is said."""
+"""Kinds whose words often name one case of many (a drug, a place, a number); they are said as said.yaml has it, or by name."""
 
 
 @dataclass(frozen=True, slots=True)
 class Word:
     text: str
     form: Form
+
+
+@lru_cache(maxsize=1)
+def sayings() -> dict[tuple[str, Lang], Word]:
+    """phrases/said.yaml: how people say a finding in a language."""
+    content = load_yaml((FOLDER / "said.yaml").read_text(encoding="utf-8"))
+    found: dict[tuple[str, Lang], Word] = {}
+    for finding, (zh, en) in content.items():
+        if zh:
+            found[finding, "zh"] = Word(zh, "said")
+        if en:
+            found[finding, "en"] = Word(en, "said")
+    return found
 
 
 @lru_cache(maxsize=8)
@@ -59,30 +74,32 @@ class Lay:
         words = self.words(finding, lang)
         shuffled = chance.sample(words, len(words))
         name = self.name(finding, lang)
-        return next((w for w in shuffled if not self.tested or self._is_heard(w.text, finding)), name)
+        return next((w for w in shuffled if not self.tested or self._is_heard(w, finding)), name)
 
     def plain(self, finding: str, lang: Lang) -> Word:
         """The plainest word that the ear understands, the same every time; else the name."""
-        words = (self.name(finding, lang), *self.words(finding, lang))
-        return next((w for w in words if self._is_heard(w.text, finding)), words[0])
+        words = (*self.words(finding, lang), self.name(finding, lang))
+        return next((w for w in words if self._is_heard(w, finding)), words[-1])
 
     def name(self, finding: str, lang: Lang) -> Word:
         """The knowledge's name, without what stands in brackets."""
         return _word(_clean(self.knowledge.finding[finding].name(lang)), lang)
 
     def _choose(self, finding: FindingDef, lang: Lang) -> tuple[Word, ...]:
-        name = self.name(finding.id, lang)
+        name, clause = self.name(finding.id, lang), sayings().get((finding.id, lang))
+        own = (clause,) if clause else ()
         if finding.kind in TOLD_BY_NAME:
-            return (name,)
+            return own or (name,)
         said = [w for w in dict.fromkeys(map(str, finding.record["words"][lang])) if _sayable(w, lang)]
         side = _SIDE.search(finding.zh + finding.en)
         said = said if side else [w for w in said if not _SIDE.search(w)]
         ranked = sorted((_strangeness(w, i, lang), i, w) for i, w in enumerate(said) if _form(w, lang))
-        return tuple(_word(w, lang) for strange, _, w in ranked[:KEPT] if strange < 4) or (name,)
+        return (*own, *(_word(w, lang) for strange, _, w in ranked[:KEPT] if strange < 4)) or (name,)
 
-    def _is_heard(self, text: str, finding: str) -> bool:
-        """Whether the ear takes the word for the finding and for nothing that it does not imply."""
-        heard = self.heard(text)
+    def _is_heard(self, word: Word, finding: str) -> bool:
+        """Whether the ear takes the word for the finding and for nothing that it does not imply; a clause may name the
+        illness that it says somebody had."""
+        heard = self.present_in(word.text) if word.form == "said" else self.heard(word.text)
         return finding in heard and heard <= {finding, *self.knowledge.ancestors[finding]}
 
     def present_in(self, text: str) -> frozenset[str]:
@@ -112,6 +129,12 @@ _NOT_ZH = re.compile(
 _NOT_EN = re.compile(
     r"\d|\b(?:he|she|his|her|him|hers|they|their|baby|child|son|daughter|mother|father|husband|wife|patient|history|sign|positive|negative|test|scan|measured|noted|examination|palpable|in the|and|or|was|were|had|has|have|wakes?|gets?|no|not|since|years?|days?|weeks?|months?|hours?)\b"
 )
+_WRITTEN_ZH = re.compile(
+    r"畏[寒光声热冷]|羞明|恶[寒风]|恐声|泄泻|衄|呃|矢气|多汗|压痛|叩|触痛|肥大|增大|充血|分泌物|渗出|丘疹|红斑|糜烂|[水脓]疱|瘘|窦道|[黏粘]膜|肛[周旁缘]|会阴|髋|颌|颞|[眼内外]?眦|眼?睑|巩膜|鼻甲|耳[廓甲]|阴囊空"
+    r"|腓肠|足[背底趾部]|指端|指腹|进食|餐[前后]|饮水|诱发|放射|缓解|发作性|阵发|间[歇断]|体征|减弱|消失|异常|亢进|丧失|迟缓|不[坚尽]|滴沥|淋漓|持续|无痛性|可复|不能回纳|嵌顿|潴留|行走|言语|步态|视物|双[足侧]|[双单]侧|一侧|颈项"
+    r"|[Ⅰ-Ⅳ+]|肉眼|心前区|杂音|体位性|劳力|静息|运动性|先兆|性肥胖|偏身|肿物|包块|触及|面容|口周|面色|口唇|剥苔|剥脱|积气|骤停|^便硬|^(?:喷嚏|阿嚏|拉风箱)$|流涕|涕$|咽[干痒痛红]|易怒|声嘶|(?:病|癌|瘤)$"
+)
+"""What stands in records and in nobody's mouth; a word with it is said only where there is no other."""
 _SIDE = re.compile(r"左|右|\bleft\b|\bright\b")
 _STIFF_ZH = re.compile(
     r"(?:症|征|样|性|型|炎|觉|物|感|障碍|困难|不适|加重|出现|下降|减退|增多|升高)$|呕吐|腹|肢|颜面|头颅|排便|排尿|出血|水肿|瘙痒|疼痛|髂|脐周|剑突|犬吠|涕$|言语|瘀|溢液|不振|样便|部|出血"
@@ -121,6 +144,9 @@ _LAY_ZH = re.compile(
 )
 _STIFF_EN = re.compile(
     r"(?:emia|aemia|uria|itis|algia|osis|pnea|pnoea|phagia|rrhoea|rrhea|plegia|paresis|pathy|ectomy|xia|exia|lgia|megaly|ic|al|oid|ous|tion|ous)\b|^(?:acute|chronic|severe|bilateral|unilateral|post|ante|sub|intra|retro|dys|hyper|hypo)|-"
+    r"|tenesmus|epigastri|suprapubic|hypochondri|quadrant|percussion|pinna|defecation|defervescence|purulent|reticul|parotid|perineal|ocular|nasal|urethral"
+    r"|scrot|per rectum|rectum|involuntary|incontinen|ascites|fluid (?:wave|thrill)|erythema|o?edema|lesion|injected|pallor|generali[sz]ed|recurrent|episodes|inability"
+    r"|^loss of|^lack of|^change in|unable|impaired|profuse|excessive|persistent|prolonged|tender(?:ness)?\b|anus\b|glans|navel|urination|urinat|radiating|abdom|passage of|stools? with|carotid|lacrimal|palpable"
 )
 _NOUN_ZH = re.compile(
     r"(?:疹|疹子|斑|块|包|泡|痣|疮|疙瘩|结节|溃疡|包块|症|癣|感|炎|血|痰|汗|脓|黄疸|红点|水肿|杂音|味|眼屎|白带|鼻涕|声|病|口子|硬块|肿物|疝气|斑点|血块)$"
@@ -135,7 +161,7 @@ _CLAUSE_EN = re.compile(
     rf"^(?:my )?(?:\w+ )?{_BODY_EN} (?:hurts?|aches|itches|burns|stings|throbs|(?:is|are|feels?|looks?|keeps|goes|gets|won't|smells?)(?: \w+){{1,4}})$"
 )
 _DOING_EN = re.compile(
-    r"^(?:vomiting|throwing up|coughing|sneezing|wheezing|sweating|shivering|losing|wasting|peeing|urinating|running a|burning up|bringing up"
+    r"^(?!feeling of)(?!.*\b(?:fits|spells|bouts|episodes|attacks)$)(?:vomiting|throwing up|coughing|sneezing|wheezing|sweating|shivering|losing|wasting|peeing|urinating|running a|burning up|bringing up"
     r"|snoring|fainting|falling|getting|feeling|waking|drooling|limping|seeing|hearing|being sick|wetting|passing|choking|gagging|gasping"
     r"|panting|puking|weeing|sleeping|tripping|dropping|forgetting|crying)\b"
 )
@@ -146,7 +172,7 @@ _FEELING_EN = re.compile(
 )
 _UNABLE_EN = re.compile(r"^(?:can't|cannot) (?!stop)\w+")
 _NOUN_EN = re.compile(
-    r"^(?!(?:ran|relieved|worse|turns?|got|had|lost|took|felt|noticed|clutching|holding|pulling|broke|made|passed)\b)(?:(?:trouble|difficulty|loss of|lack of|pain|pains|blood|pus|burning|numbness|tingling|weakness|swelling|itching|soreness|stiffness"
+    r"^(?!(?:feel|feels|leaks?|keeps?|sees?|hurts?|strains?|passes|holds?|stops?|stopped|hasn't|afraid|doubled|writhing|curled|bent|screaming|pacing|rolling|suddenly|can|ran|relieved|worse|turns?|got|had|lost|took|felt|noticed|clutching|holding|pulling|broke|made|passed)\b)(?:(?:trouble|difficulty|loss of|lack of|pain|pains|blood|pus|burning|numbness|tingling|weakness|swelling|itching|soreness|stiffness"
     r"|spots|rash|lump|lumps|sores|fluid|discharge|tightness|pressure|bleeding|cramps|ringing|bruises)\b.*"
     r"|(?:[\w']+ ){0,3}(?:pains?|aches?|rash|cough|fever|temperature|stools?|poo|poop|urine|pee|discharge|swelling|lumps?|bleeding|throat|nose"
     r"|eyes?|voice|sleep|appetite|weakness|numbness|tingling|itching|itch|sores?|spots|patch|patches|blisters?|nausea|vomiting|diarrhoea"
@@ -174,7 +200,7 @@ _NAMES_EN: tuple[tuple[Form, re.Pattern[str]], ...] = (
     ),
 )
 _COUNTED_EN = re.compile(
-    r"(?:cough|fever|headache|rash|lump|ulcer|sore|cold|temperature|temp|nosebleed|throat|nose|stomach|tummy|belly|eye|ear|knee|ankle|wrist|elbow|shoulder|hip|finger|toe|foot|blister|bruise|stomachache|bellyache|toothache|earache|backache|ache|mass|bump|boil|seizure|fit|limp|tooth|nail|back|neck|eyelid|lip|tongue|voice|testicle|leg|arm|joint|calf|abscess|wound|appetite|pulse|heartbeat|migraine|wheeze|lesion|spot|patch|mole|squint|tremor|stye|discharge|feeling|sensation)$"
+    r"(?:wart|pimple|stone|polyp|tickle|chill|squint|bulge|burp|frozen shoulder|cough|fever|headache|rash|lump|ulcer|sore|cold|temperature|temp|nosebleed|throat|nose|stomach|tummy|belly|eye|ear|knee|ankle|wrist|elbow|shoulder|hip|finger|toe|foot|blister|bruise|stomachache|bellyache|toothache|earache|backache|ache|mass|bump|boil|seizure|fit|limp|tooth|nail|back|neck|eyelid|lip|tongue|voice|testicle|leg|arm|joint|calf|abscess|wound|appetite|pulse|heartbeat|migraine|wheeze|lesion|spot|patch|mole|squint|tremor|stye|discharge|feeling|sensation)$"
 )
 
 
@@ -210,16 +236,20 @@ _FORMS_EN: tuple[tuple[Form, re.Pattern[str]], ...] = (
 def _strangeness(text: str, place: int, lang: Lang) -> int:
     """How far a word is from what people say; `place` among the knowledge's words, which has the commonest first."""
     if lang == "zh":
-        return 4 * bool(_STIFF_ZH.search(text)) - 2 * bool(_LAY_ZH.search(text)) + min(place, 12) // 3
+        stiff = 4 * bool(_STIFF_ZH.search(text)) + 8 * bool(_WRITTEN_ZH.search(text))
+        return stiff - 2 * bool(_LAY_ZH.search(text)) + min(place, 12) // 3
     return 4 * bool(_STIFF_EN.search(text)) + min(place, 12) // 3
 
 
 def with_article(noun: str) -> str:
     """'fever' → 'a fever', 'sore throat' → 'a sore throat'; what is not counted stays as it is."""
+    head = re.split(
+        r" (?:in|of|on|at|under|over|below|behind|around|from|with|when|after|near|above|between|to)\b", noun
+    )[0]
     if (
         re.match(r"(?:a|an|the|my|some|no|one|two|both)\b", noun)
-        or not _COUNTED_EN.search(noun)
-        or noun.count(" ") > 3
+        or not _COUNTED_EN.search(head)
+        or noun.count(" ") > 5
     ):
         return noun
     return f"an {noun}" if noun[0] in "aeiou" else f"a {noun}"

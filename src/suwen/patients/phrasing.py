@@ -28,6 +28,10 @@ Kind = Literal[
 ]  # fmt: skip
 BABY_UNTIL = 3.0
 """Years up to which a child is called a baby. Source: estimate."""
+OLD_FROM = 55.0
+"""Years from which somebody says 都…岁了. Source: estimate."""
+P_WILD = 0.3
+"""Of yeses and noes in words that are neither; most people say 有 or 没有. Source: estimate."""
 P_ECHO = 0.4
 """Share of yeses that say the thing again in the person's words. Source: estimate."""
 
@@ -142,6 +146,8 @@ class Phraser:
         """A clause saying that this is so: 有红疹, 肚子疼, 'I have a fever', 'his throat hurts'."""
         if self.lang == "zh":
             return f"{subject}有{word.text}" if word.form == "noun" else f"{subject}{word.text}"
+        if word.form == "said":
+            return self._retold(word.text, subject)
         text, own = self._owned(word.text), self.of_self
         who = subject or self._he
         if word.form == "clause":
@@ -175,6 +181,18 @@ class Phraser:
         }
         return f"{had} {verbs[word.form]}" if word.form in verbs else ""
 
+    def _retold(self, text: str, subject: str) -> str:
+        """A clause in the first person as somebody else would say it of the patient."""
+        if self.of_self:
+            return text
+        for pattern, other in _THIRD:
+            text = pattern.sub(other, text)
+        him = "him" if self._pronoun == "him" else "her"
+        for mine, theirs in (("my", self._his), ("me", him), ("myself", f"{him}self")):
+            text = re.sub(rf"\b{mine}\b", theirs, text)
+        named = subject if subject and subject not in ("he", "she") else self._he
+        return re.sub(r"\bI\b", self._he, re.sub(r"^I\b", named, text))
+
     def _owned(self, text: str) -> str:
         return text if self.of_self else re.sub(r"\bmy\b", self._his, text)
 
@@ -190,6 +208,11 @@ class Phraser:
         said = self.clause(word, "" if self.lang == "zh" else subject)
         return frame.format(s=subject, v=said, c=said, C=_capital(said), w=word.text, n=word.text, **rest)
 
+    def _framed(self, key: str, word: Word, plainness: int, chance: Random, subject: str = "") -> str:
+        """A word in one of the frames of a kind, of those for whole clauses where it is one."""
+        frames = self.table["said"][key] if word.form == "said" else self.table[key]
+        return self._fill(self._one(frames, plainness, chance), word, subject)
+
     def _one(self, options: Sequence[str], plainness: int, chance: Random) -> str:
         return str(options[0] if plainness else chance.choice(options))
 
@@ -203,9 +226,13 @@ class Phraser:
         word = self.word(first, plainness, chance)
         said = self._first_sentence(part, word, subject, plainness, chance)
         later = "" if self.lang == "zh" else self._he
+        used: set[str] = set()
         for fact in others:
-            frame = self._one(table["more"], plainness, chance)
-            more = self._fill(frame, self.word(fact, plainness, chance), later)
+            word = self.word(fact, plainness, chance)
+            frames = self.table["said"]["more"] if word.form == "said" else table["more"]
+            frame = self._one([f for f in frames if f not in used] or frames, plainness, chance)
+            used.add(frame)
+            more = self._fill(frame, word, later)
             said += more if self.lang == "zh" else f" {more}"
         if plainness:
             return said
@@ -217,6 +244,8 @@ class Phraser:
 
     def _first_sentence(self, part: Part, word: Word, subject: str, plainness: int, chance: Random) -> str:
         table = self.table["opening"]
+        if word.form == "said" and not plainness:
+            table = {**table, **self.table["said"]["opening"]}
         if part.hours is None and part.bucket is None:
             frames = [table["plain_bare"]] if plainness else _fitting(table["bare"], word.text)
             return _capital(self._fill(chance.choice(frames), word, subject))
@@ -244,12 +273,8 @@ class Phraser:
         words = [self.word(f, plainness, chance) for f in part.facts]
         echo = part.spoken or (not plainness and chance.random() < P_ECHO)
         if words and echo:
-            tail = "".join(
-                self._fill(
-                    self._one(self.table["echo"], plainness, chance), w, self._he if self.lang == "en" else ""
-                )
-                for w in words
-            )
+            he = self._he if self.lang == "en" else ""
+            tail = "".join(self._framed("echo", w, plainness, chance, he) for w in words)
         elif part.about == "pregnant":
             tail = ("，" if self.lang == "zh" else ", ") + self._pregnancy(part, plainness, chance)
         else:
@@ -263,13 +288,14 @@ class Phraser:
 
     def _no(self, part: Part, plainness: int, chance: Random) -> str:
         head = self._head("no", part, plainness, chance)
-        return head if plainness else f"{head}{self._more('no_more', head, part, chance)}"
+        if plainness or head in self.table["no_wild"]:
+            return head
+        return f"{head}{self._more('no_more', head, part, chance)}"
 
     def _head(self, answer: str, part: Part, plainness: int, chance: Random) -> str:
-        options = list(self.table[answer][part.form])
-        if self.wild and not plainness:
-            options += self.table[f"{answer}_wild"]
-        return self._one(options, plainness, chance)
+        if self.wild and not plainness and chance.random() < P_WILD:
+            return self._one(self.table[f"{answer}_wild"], plainness, chance)
+        return self._one(self.table[answer][part.form], plainness, chance)
 
     def _more(self, key: str, head: str, part: Part, chance: Random) -> str:
         """Something said after a yes or no that does not repeat it; nothing about what is no complaint."""
@@ -288,9 +314,10 @@ class Phraser:
     def _pairs(self, part: Part, plainness: int, chance: Random) -> str:
         """Some of what was asked is so and some is not."""
         table, he = self.table["pairs"], self._he if self.lang == "en" else ""
+        words = [self.word(f, plainness, chance) for f in part.facts]
         said = [
-            self._fill(self._one(table["yes"], plainness, chance), self.word(f, plainness, chance), he)
-            for f in part.facts
+            self._fill("{v}" if w.form == "said" else self._one(table["yes"], plainness, chance), w, he)
+            for w in words
         ]
         for finding in part.findings:
             said.append(
@@ -302,10 +329,8 @@ class Phraser:
 
     def _tell(self, part: Part, plainness: int, chance: Random) -> str:
         he = self._he if self.lang == "en" else ""
-        said = [
-            self._fill(self._one(self.table["tell"], plainness, chance), self.word(f, plainness, chance), he)
-            for f in part.facts
-        ]
+        words = [self.word(f, plainness, chance) for f in part.facts]
+        said = [self._framed("tell", w, plainness, chance, he) for w in words]
         return "，".join(said) if self.lang == "zh" else ". ".join(_capital(s) for s in said)
 
     def _again(self, part: Part, plainness: int, chance: Random) -> str:
@@ -327,9 +352,9 @@ class Phraser:
             key, n = "age_months", amount(months, self.lang, chance)
         elif years < 12 and 0.4 <= years % 1 <= 0.6:
             key = "age_and_half"
-        options = list(table[key])
+        options = [f for f in table[key] if years >= OLD_FROM or not f.startswith("都")]
         if years < CHILD_SPEAKS_FROM and self.lang == "zh":
-            options = [f for f in options if "虚的" not in f and f != "{n}了"]
+            options = [f for f in options if "虚" not in f and f != "{n}了"]
         subject = chance.choice(table["who"][self._pronoun]) if self.lang == "zh" else ""
         return self._one(options, plainness, chance).format(n=n, s=subject, He=_capital(self._he))
 
@@ -355,15 +380,19 @@ class Phraser:
     def _list(self, part: Part, plainness: int, chance: Random) -> str:
         """Medicines, allergies, illnesses: one sentence for all."""
         table = self.table["lists" if self.of_self or "lists_other" not in self.table else "lists_other"]
-        frame = self._one(table[part.about], plainness, chance)
-        words = [self._listed(f, plainness, chance) for f in part.facts]
-        joined = "、".join(words) if self.lang == "zh" else " and ".join(words)
-        if self.lang == "zh" and not self.of_self:
-            frame = frame.replace("我", "")
-        return frame.format(x=joined, He=_capital(self._he))
+        words = [self.word(f, max(plainness, 1), chance) for f in part.facts]
+        he = self._he if self.lang == "en" else ""
+        told = [self.clause(w, he) for w in words if w.form == "said"]
+        named = [self._listed(w.text) for w in words if w.form != "said"]
+        if named:
+            frame = self._one(_by_mouth(table[part.about], named), plainness, chance)
+            if self.lang == "zh" and not self.of_self:
+                frame = frame.replace("我", "")
+            joined = "、".join(named) if self.lang == "zh" else " and ".join(named)
+            told.insert(0, frame.format(x=joined, He=_capital(self._he)))
+        return "，".join(told) if self.lang == "zh" else ". ".join(_capital(t) for t in told)
 
-    def _listed(self, fact: Fact, plainness: int, chance: Random) -> str:
-        text = self.word(fact, max(plainness, 1), chance).text
+    def _listed(self, text: str) -> str:
         if self.lang == "zh":
             return re.sub(r"^(?:有|得过|吃|在吃|服用|对)(?=..)|(?:家族)?(?:病)?史$|过敏$", "", text)
         return re.sub(r"^(?:takes|taking|family history of|history of|previous|known|allergic to) ", "", text)
@@ -374,6 +403,22 @@ class Phraser:
 
 def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
+
+
+_PRESENT = "feel|keep|like|drink|get|clean|use|grind|wear|chew|eat|walk|work|take|sit|smoke|need|live"
+_THIRD: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"\bI'm\b"), "I is"), (re.compile(r"\bI've\b"), "I has"), (re.compile(r"\bI'd\b"), "I had"),
+    (re.compile(r"\bI have\b"), "I has"), (re.compile(r"\bI don't\b"), "I doesn't"), (re.compile(r"\bI (do|go)\b"), r"I \1es"),
+    (re.compile(rf"\bI (hardly )?({_PRESENT})\b"), r"I \1\2s"),
+)  # fmt: skip
+"""The verbs of said.yaml with somebody else as the subject, which is put in afterwards."""
+
+
+def _by_mouth(frames: Sequence[str], named: Sequence[str]) -> list[str]:
+    """Without 吃 where something is sprayed, rubbed in or inhaled."""
+    used = any(re.search(r"喷|吸入|乳膏|软膏|滴眼|凝胶|贴|胰岛素", name) for name in named)
+    fit = [f for f in frames if not (used and "吃" in f)]
+    return fit or list(frames)
 
 
 def _fitting(frames: Sequence[str], word: str) -> list[str]:

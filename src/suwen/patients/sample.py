@@ -189,6 +189,8 @@ class Sampler:
         ratio = self.tables.given[d].astype(np.float64)
         above = k.likelihood[d] / np.maximum(k.base, 1e-9)
         ratio[(above < TIMES_BASE) & self.tables.kinds["passing"]] *= self.mix.background
+        low, high = self.tables.usual_ages
+        ratio[(above < TIMES_BASE) & ((age < low) | (age > high))] = 0.0
         for entry, column, c in self.tables.chronic:
             # The base rate of a lasting illness is of all ages; a child's is not an old man's.
             share = entry["share"][band] * self.mix.comorbidity * above[column]

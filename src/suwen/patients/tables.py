@@ -146,6 +146,13 @@ class Tables:
             self._mentioned[d] = mask
         return self._mentioned[d]
 
+    @cached_property
+    def usual_ages(self) -> tuple[Floats, Floats]:
+        """(F,) the ages from and up to which somebody has a finding by chance (people.yaml)."""
+        ages = people()["ages"]
+        spans = np.array([ages.get(f.id, (0, 200)) for f in self.knowledge.findings], dtype=np.float64)
+        return spans[:, 0], spans[:, 1]
+
     def allowed(self, age: float, sex: int) -> Bools:
         low, high, only = self.only
         return np.asarray((age >= low) & (age <= high) & ((only < 0) | (only == sex)))

@@ -32,6 +32,8 @@ EAGER = {"terse": 0.3, "stoic": 0.4, "distrustful": 0.6, "plain": 1.0, "anxious"
 LISTED_AT_MOST = 4
 CALM = frozenset({"opening", "yes", "no", "list", "tell", "duration", "place", "pairs"})
 """Kinds after which colour (worry, asking back) may follow."""
+SUFFERED = frozenset({"opening", "yes", "tell", "duration", "place"})
+"""Kinds after which somebody may say how bad it all is; after a plain no it would contradict itself."""
 
 
 @dataclass(slots=True)
@@ -305,7 +307,9 @@ class RuleVoice:
             draft.add(self._fresh("worry", memory), "worry")
         elif not opening and eager and decide.random() < P_ASK_BACK:
             draft.add(self._fresh("ask_back", memory), "ask_back")
-        elif decide.random() < P_EXAGGERATE * (noise + (psychology.personality == "anxious") * 0.5):
+        elif draft.parts[0].kind in SUFFERED and decide.random() < P_EXAGGERATE * (
+            noise + (psychology.personality == "anxious") * 0.5
+        ):
             draft.add(self._fresh("exaggerate", memory), "exaggerate")
 
     def _fresh(self, kind: Literal["worry", "ask_back", "exaggerate"], memory: Memory) -> Part:
