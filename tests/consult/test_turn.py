@@ -96,7 +96,7 @@ class Talk:
                 if "unknown" in question.options
                 else question.options[0]
             )
-        elif question.id == "medicines":
+        elif question.id in ("past", "medicines"):
             self.tap("none")
         else:
             self.say("肚子疼")
@@ -706,3 +706,33 @@ def test_alarm_values_survive_an_unknown_rule_in_the_view(clinic: Clinic) -> Non
     talk.drafts.append(Draft("alarmed", {"id": "rule_of_yesterday", "triage": "emergency", "words": ["x"]}))
     assert Alarm("rule_of_yesterday", "emergency", ("x",)) in fold(talk.drafts).alarms
     assert talk.view()["alarms"][0]["triage"] == "emergency"
+
+
+def test_past_illnesses_are_asked_once_kept_in_words_and_may_change_everything(clinic: Clinic) -> None:
+    talk = Talk(clinic, "嗓子疼，发烧两天，30岁女")
+    for _ in range(20):
+        question = talk.case.pending
+        if question is None or question.id == "past":
+            break
+        talk.tap("absent" if "absent" in question.options else question.options[0])
+    assert not talk.case.alarms
+    talk.say("乳腺癌，正在化疗")
+    assert talk.case.past == ("乳腺癌，正在化疗",)
+    assert [a.triage for a in talk.case.alarms] == ["emergency"]
+    assert [q.id for q in talk.case.history].count("past") == 1
+
+
+@pytest.mark.parametrize("words", ["没有", "没，身体一直挺好", "none", "No, always been healthy"])
+def test_no_past_illness_is_no_words_to_keep(clinic: Clinic, words: str) -> None:
+    pending = Question("past", "free", topic="history")
+    heard = respond(Case(lang="zh", texts=("咳嗽",), pending=pending), Message(words), clinic)
+    assert heard.case.past == ()
+
+
+def test_a_complaint_of_the_past_is_not_one_of_now(clinic: Clinic) -> None:
+    pending = Question("past", "free", topic="history")
+    case = Case(lang="zh", texts=("咳嗽",), pending=pending)
+    then = respond(case, Message("以前老是头痛，还得过高血压"), clinic).case
+    assert {"hypertension_history"} == set(then.present)
+    now = respond(case, Message("有高血压，最近还头痛"), clinic).case
+    assert "headache" in now.present

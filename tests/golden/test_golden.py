@@ -26,7 +26,7 @@ def answer(case: Case, answers: dict[str, str]) -> Message:
     assert question is not None
     if question.id in ("age", "complaint"):
         return Message("不知道" if case.lang == "zh" else "I don't know")
-    if question.id == "medicines":
+    if question.id in ("past", "medicines"):
         return Message("没有" if case.lang == "zh" else "none", "none")
     wanted = answers.get(question.id.removeprefix("where:"), "absent")
     if wanted in question.options:

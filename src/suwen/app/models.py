@@ -118,6 +118,7 @@ class PatientView(BaseModel):
     pregnancy: str | None
     medicines: list[str]
     allergies: list[str]
+    past: list[str]
 
 
 class FindingView(BaseModel):

@@ -20,7 +20,9 @@ AFTER_ALARM = {"emergency": 8, "urgent": 12}
 """Questions in all once an alarm was raised: enough for the doctor, not in the way of help. Source: estimate."""
 TOO_LITTLE = 0.05
 """Value in nats under which a question costs more than it can tell. Source: estimate."""
-SETTLED, ENOUGH_QUESTIONS = 0.5, 11
+PAST_AFTER = 8
+"""Questions after which past illnesses are asked about, if it has not ended before. Source: estimate."""
+SETTLED, ENOUGH_QUESTIONS = 0.5, 12
 """With one condition this likely, or after this many questions, it ends once no answer would change the level."""
 LOOKED_AHEAD = 6
 """Questions whose answers are tried before it ends. Source: estimate."""
@@ -53,14 +55,17 @@ def next_question(case: Case, differential: Differential, clinic: Clinic) -> Que
     if not _has_complaint(case, clinic.knowledge):
         return _find_complaint(case)
     asked = len(case.history)
-    if asked >= min(clinic.budget, AFTER_ALARM.get(case.floor or "", clinic.budget)):
+    left = min(clinic.budget, AFTER_ALARM.get(case.floor or "", clinic.budget)) - asked
+    if left <= 0:
         return None
-    basics = _must_ask(case) or _basics(case)
+    basics = _must_ask(case) or _basics(case) or (_past(case) if asked >= PAST_AFTER else None)
     if basics is not None:
         return basics
     cause = _medicine_as_cause(case, clinic)
     if cause is not None:
         return cause
+    if left == 1 and (last := _last(case)) is not None:
+        return last
     topic = case.pending.topic if case.pending else topic_of(clinic.knowledge, case.findings)
     candidates = clinic.inquiry.candidates(case, differential, topic=topic)
     if _enough(case, differential, candidates, clinic):
@@ -162,10 +167,21 @@ def _danger_left(case: Case, differential: Differential, clinic: Clinic) -> Ques
 
 
 def _last(case: Case) -> Question | None:
-    """Before the end: medicines and allergies, which every doctor needs."""
-    if "medicines" in case.asked or case.medicines or case.floor == "emergency":
+    """Before the end: past illnesses, then medicines and allergies, which every doctor needs; what is told may open more
+    questions."""
+    if case.floor == "emergency":
         return None
+    past = _past(case)
+    if past is not None or "medicines" in case.asked or case.medicines:
+        return past
     return Question("medicines", "free", topic="medicines")
+
+
+def _past(case: Case) -> Question | None:
+    """Past illnesses, asked once; help in an emergency does not wait for them."""
+    if "past" in case.asked or case.floor == "emergency":
+        return None
+    return Question("past", "free", topic="history")
 
 
 def _put(case: Case, differential: Differential, candidate: Candidate, clinic: Clinic) -> Question:
@@ -252,7 +268,7 @@ def options_of(question: Question, knowledge: Knowledge, lang: str) -> list[dict
     for value in question.options:
         label = fixed[value][lang] if value in fixed else knowledge.finding[value].name(lang)
         labels.append({"value": value, "label": label})
-    if question.id == "medicines":
+    if question.id in ("past", "medicines"):
         labels.append({"value": "none", "label": fixed["none"][lang]})
     return labels
 

@@ -48,7 +48,16 @@ def _hear(case: Case, body: Mapping[str, Any], text: str | None) -> Case:
 def heard_from(body: Mapping[str, Any]) -> Heard:
     """What a `heard` event says, as a value."""
     fields = {name: body[name] for name in Heard.__dataclass_fields__ if name in body and name != "findings"}
-    for name in ("retracted", "medicines", "allergies", "concerns", "not_understood", "small_talk", "faults"):
+    for name in (
+        "retracted",
+        "medicines",
+        "allergies",
+        "past",
+        "concerns",
+        "not_understood",
+        "small_talk",
+        "faults",
+    ):
         if name in fields:
             fields[name] = tuple(fields[name])
     if "flags" in fields:

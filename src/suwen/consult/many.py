@@ -129,7 +129,7 @@ class Many:
         self.rough_table, self.rough_entropy = table.astype(np.float32), self.row_entropy.astype(np.float32)
         self.rough_harm = clinic.inquiry.harm.astype(np.float32)
         self.weight = columns.weight[self.ids[self.column]]
-        topics = sorted(set(columns.topic.tolist()) | {"general", "medicines"})
+        topics = sorted(set(columns.topic.tolist()) | {"general", "history", "medicines"})
         self.topics = {name: at for at, name in enumerate(topics)}
         self.topic = np.array([self.topics[t] for t in columns.topic[self.ids]], dtype=np.int16)
         same = self.topic[self.column] == np.arange(len(topics))[:, None]

@@ -69,6 +69,7 @@ def _subjective(case: Case, events: Sequence[Event], knowledge: Knowledge, lang:
         if names:
             lines.append(_line(lang, when, joined(lang, list(dict.fromkeys(names)))))
     for key, values in (
+        ("past_words", case.past),
         ("medicines", case.medicines),
         ("allergies", case.allergies),
         ("not_understood", case.not_understood),

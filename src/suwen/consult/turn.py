@@ -18,12 +18,20 @@ from suwen.consult.screen import taken_in
 from suwen.core.case import Alarm, Case, Finding, Heard, Lang, Question, merged
 from suwen.core.errors import InputError
 from suwen.core.events import Draft
-from suwen.knowledge import DURATIONS
+from suwen.knowledge import DURATIONS, Knowledge
 from suwen.reasoning.differential import Differential
 from suwen.safety.medication import Pharmacist
 
 MAX_CHARACTERS = 8000
 """Longest message; more is refused with a message, and the sender keeps the text."""
+_NONE = re.compile(
+    r"\W*(?:嗯\W*)?(?:没|无|不清楚|不知道|不记得|身体(?:一直)?(?:挺|很|都)?好|一直(?:都)?(?:挺|很)?(?:健康|好)|no\b|none|nothing|nil|never|not (?:that|really|sure)|healthy|don't)",
+    re.IGNORECASE,
+)
+"""The beginning of an answer that names no past illness."""
+_NOW = re.compile(
+    r"现在|最近|这几天|这两天|今天|目前|\b(?:now|currently|at the moment|these days|today)\b", re.IGNORECASE
+)
 TOP = 6
 """Conditions kept in the log at every step."""
 
@@ -204,11 +212,14 @@ def _with_answer(
     retracted = heard.retracted
     if question.id == "duration" and any(f.id in DURATIONS for f in found):
         retracted = merged(retracted, tuple(d for d in DURATIONS if d not in {f.id for f in found}))
-    medicines = heard.medicines
+    medicines, past = heard.medicines, heard.past
     if question.id == "medicines" and choice == "none":
         medicines = ()
+    if question.id == "past":
+        past = () if choice is not None or _NONE.match(said) else (said,)
+        found = found if _NOW.search(said) else [_of_then(f, clinic.knowledge) for f in found]
     understood = heard.not_understood
-    if found != list(heard.findings) or person != dict(heard.person) or question.id == "medicines":
+    if found != list(heard.findings) or person != dict(heard.person) or question.id in ("past", "medicines"):
         understood = ()
     return replace(
         heard,
@@ -216,8 +227,16 @@ def _with_answer(
         person=person,
         retracted=retracted,
         medicines=medicines,
+        past=past,
         not_understood=understood,
     )
+
+
+def _of_then(finding: Finding, knowledge: Knowledge) -> Finding:
+    """A complaint told when past illnesses were asked for is one of then, not of now."""
+    complaint = knowledge.finding[finding.id].kind in ("symptom", "sign")
+    then = complaint and finding.status == "present" and finding.when == "now"
+    return replace(finding, when="past") if then else finding
 
 
 def _new_alarms(case: Case, heard: Heard, clinic: Clinic) -> tuple[Alarm, ...]:
@@ -269,13 +288,13 @@ def _still_waiting(case: Case, heard: Heard, choice: str | None, clinic: Clinic)
     pending = case.pending
     if choice is not None or "skip" in heard.small_talk:
         return False
-    if heard.findings or heard.person or heard.medicines or heard.allergies or heard.retracted:
+    if heard.findings or heard.person or heard.medicines or heard.allergies or heard.past or heard.retracted:
         return False
     if pending is None:
         return True
     if pending.id == "complaint":
         return case.waited < 1 or "greeting" in heard.small_talk
-    if pending.id == "medicines" or clinic.ear.is_bare_answer(case.texts[-1]):
+    if pending.id in ("past", "medicines") or clinic.ear.is_bare_answer(case.texts[-1]):
         return False
     return bool(heard.faults) or case.waited < 1
 

@@ -138,6 +138,7 @@ def patient_view(case: Case) -> dict[str, Any]:
         else None,
         "medicines": list(case.medicines),
         "allergies": list(case.allergies),
+        "past": list(case.past),
     }
 
 

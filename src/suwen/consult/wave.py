@@ -21,6 +21,7 @@ from suwen.consult.ask import (
     LIFT,
     LOOKED_AHEAD,
     MOST_PLACES,
+    PAST_AFTER,
     SETTLED,
     TOO_LITTLE,
 )
@@ -30,7 +31,7 @@ from suwen.reasoning.differential import CROWD
 from suwen.reasoning.inquiry import CHILD_UNTIL_YEARS, HARM, LEAST_P, LEAST_P_ANSWER, NEAR, VALUE_DIGITS
 from suwen.reasoning.triage import UNCLEAR
 
-FINDING, WHERE, AGE, SEX, DURATION, MEDICINES, END = range(7)
+FINDING, WHERE, AGE, SEX, DURATION, PAST, MEDICINES, END = range(8)
 """What a question is: a yes-no about a finding, the place of a finding, who the patient is, or the end."""
 CHUNK = 16
 """Patients whose questions are ranked together: alike ones, so that few conditions are in play."""
@@ -93,8 +94,8 @@ class Wave:
         self.number = np.zeros(n, dtype=np.int64)
         self.asked = np.ones(n, dtype=np.int64)
         self.topic = np.full(n, many.topics["general"], dtype=np.int16)
-        self.asked_age, self.asked_sex, self.asked_duration, self.asked_medicines = (
-            np.zeros(n, dtype=bool) for _ in range(4)
+        self.asked_age, self.asked_sex, self.asked_duration, self.asked_past, self.asked_medicines = (
+            np.zeros(n, dtype=bool) for _ in range(5)
         )
         self.floor = np.full(n, 5)
         self._begin(n)
@@ -401,11 +402,14 @@ class Wave:
         asking = danger >= 0
         kind[left[asking]], finding[left[asking]] = FINDING, many.ids[danger[asking]]
         topic[left[asking]] = many.topic[danger[asking]]
-        enough &= ~asking
-        last = left[enough & ~self.asked_medicines[who] & (self.floor[who] > 0)]
-        kind[last] = MEDICINES
-        self.asked_medicines[rows[last]] = True
-        topic[last] = many.topics["medicines"]
+        enough &= ~asking & (self.floor[who] > 0)
+        for which, done in ((PAST, self.asked_past), (MEDICINES, self.asked_medicines)):
+            last = left[enough & ~done[who]]
+            kind[last] = which
+            done[rows[last]] = True
+            enough &= kind[left] == END
+        for which, name in ((PAST, "history"), (MEDICINES, "medicines")):
+            topic[kind == which] = many.topics[name]
         going = kind != END
         self.asked[rows[going]] += 1
         self.topic[rows[going]] = topic[going]
@@ -428,6 +432,15 @@ class Wave:
             (DURATION, ~self.told[np.ix_(rows, many.durations)].any(axis=1), self.asked_duration),
         ):
             chosen = (kind < 0) & needed & ~done[rows]
+            kind[chosen] = which
+            done[rows[chosen]] = True
+        waits = self.floor[rows] > 0
+        still = many.limit[self.floor[rows]] - self.asked[rows]
+        for which, due, done in (
+            (PAST, (self.asked[rows] >= PAST_AFTER) | (still == 1), self.asked_past),
+            (MEDICINES, still == 1, self.asked_medicines),
+        ):
+            chosen = (kind < 0) & waits & due & ~done[rows]
             kind[chosen] = which
             done[rows[chosen]] = True
         return kind, finding, np.flatnonzero(kind < 0)

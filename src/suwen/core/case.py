@@ -67,6 +67,7 @@ class Heard:
     measurements: Mapping[str, float] = field(default_factory=dict)
     medicines: tuple[str, ...] = ()
     allergies: tuple[str, ...] = ()
+    past: tuple[str, ...] = ()
     concerns: tuple[str, ...] = ()
     not_understood: tuple[str, ...] = ()
     faults: tuple[Mapping[str, Any], ...] = ()
@@ -113,6 +114,7 @@ class Case:
     measurements: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
     medicines: tuple[str, ...] = ()
     allergies: tuple[str, ...] = ()
+    past: tuple[str, ...] = ()
     concerns: tuple[str, ...] = ()
     not_understood: tuple[str, ...] = ()
     texts: tuple[str, ...] = ()
@@ -146,6 +148,7 @@ class Case:
             measurements=MappingProxyType({**self.measurements, **heard.measurements}),
             medicines=merged(self.medicines, heard.medicines),
             allergies=merged(self.allergies, heard.allergies),
+            past=merged(self.past, heard.past),
             concerns=merged(self.concerns, heard.concerns),
             not_understood=merged(self.not_understood, heard.not_understood),
             texts=self.texts if text is None else (*self.texts, text),

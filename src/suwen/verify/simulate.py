@@ -14,7 +14,19 @@ from numpy.typing import NDArray
 from suwen.consult.clinic import Clinic
 from suwen.consult.many import Many
 from suwen.consult.turn import Message, Reply, open_case, respond
-from suwen.consult.wave import AGE, DURATION, END, FINDING, MEDICINES, SEX, WHERE, Openings, Questions, Wave
+from suwen.consult.wave import (
+    AGE,
+    DURATION,
+    END,
+    FINDING,
+    MEDICINES,
+    PAST,
+    SEX,
+    WHERE,
+    Openings,
+    Questions,
+    Wave,
+)
 from suwen.core.case import TRIAGE_LEVELS, Case, Finding, Heard, Status
 from suwen.knowledge import DURATIONS
 from suwen.patients.crowd import Crowd, Crowds, Noise
@@ -226,6 +238,7 @@ def _tap(case: Case, crowd: Crowd, i: int, clinic: Clinic, sex: str) -> tuple[in
         "age": (AGE, "…"),
         "sex": (SEX, sex),
         "duration": (DURATION, DURATIONS[crowd.duration[i]]),
+        "past": (PAST, "none"),
         "medicines": (MEDICINES, "none"),
     }
     if question.id in fixed:

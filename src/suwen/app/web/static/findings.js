@@ -10,7 +10,7 @@ function person(patient) {
     patient.subject === "other" ? t("panel.subject_other") : null,
     patient.age, patient.sex_name, patient.pregnancy,
   ].filter(Boolean);
-  const lists = [["panel.medicines", patient.medicines], ["panel.allergies", patient.allergies]].filter(([, items]) => items?.length);
+  const lists = [["panel.medicines", patient.medicines], ["panel.allergies", patient.allergies], ["panel.past_told", patient.past]].filter(([, items]) => items?.length);
   if (!facts.length && !lists.length) return null;
   return el("section", { class: "group" }, el("h3", {}, t("panel.patient")),
     facts.length ? el("p", { class: "facts" }, facts.map((fact) => el("span", { class: "fact" }, fact))) : null,
