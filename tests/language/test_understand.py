@@ -320,3 +320,43 @@ def test_almost_every_symptom_can_be_denied_by_its_own_name(clinic: Clinic, deni
     assert len(wrong) < 0.04 * total, (
         wrong
     )  # names such as "loss of appetite" or 闪光感 hold a word that ends a denial
+
+
+SAID_OF_ONESELF = [
+    ("男，68，有房颤，腰突然像刀捅一样疼", 68, "male"),
+    ("女22，昨天上午开始头疼", 22, "female"),
+    ("我女，46，乳腺癌化疗后发烧", 46, "female"),
+    ("我48男，牙缝越来越大", 48, "male"),
+    ("（老婆代打字）我男，39，尿像浓茶", 39, "male"),
+    ("我爸68，脸上长了好些疙瘩", 68, "male"),
+    ("我妈76，退休老师，看东西是弯的", 76, "female"),
+    ("我弟25岁，入职体检查出来表面抗原阳性，他女朋友快结婚了", 25, "male"),
+    ("帮我爸问一下，他50岁，体检都正常，我妈不放心", 50, "male"),
+    ("患儿，女，7周龄，皮肤发黄", 7 / 52.18, "female"),
+    ("生后36小时，男，拒奶", 36 / 8766, "male"),
+    ("My boyfriend (24) is too shy to ask. He has a rash", 24, "male"),
+    ("My sister, 33, gets these headaches most afternoons", 33, "female"),
+    ("Writing for my husband, 58, fair skinned, a spot on his nose", 58, "male"),
+    ("I'm 31, mum of a 5 year old who started school", 31, "female"),
+    ("I'm 33 and my husband is 35. My periods are regular", 33, "female"),
+    ("55 year old woman, type 2 diabetic. My husband tries to lift the arm for me", 55, "female"),
+    ("Our little girl is 14 months old and I'm worried she doesn't hear. My husband's sister was deaf", 14 / 12, "female"),
+    ("Bloke, 39, 16 stone. Burning behind the breastbone", 39, "male"),
+    ("Me (27m) and two mates had fried rice", 27, "male"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "age", "sex"), SAID_OF_ONESELF)
+def test_an_age_stands_beside_a_sex_or_a_relative_with_no_more_words(
+    clinic: Clinic, text: str, age: float, sex: str
+) -> None:
+    person = hear(clinic, text).person
+    assert person.get("age_years") == pytest.approx(age, rel=0.02)
+    assert person.get("sex") == sex
+
+
+@pytest.mark.parametrize(
+    "text", ["我男朋友说我打呼噜", "I weigh 80 and my partner snores", "跟女同事吃了火锅"]
+)
+def test_somebody_else_s_sex_is_not_the_patient_s(clinic: Clinic, text: str) -> None:
+    assert hear(clinic, text).person.get("sex") is None

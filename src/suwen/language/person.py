@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from suwen.core.case import Person
@@ -17,6 +18,12 @@ _AGE: tuple[tuple[re.Pattern[str], float], ...] = (
     (re.compile(r"(?:年龄|今年)\D{0,3}" + _CN + r"(?!\s*(?:年|月|天|个))"), 1),
     (re.compile(_CN + r"\s*个?多?月(?:大|龄|的?(?:宝宝|孩子|婴儿|娃|小孩|男宝|女宝|男婴|女婴|男孩|女孩))|(?:孩子|宝宝|婴儿|娃|小孩|儿子|女儿|男宝|女宝|男婴|女婴|患儿)" + _MONTHS_OLD + _CN + r"\s*个多?月(?!前|来)|(?:孩子|宝宝|婴儿|娃|小孩|儿子|女儿|男宝|女宝|男婴|女婴|患儿)\D{0,5}" + _CN + r"\s*个多?月(?!了|前|来)|^\s*" + _CN + r"\s*个多?月\s*[,、]?\s*(?:男|女)"), 1 / 12),
     (re.compile(_CN + r"\s*天(?:大)的?(?:婴儿|宝宝|新生儿)|(?:出生|生后|生下来|落地)(?:才|刚|有)?\s*" + _CN + r"\s*天"), 1 / 365.25),
+    (re.compile(_CN + r"\s*天龄|(?:儿子|女儿|闺女|孙子|孙女|外孙|男宝|女宝|患儿)\D{0,3}" + _CN + r"\s*天(?!没|前|来|了|不|都)"), 1 / 365.25),
+    (re.compile(_CN + r"\s*周龄|(?:出生|生后)(?:才|刚|有)?\s*" + _CN + r"\s*(?:周|个?星期)(?!起|开始|出现|后|时|发现|以|,?孕)"), 7 / 365.25),
+    (re.compile(r"(?:出生|生后|生下来|落地)(?:才|刚|有)?\s*" + _CN + r"\s*个?(?:小时|钟头)(?!起|开始|出现|后|内|时)"), 1 / 8766),
+    (re.compile(r"\b(\d{1,3})[\s-]*hours?[\s-]*old\b"), 1 / 8766),
+    (re.compile(r"\b(?:she|he|baby|infant|son|daughter|child|newborn|little one|boy|girl|grandson|granddaughter)(?:'s| is)\s*(?:now |just |only |about )?(\d{1,2})\s*(?:weeks?|wks?)\b(?! pregnant)"), 7 / 365.25),
+    (re.compile(rf"\b({_SMALL})(?:\s+and\s+a\s+half)?[\s-]*(?:weeks?|wks?)[\s-]*old"), 7 / 365.25),
     (re.compile(rf"(\d{{1,3}}(?:\.\d+)?|{_SMALL})(?:\s+and\s+a\s+half)?[\s-]*(?:years?|yrs?|yr|y)[\s/-]*(?:old|o\b|of age)"), 1),
     (re.compile(r"\b(?:turned|turning|turn)\s+(\d{1,3})\b(?:\s+(?:last|this|next|a few|two|three)\s+\w+(?: ago)?|\s+(?:yesterday|today|recently))?(?!\s*(?:weeks?|months?|days?|hours?|%|kg|degrees?))"), 1),
     (re.compile(r"虚岁\s*" + _CN), 1),
@@ -24,7 +31,7 @@ _AGE: tuple[tuple[re.Pattern[str], float], ...] = (
     (re.compile(r"\bage[d]?\s*(?:is|of|:)?\s*(\d{1,3})\b(?!\s*(?:days?|weeks?|months?))"), 1),
     (re.compile(r"(?:宝宝|婴儿|新生儿|孩子|娃)\D{0,2}" + _CN + r"\s*天(?!没|前|来|了|不|都|都没)"), 1 / 365.25),
     (re.compile(r"\b(?:she|he|mother|father|mom|mum|dad|wife|husband|son|daughter|grandmother|grandfather|grandma|grandpa|brother|sister|patient|who)(?:'s| is)\s*(?:now |just |about |nearly |almost )?(\d{1,3})\b(?!\s*(?:weeks?|months?|days?|%|kg|cm|/))"), 1),
-    (re.compile(r"\b(?:she|he|baby|infant|son|daughter|child|kid|toddler|newborn|little one)(?:'s| is)\s*(?:now |just |only |about )?(\d{1,2})\s*months?\b(?! pregnant)"), 1 / 12),
+    (re.compile(r"\b(?:she|he|baby|infant|son|daughter|child|kid|toddler|newborn|little one|boy|girl|grandson|granddaughter)(?:'s| is)\s*(?:now |just |only |about )?(\d{1,2})\s*months?\b(?! pregnant)"), 1 / 12),
     (re.compile(r"\bi(?:'m| am)\s*(?:an?\s*)?(\d{1,3})\b(?!\s*(?:weeks?|months?|days?|%|kg|cm|/))"), 1),
     (re.compile(rf"(\d+(?:\.\d+)?|{_SMALL})[\s-]*(?:months?|mo)[\s-]*old"), 1 / 12),
     (re.compile(r"(\d+)[\s-]*(?:weeks?|wks?)[\s-]*old"), 7 / 365.25),
@@ -33,15 +40,47 @@ _AGE: tuple[tuple[re.Pattern[str], float], ...] = (
     (re.compile(r"(?:male|female|man|woman|boy|girl)\s*,\s*(\d{1,3})\b"), 1),
     (re.compile(r"\b(?:in )?(?:his|her|their) (?:mid-|late |early )?(\d)0s\b"), 10),
 )  # fmt: skip
-_NEWBORN = re.compile(r"新生儿|刚出生|newborn|neonate")
-_SEX: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r"女性|女士|女孩|女宝|女婴|女患|女娃|女细路|细路女|丫头|闺女|囡囡|小妹妹|妹仔|女的|女人|女生|\b\d{1,3}\s?(?:yo\s?)?f\b|(?:^|[,。\s，岁])女(?:$|[,\s。，士生童])|\bfemale\b|\bwoman\b|\bgirl\b|\blady\b"), "female"),
-    (re.compile(r"(?<!\bfe)\bmale\b|男性|男士|男孩|男宝|男婴|男患|男娃|男细路|细路仔|小子|小伙子|男仔|弟仔|男的|男人|男生|\b\d{1,3}\s?(?:yo\s?)?m\b(?!\s*/)|(?:^|[,。\s，岁])男(?:$|[,\s。，士生童])|\bman\b|\bboy\b|\bgentleman\b"), "male"),
-    (re.compile(r"\bmrs\b|\bms\b|\bmiss\b|怀孕|孕\d|月经|例假|大姨妈|停经|白带|\bpregnan(?:t|cy)\b|\bmy periods?\b|\bher periods?\b|\bmenstrua|\bgravida\b|\bg\d\s?p\d|\bvagina|阴道|卵巢|子宫|哺乳期"), "female"),
-    (re.compile(r"\bmr\b|前列腺|睾丸|阴茎|\btesticle|\bpenis|\bprostate|\bscrotum|\bscrotal|\btestis"), "male"),
-    (re.compile(r"\bshe\b|\bher\b"), "female"),
-    (re.compile(r"\bhe\b|\bhis\b|\bhim\b"), "male"),
+_UNIT_AFTER = r"(?!\s*(?:个|年|月|天|日|周(?!岁)|次|点|时|小时|分|度|斤|公|厘|毫|米|倍|[%.:/+~-]\s*\d|weeks?|wks?|months?|days?|hours?|minutes?|kg|cm|mm|mg|stone|%|\d))"
+"""Behind a number that is no age."""
+_OF_SELF: tuple[re.Pattern[str], ...] = (
+    re.compile(r"(?:^|[,.;:!?\s()]|我|俺|本人|患者|患儿|者|是)(?:男|女)(?:性|的|士|生)?[,\s]{0,2}(\d{1,3})" + _UNIT_AFTER),
+    re.compile(r"(?:^|[,.;:!?\s()])(?:我|俺|本人)(?:今年|刚满|刚|快|都|已经|是|也)?\s*(\d{1,3})(?=\s*(?:岁|[,.\s]?(?:男|女)|,))" + _UNIT_AFTER),
+    re.compile(r"\bi(?:'?m| am)\s*(?:an?\s*)?(?:(?:wo)?man of |only |just |now |nearly |almost )?(\d{1,3})\b" + _UNIT_AFTER),
+    re.compile(r"\b(?:me|i|i'?m|this is me)\W{0,3}(\d{1,3})\s*,?\s*[mf]\b"),
+    re.compile(r"^\W*(?:i'?m |i am )?(?:an? )?(\d{1,3})[\s-]*(?:years?|yrs?|yr|y)[\s/-]*(?:old|o\b)"),
+    re.compile(r"^\W*(?:(?:hi|hello|hey|dear doctor|bloke|guy|lad|chap)\W+)?(?:[mf]\W+)?(\d{1,3})\s*,?\s*(?:yo\b|y/o\b|male|female|man|woman|m\b|f\b|here\b|bloke|guy|lad)"),
+    re.compile(r"^\W*(?:male|female|m|f|bloke|guy|lad|chap|woman|man)\s*,?\s*(\d{1,3})\b" + _UNIT_AFTER),
 )  # fmt: skip
+"""Somebody's own age, said with nothing but a sex or 'I' beside it."""
+_KIN_AGE_ZH = (
+    r"\s*(?:,|今年|快|都|刚满|刚|才|已经|是|也|虚岁)*\s*(\d{1,3})(?=\s*(?:多?岁|了|[,.;!\s)]|$))"
+    + _UNIT_AFTER
+)
+_KIN_AGE_EN = (
+    r"s?(?:\s+\w+)?(?:,|'s| is| who is| has just turned|\s*\(|\s*-)\s*(?:\(|an?\s)?(?:only |just |now |about |nearly |almost |aged )?(\d{1,3})\b"
+    + _UNIT_AFTER
+)
+_FOR_ZH = r"(?:帮|替|代|给)(?:我|俺)?(?:家)?"
+_FOR_EN = r"\b(?:writing|asking|calling|posting|here|question|worried|concerned|it's|this is) (?:for|about|on behalf of) (?:my|our) (?:\w+ ){0,2}"
+_NEWBORN = re.compile(
+    r"新生儿|刚出生|刚生下来|newborn|neonate|\b(?:born|delivered) at \d+ ?weeks?|(?:剖|生)(?:出|下)来的"
+)
+_TOLD_SEX = re.compile(
+    r"(?:^|[,.;:!?\s()]|我|俺|本人|患者|患儿|是|名|位|岁的?|\d)(?P<zh>男|女)(?!朋友|友|儿|婿|同|医|老师|上司|领导|主|科|神|伴|方|网)"
+    r"|(?P<zf>女性|女士|女孩|女宝|女婴|女患|女娃|女细路|细路女|丫头|囡囡|小妹妹|妹仔|女的|女人|女生)|(?P<zm>男性|男士|男孩|男宝|男婴|男患|男娃|男细路|细路仔|小子|小伙子|男仔|弟仔|男的|男人|男生)"
+    r"|\b\d{1,3}\s?,?\s?(?:yo\s?)?(?P<letter>[mf])\b(?!\s*/)|^\W*(?P<first>[mf])\s*,\s*\d|\((?P<bracket>[mf])\)"
+    r"|\b(?P<ef>female|woman|girl|lady|lass|gal|housewife|(?:mum|mom|mother) of)\b|\b(?P<em>male|man|boy|gentleman|bloke|fella)\b"
+    r"|(?:\ban?|old|yo|\d,?|\(|^)\s*(?P<slang>guy|lad|chap|dude)\b"
+)
+"""How somebody says their sex; the first in a text counts, those behind are mostly others'."""
+_SEX: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"老太太|老太婆|老婆子|老奶奶|大妈"), "female"),
+    (re.compile(r"老头|老大爷|老汉|大爷"), "male"),
+    (re.compile(r"\bmrs\b|\bms\b|\bmiss\b|怀孕|孕\d|[一二三头]胎|宝妈|产检|月经|例假|大姨妈|停经|白带|\bpregnan(?:t|cy)\b|\bmy periods?\b|\bher periods?\b|\bmenstrua|\bgravida\b|\bg\d\s?p\d|\b(?:weeks|months) with (?:baby|my)|\bmy bump\b|\bmidwife\b|\bcesarean\b|\bcaesarean\b|\bvagina|阴道|卵巢|子宫|哺乳期"), "female"),
+    (re.compile(r"\bmr\b|前列腺|睾丸|阴茎|\btesticle|\bpenis|\bprostate|\bcircumcised\b|\bforeskin\b|包皮|龟头|\bscrotum|\bscrotal|\btestis"), "male"),
+)  # fmt: skip
+_OWN_WORDS = re.compile(r"\bi\b|\bi'|\bmy\b|我|俺")
+_SHE, _HE = re.compile(r"\b(?:she|her|hers)\b|她"), re.compile(r"\b(?:he|his|him)\b|他")
 _WEEKS: tuple[tuple[re.Pattern[str], float], ...] = (
     (re.compile(r"孕\s*" + _CN + r"\s*周|(?:怀孕|妊娠|孕期)\D{0,4}" + _CN + r"\s*(?:多)?(?:周|星期)|孕\s*" + _CN + r"\s*\+"), 1),
     (re.compile(r"(?:怀孕|孕|妊娠)\D{0,3}" + _CN + r"\s*个?多?月"), 4.345),
@@ -50,7 +89,7 @@ _WEEKS: tuple[tuple[re.Pattern[str], float], ...] = (
     (re.compile(r"(\d+)\s*months? pregnant"), 4.345),
 )  # fmt: skip
 _KIN_SUBJECT_EN = re.compile(
-    r"\bmy\s+(?:\d+[\s-]*(?:year|month|week|day)s?[\s-]*old\s+|little\s+|baby\s+|young\s+|elderly\s+)?$"
+    r"\b(?:my|our)\s+(?:\d+[\s-]*(?:year|month|week|day)s?[\s-]*old\s+|little\s+|baby\s+|young\s+|elderly\s+)?$"
 )
 _HISTORY_AFTER = re.compile(
     r"^\W{0,3}(?:and \w+ )?(?:also |both )?(?:had|has a history|died|passed|was diagnosed|suffered|with (?:a )?(?:history|breast|colon|cancer)|得过|有\S{0,8}(?:史|病)|患有?|死于|因|去世|也(?:有|是)|(?:说|觉得|认为|讲)(?:没事|不要紧|没关系|没什么|是|我|可能|应该|别|不用)|让我|叫我|reports|says|states|noticed|brought|brings|describes|says|tells|notes|denies)"
@@ -93,10 +132,10 @@ def person_in(text: str, people: Mapping[str, Any], known: Person, *, first: boo
         entry = people[kin]
         if entry.get("sex"):
             told["sex"] = entry["sex"]
-    age = age_in(text)
+    age = age_of_subject(text, people, kin)
     if age is not None:
         told["age_years"] = age
-    sex = sex_in(text)
+    sex = sex_in(text, of_other=kin is not None)
     if sex and "sex" not in told and known.sex is None:
         told["sex"] = sex
     weeks = pregnancy_in(text)
@@ -192,17 +231,63 @@ def bare_age(text: str) -> float | None:
 def age_spans(text: str, *, asked: bool = False) -> list[tuple[int, int]]:
     """Where ages and weeks of pregnancy are told, so that they are not taken for durations; `asked` for the age."""
     spans = [match.span() for pattern, _ in _AGE for match in pattern.finditer(text)]
+    spans += [match.span() for pattern in _OF_SELF for match in pattern.finditer(text)]
     spans += [match.span() for match in _YEARS_MONTHS.finditer(text)]
     if asked and not spans and _bare(text) is not None:
         spans.append((0, len(text)))
     return spans + [match.span() for pattern, _ in _WEEKS for match in pattern.finditer(text)]
 
 
-def sex_in(text: str) -> str | None:
+def age_of_subject(text: str, people: Mapping[str, Any], kin: str | None) -> float | None:
+    """The age beside the words for the patient, 我妈76 or 'I'm 31'; else the first age that is told."""
+    if kin is None:
+        matches = [m for p in _OF_SELF if (m := p.search(text))]
+    else:
+        matches = _kin_ages(text, people[kin])
+    best = min(matches, key=lambda m: m.start(), default=None)
+    if best is None:
+        return age_in(text)
+    with_unit = age_in(text[best.start(1) :]) if text[best.end() :].lstrip().startswith("岁") else None
+    return with_unit if with_unit is not None else number(best.group(1))
+
+
+def _kin_ages(text: str, entry: Mapping[str, Any]) -> list[re.Match[str]]:
+    return [m for p in _kin_patterns(*_words(entry))[:2] if (m := p.search(text))]
+
+
+def _words(entry: Mapping[str, Any]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    return tuple(entry.get("zh", ())), tuple(entry.get("en", ()))
+
+
+@lru_cache(maxsize=64)
+def _kin_patterns(zh: tuple[str, ...], en: tuple[str, ...]) -> tuple[re.Pattern[str], ...]:
+    """A relative with their age, in Chinese and English, and the same as the one for whom somebody asks."""
+    chinese, english = "|".join(map(re.escape, zh)) or "(?!)", "|".join(map(re.escape, en)) or "(?!)"
+    bare = "|".join(re.escape(w.removeprefix("我")) for w in zh) or "(?!)"
+    return (
+        re.compile(f"(?:{chinese}){_KIN_AGE_ZH}"),
+        re.compile(rf"\b(?:{english}){_KIN_AGE_EN}"),
+        re.compile(rf"{_FOR_ZH}(?:{bare})\S{{0,3}}问"),
+        re.compile(rf"{_FOR_EN}(?:{english})\b"),
+        re.compile(rf"\b(?:my|our) (?:{english})(?:'s| is)(?: only| just| now| about)? \w+ (?:days?|weeks?|months?)\b"),
+        re.compile(rf"(?:我|我们|俺)家?(?:{bare})[^,.;]{{0,4}}{_CN}\s*(?:个多?月|周|天)(?:大|[,.\s]|$)"),
+    )
+
+
+def sex_in(text: str, *, of_other: bool = False) -> str | None:
+    """The sex that a text tells; `of_other` when it is somebody else's than the speaker's."""
+    told = _TOLD_SEX.search(text)
+    if told:
+        which = next(name for name, value in told.groupdict().items() if value)
+        female = {"zf": True, "ef": True, "zm": False, "em": False, "slang": False}
+        return "female" if female.get(which, told[which] in ("女", "f")) else "male"
     for pattern, sex in _SEX:
         if pattern.search(text):
             return sex
-    return None
+    she, he = len(_SHE.findall(text)), len(_HE.findall(text))
+    if she == he or (_OWN_WORDS.search(text) and not of_other):
+        return None
+    return "female" if she > he else "male"
 
 
 def pregnancy_in(text: str) -> float | None:
@@ -215,6 +300,17 @@ def pregnancy_in(text: str) -> float | None:
 
 def subject_in(text: str, people: Mapping[str, Any]) -> str | None:
     """The relation of the person a first message is about (我妈, my son), or None when it is the speaker."""
+    own = min((m.start() for p in _OF_SELF if (m := p.search(text))), default=len(text))
+    aged = [
+        (match.start(), relation)
+        for relation, entry in people.items()
+        for pattern in _kin_patterns(*_words(entry))
+        if (match := pattern.search(text)) and match.start() <= own
+    ]
+    if aged:
+        return min(aged)[1]
+    if own < len(text):
+        return None
     best: tuple[int, str] | None = None
     unnamed = _MY_CHILD.search(text)
     if unnamed:

@@ -235,7 +235,7 @@ def _question(names: Sequence[str], heard: Asked) -> Question | None:
 
 
 _PERSON: dict[str, Literal["number", "choice", "free"]] = {
-    "age": "number", "sex": "choice", "medicines": "free", "past": "free", "duration": "choice", "complaint": "free",
+    "age": "number", "sex": "choice", "medicines": "free", "duration": "choice", "complaint": "free",
     "allergies": "free", "past": "free", "family": "free", "personal": "free", "pregnancy": "free",
 }  # fmt: skip
 
