@@ -11,7 +11,10 @@ from typing import Any
 import pytest
 from test_work import Square, run, shards
 
+from suwen.app.fidelity import drawn
 from suwen.core.errors import InputError
+from suwen.knowledge import load
+from suwen.verify.fidelity_job import Examination, measured
 from suwen.verify.work import rows_of, run_shards
 
 ray = pytest.importorskip("ray", reason="the extra `scale` is not installed")
@@ -50,6 +53,15 @@ def test_two_nodes_give_the_same_bytes_as_this_machine_and_replace_a_worker_that
     assert (tmp_path / "deaths").read_text() == "x"
     assert shards(tmp_path / "ray") == shards(tmp_path / "local")
     assert len(list(rows_of(tmp_path / "ray"))) == 50
+
+
+def test_fidelity_on_a_cluster_is_that_of_this_machine(cluster: Any) -> None:
+    scripts = list(drawn(load(), 6, seed=3))
+    job = Examination(None, seed=3)
+    told: list[int] = []
+    there = measured(scripts, job, ray=cluster.address, told=lambda: told.append(1))
+    assert there.to_json() == measured(scripts, job).to_json()
+    assert len(told) == 2
 
 
 def test_an_address_where_no_cluster_answers_is_named(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
@@ -39,27 +40,37 @@ def fidelity(
     ] = False,
     examples: Annotated[int, typer.Option(min=0, help="Faults shown for each figure.")] = 0,
     as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="Processes; all cores where it is not given.")
+    ] = None,
+    ray: Annotated[
+        str | None, typer.Option("--ray", help="Address of a Ray cluster, such as `auto`.")
+    ] = None,
 ) -> None:
     """Measure simulated patients: privacy, facts, completeness, inventions, habits, ends and leaks, with intervals."""
+    from rich.console import Console
+    from rich.progress import Progress
+
     from suwen.app.build import uncollected
     from suwen.knowledge import load
-    from suwen.language.understand import Ear
     from suwen.patients.script import read_scripts
-    from suwen.patients.speak import RulePatient
-    from suwen.verify.fidelity import measure
+    from suwen.verify.fidelity_job import PIECE, Examination, measured
 
     if lang not in (None, "zh", "en"):
         raise typer.BadParameter("give zh or en", param_hint="--lang")
     with uncollected():
         knowledge = load(knowledge_folder())
-        ear = Ear(knowledge)
     if scripts is None:
-        rows = drawn(knowledge, number, seed, lang=lang)
+        rows = list(drawn(knowledge, number, seed, lang=lang))
     else:
-        rows = islice(read_scripts(read_text(str(scripts)).splitlines(), knowledge), number)
-    found = measure(
-        rows, lambda s: RulePatient(s, knowledge, ear, tested_words=not wild), knowledge, ear, seed=seed
-    )
+        rows = list(islice(read_scripts(read_text(str(scripts)).splitlines(), knowledge), number))
+    job = Examination(knowledge_folder(), seed, wild)
+    if not ray:
+        _ = job.parts  # built once, before the workers fork
+    hands = workers or os.cpu_count() or 1
+    with Progress(console=Console(stderr=True), transient=True, disable=as_json) as progress:
+        bar = progress.add_task("examining patients", total=-(-len(rows) // PIECE))
+        found = measured(rows, job, workers=hands, ray=ray, told=lambda: progress.advance(bar))
     if as_json:
         typer.echo(json.dumps(published(found, knowledge), ensure_ascii=False))
         return

@@ -269,7 +269,9 @@ def _kin_patterns(zh: tuple[str, ...], en: tuple[str, ...]) -> tuple[re.Pattern[
         re.compile(rf"\b(?:{english}){_KIN_AGE_EN}"),
         re.compile(rf"{_FOR_ZH}(?:{bare})\S{{0,3}}问"),
         re.compile(rf"{_FOR_EN}(?:{english})\b"),
-        re.compile(rf"\b(?:my|our) (?:{english})(?:'s| is)(?: only| just| now| about)? \w+ (?:days?|weeks?|months?)\b"),
+        re.compile(
+            rf"\b(?:my|our) (?:{english})(?:'s| is)(?: only| just| now| about)? \w+ (?:days?|weeks?|months?)\b"
+        ),
         re.compile(rf"(?:我|我们|俺)家?(?:{bare})[^,.;]{{0,4}}{_CN}\s*(?:个多?月|周|天)(?:大|[,.\s]|$)"),
     )
 

@@ -1,0 +1,85 @@
+"""Fidelity measured by many processes or machines: one script a task, the same figures however they are shared out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from suwen.core.errors import SuwenError
+from suwen.knowledge import Knowledge, load
+from suwen.language.understand import Ear
+from suwen.patients.script import Script
+from suwen.patients.speak import RulePatient
+from suwen.verify.examiner import Examiner
+from suwen.verify.fidelity import Example, Fidelity, Sheet, examined, summed
+from suwen.verify.workers import Row, over_processes, over_ray
+
+PIECE = 4
+"""Scripts in a shard: few, so that a bar moves and all hands end at about the same time."""
+
+
+@dataclass(frozen=True)
+class Examination:
+    """What is measured of one script. `wild` patients use words that the ear was never tested with."""
+
+    folder: Path | None
+    seed: int
+    wild: bool = False
+
+    @cached_property
+    def parts(self) -> tuple[Knowledge, Ear, Examiner]:
+        knowledge = load(self.folder)
+        ear = Ear(knowledge)
+        return knowledge, ear, Examiner(knowledge, ear, seed=self.seed)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {k: v for k, v in self.__dict__.items() if k != "parts"}
+
+    def __call__(self, task: Script) -> Row:
+        knowledge, ear, examiner = self.parts
+
+        def patient(script: Script) -> RulePatient:
+            return RulePatient(script, knowledge, ear, tested_words=not self.wild)
+
+        sheet = examined(task, patient, knowledge, ear, examiner)
+        return {
+            "hits": dict(sheet.hits),
+            "n": dict(sheet.n),
+            "examples": [asdict(example) for example in sheet.examples],
+        }
+
+
+def measured(
+    scripts: Sequence[Script],
+    job: Examination,
+    *,
+    workers: int = 1,
+    ray: str | None = None,
+    told: Callable[[], None] | None = None,
+) -> Fidelity:
+    """The figures over `scripts`, by `workers` processes or a Ray cluster; `told` is called as each shard is done.
+    Raises SuwenError naming what failed: figures over a part would look like figures over all."""
+    cut = [scripts[i : i + PIECE] for i in range(0, len(scripts), PIECE)]
+    every = list(range(len(cut)))
+    rows: dict[int, list[Row]] = {}
+    with closing(over_ray(cut, every, job, ray) if ray else over_processes(cut, every, job, workers)) as work:
+        for index, found, fault in work:
+            if found is None:
+                raise SuwenError(f"a shard could not be measured: {fault}")
+            rows[index] = found
+            if told is not None:
+                told()
+    done = [row for index in every for row in rows[index]]
+    return summed([_sheet(s, row) for s, row in zip(scripts, done, strict=True)], seed=job.seed)
+
+
+def _sheet(script: Script, row: Row) -> Sheet:
+    sheet = Sheet(script)
+    sheet.hits.update(row["hits"])
+    sheet.n.update(row["n"])
+    sheet.examples.extend(Example(**example) for example in row["examples"])
+    return sheet
