@@ -69,7 +69,7 @@ def run_bench(
             figures = load_bench.load(number or 1000, seed, database_url)
         else:
             figures = load_bench.crash(number or 300, seed, database_url, quiet=as_json)
-    elif name in ("simulate", "policies", "text"):
+    elif name in ("simulate", "policies", "growth", "text"):
         clinic = build_clinic(knowledge)
         version = clinic.knowledge
         figures = _simulated(name, number, seed, knowledge, crowd or Crowd(), quiet=as_json, svg=svg)
@@ -80,7 +80,7 @@ def run_bench(
         figures, version = medicines(pharmacist, number or 100_000, seed), pharmacist.formulary
     else:
         raise InputError(
-            f"no benchmark {name!r}; there are vignettes, triage, chinese, calibration, dialogue, simulate, policies, text, turns, http, crash and medicines"
+            f"no benchmark {name!r}; there are vignettes, triage, chinese, calibration, dialogue, simulate, policies, growth, text, turns, http, crash and medicines"
         )
     figures |= {"bench": name, "seed": seed, "knowledge": version.version, "knowledge_digest": version.digest[:12],
                 "version": __version__, "commit": _commit()}  # fmt: skip
@@ -123,11 +123,15 @@ def _simulated(
         )  # fmt: skip
     if name == "policies":
         return policies(n, seed, knowledge, quiet=quiet, svg=svg, workers=crowd.workers)
+    if name == "growth":
+        from suwen.app.growth import growth
+
+        return growth(n, seed, knowledge, svg=svg)
     from suwen.app.simulate_text import NOISE, text_path
 
     return text_path(
         n or 200, seed, workers=crowd.workers or os.cpu_count() or 1, noise=NOISE if crowd.noisy else 0.0,
-        budget=crowd.budget or BUDGET, knowledge=str(knowledge) if knowledge else None,
+        budget=crowd.budget or BUDGET, knowledge=str(knowledge) if knowledge else None, ray=crowd.ray,
     )  # fmt: skip
 
 

@@ -130,7 +130,7 @@ def bench(
     name: Annotated[
         str,
         typer.Argument(
-            help="vignettes, triage, chinese, dialogue, calibration, simulate, policies, text, turns, http, crash or medicines."
+            help="vignettes, triage, chinese, dialogue, calibration, simulate, policies, growth, text, turns, http, crash or medicines."
         ),
     ],
     data: Annotated[Path | None, typer.Option(help="The file of cases, for the first five.")] = None,
@@ -139,7 +139,9 @@ def bench(
     number: Annotated[
         int | None, typer.Option("-n", "--cases", min=1, help="How many messages, patients or consultations.")
     ] = None,
-    svg: Annotated[Path | None, typer.Option(help="Where to write the picture, for calibration.")] = None,
+    svg: Annotated[
+        Path | None, typer.Option(help="Where to write the picture, for calibration, policies and growth.")
+    ] = None,
     database_url: Annotated[str | None, typer.Option(help="A PostgreSQL URL, for http and crash.")] = None,
     workers: Annotated[
         int | None, typer.Option(min=1, help="Processes, for simulated patients; all cores.")

@@ -28,6 +28,7 @@ def text_path(
     noise: float = 0.0,
     budget: int = BUDGET,
     knowledge: str | None = None,
+    ray: str | None = None,
 ) -> dict[str, Any]:
     """`n` encounters played in words. Rates count the wall clock of playing and measuring them; making the scripts and
     starting up are left out."""
@@ -37,7 +38,7 @@ def text_path(
         out = Path(folder)
         began = time.perf_counter()
         job = PlayVisit(partial(rule_room, knowledge, budget), room.knowledge.digest)
-        done = run_shards(tasks, job, out=out, workers=workers)
+        done = run_shards(tasks, job, out=out, workers=workers, ray_address=ray)
         seconds = time.perf_counter() - began
         rows = [{k: row[k] for k in ("set", "outcomes", "error")} for row in rows_of(out)]
     played = len(rows)
