@@ -360,3 +360,22 @@ def test_an_age_stands_beside_a_sex_or_a_relative_with_no_more_words(
 )
 def test_somebody_else_s_sex_is_not_the_patient_s(clinic: Clinic, text: str) -> None:
     assert hear(clinic, text).person.get("sex") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "weeks"),
+    [
+        ("我31岁，怀二胎30周，上周产检量146/94", 30),
+        ("27岁，宝妈一枚，现在32周+，肚子发硬", 32),
+        ("30岁，头胎，今天39周整，肚子一阵一阵地疼", 39),
+        ("I'm 32, 24 weeks with baby number two", 24),
+        ("She is 33 weeks along, with itching palms for 2 weeks", None),
+        ("My wife is pregnant, 33 weeks along, with itching palms", 33),
+        ("A 29-year-old woman, G2P1, at 34 weeks, has headache; a previous birth at 32 weeks", 34),
+        ("患儿，男，生后36小时，孕36周，母亲胎膜早破", None),
+        ("I gave birth 6 weeks ago, second baby, at 39 weeks. Now my breast hurts", None),
+        ("头胎宝宝满月3周了，咳嗽", None),
+    ],
+)
+def test_weeks_of_pregnancy_are_told_in_passing(clinic: Clinic, text: str, weeks: float | None) -> None:
+    assert hear(clinic, text).person.get("pregnant_weeks") == weeks

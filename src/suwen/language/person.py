@@ -22,7 +22,7 @@ _AGE: tuple[tuple[re.Pattern[str], float], ...] = (
     (re.compile(_CN + r"\s*周龄|(?:出生|生后)(?:才|刚|有)?\s*" + _CN + r"\s*(?:周|个?星期)(?!起|开始|出现|后|时|发现|以|,?孕)"), 7 / 365.25),
     (re.compile(r"(?:出生|生后|生下来|落地)(?:才|刚|有)?\s*" + _CN + r"\s*个?(?:小时|钟头)(?!起|开始|出现|后|内|时)"), 1 / 8766),
     (re.compile(r"\b(\d{1,3})[\s-]*hours?[\s-]*old\b"), 1 / 8766),
-    (re.compile(r"\b(?:she|he|baby|infant|son|daughter|child|newborn|little one|boy|girl|grandson|granddaughter)(?:'s| is)\s*(?:now |just |only |about )?(\d{1,2})\s*(?:weeks?|wks?)\b(?! pregnant)"), 7 / 365.25),
+    (re.compile(r"\b(?:she|he|baby|infant|son|daughter|child|newborn|little one|boy|girl|grandson|granddaughter)(?:'s| is)\s*(?:now |just |only |about )?(\d{1,2})\s*(?:weeks?|wks?)\b(?! pregnant| along| into| gest| with)"), 7 / 365.25),
     (re.compile(rf"\b({_SMALL})(?:\s+and\s+a\s+half)?[\s-]*(?:weeks?|wks?)[\s-]*old"), 7 / 365.25),
     (re.compile(rf"(\d{{1,3}}(?:\.\d+)?|{_SMALL})(?:\s+and\s+a\s+half)?[\s-]*(?:years?|yrs?|yr|y)[\s/-]*(?:old|o\b|of age)"), 1),
     (re.compile(r"\b(?:turned|turning|turn)\s+(\d{1,3})\b(?:\s+(?:last|this|next|a few|two|three)\s+\w+(?: ago)?|\s+(?:yesterday|today|recently))?(?!\s*(?:weeks?|months?|days?|hours?|%|kg|degrees?))"), 1),
@@ -82,12 +82,26 @@ _SEX: tuple[tuple[re.Pattern[str], str], ...] = (
 _OWN_WORDS = re.compile(r"\bi\b|\bi'|\bmy\b|我|俺")
 _SHE, _HE = re.compile(r"\b(?:she|her|hers)\b|她"), re.compile(r"\b(?:he|his|him)\b|他")
 _WEEKS: tuple[tuple[re.Pattern[str], float], ...] = (
-    (re.compile(r"孕\s*" + _CN + r"\s*周|(?:怀孕|妊娠|孕期)\D{0,4}" + _CN + r"\s*(?:多)?(?:周|星期)|孕\s*" + _CN + r"\s*\+"), 1),
+    (re.compile(r"孕周?\s*" + _CN + r"\s*周|(?:怀孕|妊娠|孕期)\D{0,4}" + _CN + r"\s*(?:多)?(?:周|星期)|孕\s*" + _CN + r"\s*\+"), 1),
     (re.compile(r"(?:怀孕|孕|妊娠)\D{0,3}" + _CN + r"\s*个?多?月"), 4.345),
     (re.compile(r"(\d+)[\s-]*(?:weeks?|wks?)[\s-]*(?:pregnant|gestation|of gestation|of pregnancy|gravid|into (?:my|her|the) pregnancy)"), 1),
     (re.compile(r"pregnant\D{0,12}(\d+)\s*weeks?|(?:gestational age|gestation|pregnancy)\D{0,8}(\d+)\s*(?:weeks?|wk)"), 1),
     (re.compile(r"(\d+)\s*months? pregnant"), 4.345),
 )  # fmt: skip
+_EXPECTING = re.compile(
+    r"[一二三四五头]胎|孕妇|宝妈|产检|宫缩|胎动|胎心|见红|羊水|预产期"
+    r"|\bpregnan|\b(?:fetal|foetal|fundal|fetus|foetus|antenatal|prenatal|midwife|obstetric|gravida|contractions?|waters|in labou?r|baby number|(?:first|second|third|fourth) baby|my bump)\b|\bg\d\s?p\d"
+)
+"""Words beside which a number of weeks is how far a pregnancy has gone."""
+_AT_WEEKS = re.compile(
+    r"(?:怀\S{0,3}?|现在?|今天?|目前|已经?|刚|满|[,.;(\s]|^)(\d{1,2})\s*周(?!岁|龄|前|后|以|内)\s*(?:\+\s*\d?|整|多|了)?"
+    r"|(?:\bat|\bis|\bnow|\bam|'m|,|\()\s*(?:about |around |only )?(\d{1,2})\s*\+?\d?\s*(?:weeks?|wks?)\b(?!\s*(?:ago|later|old|after|postpartum|of age|history|now has|of (?!ges|preg)\w))"
+    r"|\b(\d{1,2})\s*(?:weeks?|wks?) (?:along|with (?:baby|our|my|her)|into)\b"
+)
+_DELIVERED = re.compile(
+    r"产后|生完|分娩后|坐月子|刚生了|\bgave birth|\bpostpartum|\bpostnatal|\bhad (?:my|her|the|a|our) baby\b|\bsince (?:the )?(?:birth|delivery)"
+)
+WEEKS_OF_PREGNANCY = (4, 43)
 _KIN_SUBJECT_EN = re.compile(
     r"\b(?:my|our)\s+(?:\d+[\s-]*(?:year|month|week|day)s?[\s-]*old\s+|little\s+|baby\s+|young\s+|elderly\s+)?$"
 )
@@ -139,10 +153,15 @@ def person_in(text: str, people: Mapping[str, Any], known: Person, *, first: boo
     if sex and "sex" not in told and known.sex is None:
         told["sex"] = sex
     weeks = pregnancy_in(text)
-    if weeks is not None:
+    age = told.get("age_years", known.age_years)
+    if weeks is not None and (age is None or age >= CHILDBEARING_FROM):
         told["pregnant_weeks"] = weeks
         told.setdefault("sex", "female")
     return told
+
+
+CHILDBEARING_FROM = 10.0
+"""Years under which weeks of pregnancy are those at birth."""
 
 
 def age_in(text: str) -> float | None:
@@ -235,6 +254,8 @@ def age_spans(text: str, *, asked: bool = False) -> list[tuple[int, int]]:
     spans += [match.span() for match in _YEARS_MONTHS.finditer(text)]
     if asked and not spans and _bare(text) is not None:
         spans.append((0, len(text)))
+    along = _weeks_along(text)
+    spans += [along.span()] if along else []
     return spans + [match.span() for pattern, _ in _WEEKS for match in pattern.finditer(text)]
 
 
@@ -297,7 +318,18 @@ def pregnancy_in(text: str) -> float | None:
         match = pattern.search(text)
         if match:
             return round(number(next(g for g in match.groups() if g)) * unit, 1)
-    return None
+    told = _weeks_along(text)
+    return float(next(g for g in told.groups() if g)) if told else None
+
+
+def _weeks_along(text: str) -> re.Match[str] | None:
+    """The first number of weeks that can be how far a pregnancy is, in a text that speaks of one."""
+    if not _EXPECTING.search(text) or _DELIVERED.search(text):
+        return None
+    low, high = WEEKS_OF_PREGNANCY
+    return next(
+        (m for m in _AT_WEEKS.finditer(text) if low <= int(next(g for g in m.groups() if g)) < high), None
+    )
 
 
 def subject_in(text: str, people: Mapping[str, Any]) -> str | None:
