@@ -40,7 +40,7 @@ function why(text) {
 function controls(question, answer) {
   if (question.kind === "number") return number(question, answer);
   if (question.kind === "scale") return scale(question, answer);
-  if (question.kind === "free" || !question.options?.length) return null;
+  if (!question.options?.length) return null;
   return question.multiple ? several(question, answer) : options(question, answer);
 }
 
