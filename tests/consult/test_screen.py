@@ -70,13 +70,13 @@ def test_nothing_said_of_medicines_is_no_section(clinic: Clinic) -> None:
 
 
 def test_a_medicine_that_may_be_the_cause_is_asked_about_and_named(clinic: Clinic) -> None:
-    reply = talk(clinic, "60岁男，干咳两个月，在吃依那普利")
+    reply = talk(clinic, "60岁男，干咳两个月，在吃依那普利", "没有")  # no blood is coughed up
     assert reply.case.pending is not None
     assert reply.case.pending.id == "new_medicine"
     assert "依那普利" in reply.case.pending.suspects[0]
     why = respond(reply.case, Message("为什么问这个"), clinic)
     assert "依那普利" in why.text
-    causes = told(clinic, "60岁男，干咳两个月，在吃依那普利", "是")["medicines"]["causes"]
+    causes = told(clinic, "60岁男，干咳两个月，在吃依那普利", "没有", "是")["medicines"]["causes"]
     assert any(c["drug"] == "依那普利" and "咳" in c["finding"] for c in causes)
 
 

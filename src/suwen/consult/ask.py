@@ -13,6 +13,7 @@ from suwen.core.case import TRIAGE_LEVELS, Case, Finding, Heard, Person, Questio
 from suwen.knowledge import DURATIONS, FindingDef, Knowledge
 from suwen.reasoning.differential import Differential
 from suwen.reasoning.inquiry import HARM, Candidate, changes_action, topic_of
+from suwen.safety.critical import MOST_CRITICAL
 
 LEAST_QUESTIONS = 5
 """Asked before the consultation may end of its own accord."""
@@ -58,7 +59,12 @@ def next_question(case: Case, differential: Differential, clinic: Clinic) -> Que
     left = min(clinic.budget, AFTER_ALARM.get(case.floor or "", clinic.budget)) - asked
     if left <= 0:
         return None
-    basics = _must_ask(case) or _basics(case) or (_past(case) if asked >= PAST_AFTER else None)
+    basics = (
+        _must_ask(case)
+        or _critical(case, differential, clinic)
+        or _basics(case)
+        or (_past(case) if asked >= PAST_AFTER else None)
+    )
     if basics is not None:
         return basics
     cause = _medicine_as_cause(case, clinic)
@@ -93,6 +99,22 @@ def _must_ask(case: Case) -> Question | None:
         if name not in case.findings and name not in case.asked:
             return Question(name, "yes_no", (name,), ("present", "absent", "unknown"))
     return None
+
+
+def _critical(case: Case, differential: Differential, clinic: Clinic) -> Question | None:
+    """What is asked at once of everybody with this complaint; after an alarm of an emergency there is no time for it."""
+    critical = clinic.watch.critical
+    asked = sum(name in {c.ask for c in critical} for name in case.asked)
+    if case.floor == "emergency" or asked >= MOST_CRITICAL:
+        return None
+    present, _ = clinic.reasoner.known(case.findings)
+    fitting = [c for c in critical if c.concerns(case.person) and not present.keys().isdisjoint(c.when)]
+    if not fitting:
+        return None
+    findings = clinic.knowledge.finding
+    open_ = set(clinic.inquiry.open_findings(case).tolist())
+    name = next((c.ask for c in fitting if findings[c.ask].index in open_), None)
+    return None if name is None else _yes_or_no(case, differential, findings[name], clinic)
 
 
 def _has_complaint(case: Case, knowledge: Knowledge) -> bool:

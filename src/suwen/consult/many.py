@@ -162,6 +162,16 @@ class Many:
         self.must_ask = [
             self.place[knowledge.finding[n].index] for n in MUST_ASK_YOUNG_INFANT if n in knowledge.finding
         ]
+        self.critical = [
+            (
+                self.place[[knowledge.finding[n].index for n in c.when]],
+                int(self.place[knowledge.finding[c.ask].index]),
+                c,
+            )
+            for c in clinic.watch.critical
+        ]
+        """(complaints, what is asked, for whom)."""
+        self.is_critical = np.isin(np.arange(self.size), [at for _, at, _ in self.critical])
         self._kin: dict[tuple[int, float | None, str | None], tuple[int, ...]] = {}
         self.is_place = np.array([places_of(f, Person(), knowledge) != () for f in chosen])
         order = np.lexsort(

@@ -30,6 +30,7 @@ from suwen.core.case import TRIAGE_LEVELS, Person
 from suwen.reasoning.differential import CROWD
 from suwen.reasoning.inquiry import CHILD_UNTIL_YEARS, HARM, LEAST_P, LEAST_P_ANSWER, NEAR, VALUE_DIGITS
 from suwen.reasoning.triage import UNCLEAR
+from suwen.safety.critical import MOST_CRITICAL
 
 FINDING, WHERE, AGE, SEX, DURATION, PAST, MEDICINES, END = range(8)
 """What a question is: a yes-no about a finding, the place of a finding, who the patient is, or the end."""
@@ -97,6 +98,7 @@ class Wave:
         self.asked_age, self.asked_sex, self.asked_duration, self.asked_past, self.asked_medicines = (
             np.zeros(n, dtype=bool) for _ in range(5)
         )
+        self.asked_critical = np.zeros(n, dtype=np.int64)
         self.floor = np.full(n, 5)
         self._begin(n)
         self.products = self.turns = 0
@@ -386,8 +388,8 @@ class Wave:
     def next(self, rows: Ints) -> Questions:
         """The next question of each of `rows`, or its end, noted as asked."""
         many = self.many
-        kind, finding, left = self._basics(rows)
         topic = np.full(len(rows), many.topics["general"], dtype=np.int16)
+        kind, finding, left = self._basics(rows, topic)
         who = rows[left]
         self.think(rows[(kind == END)])
         self.think(who)
@@ -411,12 +413,14 @@ class Wave:
         for which, name in ((PAST, "history"), (MEDICINES, "medicines")):
             topic[kind == which] = many.topics[name]
         going = kind != END
+        found = kind == FINDING
+        self.asked_critical[rows[found]] += many.is_critical[many.place[finding[found]]]
         self.asked[rows[going]] += 1
         self.topic[rows[going]] = topic[going]
         return Questions(kind, finding, places)
 
-    def _basics(self, rows: Ints) -> tuple[Ints, Ints, Ints]:
-        """Kind and finding of what needs no thought, and the places in `rows` of those that do."""
+    def _basics(self, rows: Ints, topic: NDArray[np.int16]) -> tuple[Ints, Ints, Ints]:
+        """Kind and finding of what needs no thought, with its `topic`, and the places in `rows` of those that do."""
         many = self.many
         kind, finding = np.full(len(rows), -1), np.full(len(rows), -1)
         age = self.age[rows]
@@ -426,6 +430,7 @@ class Wave:
         for at in many.must_ask:
             chosen = (kind < 0) & young & ~self.told[rows, at]
             kind[chosen], finding[chosen] = FINDING, many.ids[at]
+        self._critical(rows, kind, finding, topic)
         for which, needed, done in (
             (AGE, np.isnan(age), self.asked_age),
             (SEX, self.sex[rows] == 0, self.asked_sex),
@@ -444,6 +449,27 @@ class Wave:
             kind[chosen] = which
             done[rows[chosen]] = True
         return kind, finding, np.flatnonzero(kind < 0)
+
+    def _critical(self, rows: Ints, kind: Ints, finding: Ints, topic: NDArray[np.int16]) -> None:
+        """What is asked at once of everybody with a complaint, put into `kind`, `finding` and `topic` where nothing else is."""
+        many = self.many
+        left = np.flatnonzero(
+            (kind < 0) & (self.floor[rows] > 0) & (self.asked_critical[rows] < MOST_CRITICAL)
+        )
+        who = rows[left]
+        open_ = self._open(who)
+        age, sex = self.age[who], self.sex[who]
+        free = np.ones(len(who), dtype=bool)
+        for when, at, critical in many.critical:
+            chosen = free & open_[:, at] & self.present[np.ix_(who, when)].any(axis=1)
+            if critical.age is not None:
+                with np.errstate(invalid="ignore"):
+                    chosen &= ~np.isnan(age) & (age >= critical.age[0]) & (age <= critical.age[1])
+            if critical.sex is not None:
+                chosen &= sex == _SEXES.index(critical.sex)
+            kind[left[chosen]], finding[left[chosen]] = FINDING, many.ids[at]
+            topic[left[chosen]] = many.topic[at]
+            free &= ~chosen
 
     def _ask_places(self, rows: Ints, kind: Ints, finding: Ints, left: Ints) -> dict[int, tuple[int, ...]]:
         """Where the question is about one of several places of a finding, they are put together."""

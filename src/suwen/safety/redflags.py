@@ -13,6 +13,7 @@ from typing import Any
 
 from suwen.core.case import TRIAGE_LEVELS, Alarm, Case, merged
 from suwen.knowledge import Knowledge
+from suwen.safety.critical import critical_of
 
 _FACT = re.compile(
     r"^(age|pregnant_weeks|temperature|sbp|dbp|heart_rate|respiratory_rate|spo2|glucose)(<=|>=|<|>)([\d.]+)$"
@@ -34,6 +35,7 @@ class Watch:
 
     def __init__(self, knowledge: Knowledge) -> None:
         self.knowledge = knowledge
+        self.critical = critical_of(knowledge)
         self.rules: Mapping[str, Mapping[str, Any]] = {rule["id"]: rule for rule in knowledge.red_flags}
         self._always: list[_Line] = []
         self._lines = [
