@@ -379,3 +379,34 @@ def test_somebody_else_s_sex_is_not_the_patient_s(clinic: Clinic, text: str) -> 
 )
 def test_weeks_of_pregnancy_are_told_in_passing(clinic: Clinic, text: str, weeks: float | None) -> None:
     assert hear(clinic, text).person.get("pregnant_weeks") == weeks
+
+
+@pytest.mark.parametrize(
+    ("text", "finding", "status", "when"),
+    [
+        ("For the past week I have had a cough", "cough", "present", "now"),
+        ("over the past few days my leg hurts", "leg_pain", "present", "now"),
+        ("In the past 3 days I was breathless", "breathlessness", "present", "now"),
+        ("未婚，否认怀孕。2天前低热，鼻塞", "blocked_nose", "present", "now"),
+        ("颈部、前胸及背部出现红色丘疹", "rash_trunk", "present", "now"),
+        ("hardly any cough", "cough", "absent", "now"),
+        ("HIV test negative", "hiv_history", "absent", "now"),
+        ("乙肝丙肝均阴性", "hepatitis_b_carrier", "absent", "now"),
+        ("静脉血糖46mmol/L", "high_glucose_reading", "present", "now"),
+        ("不想吐，不怕光", "nausea", "absent", "now"),
+        ("孕38周，肚子一阵阵发紧", "term_weeks", "present", "now"),
+    ],
+)
+def test_what_was_heard_as_its_opposite(
+    clinic: Clinic, text: str, finding: str, status: str, when: str
+) -> None:
+    heard = {f.id: f for f in hear(clinic, text).findings}
+    assert finding in heard, sorted(heard)
+    assert (heard[finding].status, heard[finding].when) == (status, when)
+
+
+@pytest.mark.parametrize(
+    "text", ["肩膀疼，外展受限约45度", "shoulder pain, abduction limited to 40 degrees", "屈膝约30度时疼"]
+)
+def test_the_angle_of_a_joint_is_no_temperature(clinic: Clinic, text: str) -> None:
+    assert not {"fever", "high_fever", "hypothermia"} & {f.id for f in hear(clinic, text).findings}

@@ -63,6 +63,12 @@ _SELF = re.compile(
     r"|我(?!妈|爸|家|老婆|老公|儿子|女儿|孩子|娘|爹|奶奶|爷爷|外婆|外公|弟|妹|哥|姐|朋友|媳妇|闺女|宝宝|们|姥|舅|姑|姨|叔|伯|父|母)|自己|本人"
 )
 """The patient speaks of themselves again."""
+_NOTHING_BETWEEN = re.compile(r"(?:[:\-=(\s]|也|都|倒|倒是|是|is\b|are\b|was\b|were\b|呢|方面)*")
+_TEST = re.compile(
+    r"[\u4e00-\u9fff、]{0,8}"
+    r"|(?:\s|is\b|are\b|was\b|were\b|came|back|both|tests?\b|testing\b|antibod(?:y|ies)\b|antigens?\b|serolog(?:y|ies)\b|screen(?:ing|s)?\b|results?\b|pcr\b|swabs?\b|cultures?\b)*"
+)
+"""Between what was looked for and 'negative': the test."""
 LONGEST_LIST = 30
 """Clauses over which one 'not assessed' reaches back."""
 LONG_AGO = ("去年", "前年", "年前", "last year", "years ago")
@@ -86,7 +92,9 @@ def clauses_of(views: Views) -> list[Clause]:
     text = views.zh
     sections = _sections(views.raw)
     headings = {place for place, _ in sections if place}
+    # A Chinese full stop ends a sentence even before a digit, where the folded one could be a decimal point.
     hard = {m.start() for m in _HARD.finditer(text)} | headings
+    hard |= {i for i, character in enumerate(views.raw) if character == "。"}
     cuts = sorted({*hard, *(m.start() for m in _SOFT.finditer(text)), len(text)})
     out: list[Clause] = []
     start, sentence = 0, 0
@@ -285,9 +293,8 @@ class Scoper:
                     and cue.target == "negation_end"
                     and _STILL_DENIED.match(self.views.zh[cue.end : clause.end])
                 )
-                if closed and re.fullmatch(
-                    r"(?:[:\-=(\s]|也|都|倒|倒是|是|is\b|are\b|was\b|were\b|呢|方面)*", between
-                ):
+                tested = re.search(r"阴性?$|^negative$", self.views.zh[cue.start : cue.end])
+                if closed and (_NOTHING_BETWEEN.fullmatch(between) or (tested and _TEST.fullmatch(between))):
                     return True
         return False
 

@@ -93,6 +93,10 @@ def _set_right(
     return [meant]
 
 
+_SEEN_ANYWHERE = frozenset({"rash", "blister", "lump", "itch", "redness", "ulcer"})
+"""Kernels that no longer word for them ties to one place."""
+
+
 def _join_sites(
     heads: list[Complaint],
     topics: list[Complaint],
@@ -112,6 +116,8 @@ def _join_sites(
         best = min(heads, key=lambda c: _distance(site, c.head, text), default=None)
         if best is not None and _distance(site, best.head, text) < 60:
             enclosing = [t for t in topics if t.head.start <= best.head.start and best.head.end <= t.head.end]
+            if best.head.target in _SEEN_ANYWHERE:
+                enclosing = []  # 红疹子 is a rash wherever it is
             if enclosing and not any(_touches(site, t.head) for t in enclosing):
                 continue  # the pain of 痛经 takes no other site
             best.sites.add(site.target)

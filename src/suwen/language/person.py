@@ -18,6 +18,10 @@ _AGE: tuple[tuple[re.Pattern[str], float], ...] = (
     (re.compile(r"(?:年龄|今年)\D{0,3}" + _CN + r"(?!\s*(?:年|月|天|个))"), 1),
     (re.compile(_CN + r"\s*个?多?月(?:大|龄|的?(?:宝宝|孩子|婴儿|娃|小孩|男宝|女宝|男婴|女婴|男孩|女孩))|(?:孩子|宝宝|婴儿|娃|小孩|儿子|女儿|男宝|女宝|男婴|女婴|患儿)" + _MONTHS_OLD + _CN + r"\s*个多?月(?!前|来)|(?:孩子|宝宝|婴儿|娃|小孩|儿子|女儿|男宝|女宝|男婴|女婴|患儿)\D{0,5}" + _CN + r"\s*个多?月(?!了|前|来)|^\s*" + _CN + r"\s*个多?月\s*[,、]?\s*(?:男|女)"), 1 / 12),
     (re.compile(_CN + r"\s*天(?:大)的?(?:婴儿|宝宝|新生儿)|(?:出生|生后|生下来|落地)(?:才|刚|有)?\s*" + _CN + r"\s*天"), 1 / 365.25),
+    (re.compile(r"患儿\D{0,8}?[,\s](\d{1,2})\s*月(?!前|龄前|起|开始|余前)"), 1 / 12),
+    (re.compile(r"\b(?:boy|girl|baby|infant|child) of (\d{1,2}) (?:weeks?|wks?)\b"), 7 / 365.25),
+    (re.compile(r"\b(?:boy|girl|baby|infant|child) of (\d{1,2}) months?\b"), 1 / 12),
+    (re.compile(r"\b(?:boy|girl|lad|man|woman|joiner|farmer|teacher) of (\d{1,3})\b(?!\s*(?:weeks?|months?|days?))"), 1),
     (re.compile(r"(?:出生|生后|生下来)后?(?:的)?第\s*" + _CN + r"\s*天"), 1 / 365.25),
     (re.compile(r"(?:宝|娃|孩子|小子|闺女|丫头|孙子|孙女)\D{0,8}满\s*" + _CN + r"\s*周(?!岁)"), 7 / 365.25),
     (re.compile(_CN + r"\s*天龄|(?:儿子|女儿|闺女|孙子|孙女|外孙|男宝|女宝|患儿)\D{0,3}" + _CN + r"\s*天(?!没|前|来|了|不|都)"), 1 / 365.25),
@@ -32,7 +36,7 @@ _AGE: tuple[tuple[re.Pattern[str], float], ...] = (
     (re.compile(r"(\d{1,3})\s*(?:yo|y/o|y\.o\.?)\b"), 1),
     (re.compile(r"\bage[d]?\s*(?:is|of|:)?\s*(\d{1,3})\b(?!\s*(?:days?|weeks?|months?))"), 1),
     (re.compile(r"(?:宝宝|婴儿|新生儿|孩子|娃)\D{0,2}" + _CN + r"\s*天(?!没|前|来|了|不|都|都没)"), 1 / 365.25),
-    (re.compile(r"\b(?:she|he|mother|father|mom|mum|dad|wife|husband|son|daughter|grandmother|grandfather|grandma|grandpa|brother|sister|patient|who)(?:'s| is)\s*(?:now |just |about |nearly |almost )?(\d{1,3})\b(?!\s*(?:weeks?|months?|days?|%|kg|cm|/))"), 1),
+    (re.compile(r"\b(?:she|he|mother|father|mom|mum|dad|wife|husband|son|daughter|grandmother|grandfather|grandma|grandpa|brother|sister|patient|boy|girl|lad|who)(?:'s| is)\s*(?:now |just |about |nearly |almost )?(\d{1,3})\b(?!\s*(?:weeks?|months?|days?|%|kg|cm|/))"), 1),
     (re.compile(r"\b(?:she|he|baby|infant|son|daughter|child|kid|toddler|newborn|little one|boy|girl|grandson|granddaughter)(?:'s| is)\s*(?:now |just |only |about )?(\d{1,2})\s*months?\b(?! pregnant)"), 1 / 12),
     (re.compile(r"\bi(?:'m| am)\s*(?:an?\s*)?(\d{1,3})\b(?!\s*(?:weeks?|months?|days?|%|kg|cm|/))"), 1),
     (re.compile(rf"(\d+(?:\.\d+)?|{_SMALL})[\s-]*(?:months?|mo)[\s-]*old"), 1 / 12),
@@ -78,11 +82,12 @@ _TOLD_SEX = re.compile(
 _SEX: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"老太太|老太婆|老婆子|老奶奶|大妈"), "female"),
     (re.compile(r"老头|老大爷|老汉|大爷"), "male"),
-    (re.compile(r"\bmrs\b|\bms\b|\bmiss\b|怀孕|孕\d|[一二三头]胎|宝妈|产检|月经|例假|大姨妈|停经|白带|\bpregnan(?:t|cy)\b|\bmy periods?\b|\bher periods?\b|\bmenstrua|\bgravida\b|\bg\d\s?p\d|\b(?:weeks|months) with (?:baby|my)|\bmy bump\b|\bmidwife\b|\bcesarean\b|\bcaesarean\b|\bvagina|阴道|卵巢|子宫|哺乳期"), "female"),
+    (re.compile(r"\bmrs\b|\bms\b|\bmiss\b|怀孕|孕\d|[一二三头]胎|宝妈|产检|产后|生完孩子|坐月子|月经|例假|大姨妈|停经|白带|\bpregnan(?:t|cy)\b|\bmy periods?\b|\bher periods?\b|\bmenstrua|\bgravida\b|\bg\d\s?p\d|\b(?:weeks|months) with (?:baby|my)|\bmy bump\b|\bmidwife\b|\bcesarean\b|\bcaesarean\b|\bvagina|阴道|卵巢|子宫|哺乳期"), "female"),
     (re.compile(r"\bmr\b|前列腺|睾丸|阴茎|\btesticle|\bpenis|\bprostate|\bcircumcised\b|\bforeskin\b|包皮|龟头|\bscrotum|\bscrotal|\btestis"), "male"),
 )  # fmt: skip
 _OWN_WORDS = re.compile(r"\bi\b|\bi'|\bmy\b|我|俺")
-_SHE, _HE = re.compile(r"\b(?:she|her|hers)\b|她"), re.compile(r"\b(?:he|his|him)\b|他")
+_SHE, _HE = re.compile(r"\b(?:she|her|hers)\b"), re.compile(r"\b(?:he|his|him)\b")
+_ZH_SHE, _ZH_HE = re.compile("她"), re.compile("他")
 _WEEKS: tuple[tuple[re.Pattern[str], float], ...] = (
     (re.compile(r"孕周?\s*" + _CN + r"\s*周|(?:怀孕|妊娠|孕期)\D{0,4}" + _CN + r"\s*(?:多)?(?:周|星期)|孕\s*" + _CN + r"\s*\+"), 1),
     (re.compile(r"(?:怀孕|孕|妊娠)\D{0,3}" + _CN + r"\s*个?多?月"), 4.345),
@@ -310,6 +315,8 @@ def sex_in(text: str, *, of_other: bool = False) -> str | None:
         if pattern.search(text):
             return sex
     she, he = len(_SHE.findall(text)), len(_HE.findall(text))
+    if of_other:  # who tells of themselves in Chinese leaves 我 out, and 他 is somebody else
+        she, he = she + len(_ZH_SHE.findall(text)), he + len(_ZH_HE.findall(text))
     if she == he or (_OWN_WORDS.search(text) and not of_other):
         return None
     return "female" if she > he else "male"
@@ -369,7 +376,10 @@ def subject_in(text: str, people: Mapping[str, Any]) -> str | None:
 def _is_subject_zh(text: str, place: int, phrase: str) -> bool:
     before, after = text[max(0, place - 6) : place], text[place + len(phrase) : place + len(phrase) + 12]
     if (
-        re.search(r"家族|遗传|和$|跟$|接触|被$|问$|有$|生$|怀$|喂$|抱$|带$|小时候|让$|帮$|怀着$", before)
+        re.search(
+            r"家族|遗传|和$|跟$|接触|被$|问$|有$|生(?:完|了|过|下)?$|怀$|喂$|抱$|带$|小时候|让$|帮$|怀着$",
+            before,
+        )
         or _HISTORY_AFTER.match(after)
         or _TENDS_AFTER.match(after)
     ):

@@ -73,6 +73,19 @@ def _first(match: re.Match[str]) -> float:
     return float(match.group(1))
 
 
+_ANGLE = re.compile(
+    r"(?:屈|伸|展|旋|抬高?|弯|受限|倾斜|flex\w*|extend\w*|abduct\w*|rotat\w*|bends?|limited|angle)\D{0,12}$"
+)
+
+
+def _of_a_body(match: re.Match[str]) -> float:
+    """Degrees without a word for temperature: only what a living body can have, and no angle of a joint."""
+    value = float(match.group(1))
+    if not 33 <= value <= 43.5 or _ANGLE.search(match.string[: match.start()]):
+        raise ValueError
+    return value
+
+
 def _temperature(match: re.Match[str]) -> float:
     """Degrees without a unit: above 60 they are Fahrenheit."""
     value = float(match.group(1))
@@ -101,7 +114,8 @@ def _milligrams(match: re.Match[str]) -> float:
 
 def _glucose(match: re.Match[str]) -> float:
     value = float(match.group(1))
-    return round(value / 18.0, 1) if value > 45 else value
+    in_mmol = re.match(r"\s*mmol", match.string[match.end() :])
+    return round(value / 18.0, 1) if value > 45 and not in_mmol else value
 
 
 _PATTERNS: tuple[tuple[str, str, Callable[[re.Match[str]], float]], ...] = (
@@ -114,7 +128,7 @@ _PATTERNS: tuple[tuple[str, str, Callable[[re.Match[str]], float]], ...] = (
     ("temperature", _N + r"\s*(?:°\s*f\b|f\b|degrees?\s*f(?:ahrenheit)?\b|华氏度?)", _fahrenheit),
     ("temperature", r"(?:烧到|烧|体温|温度|发热|发烧|高烧)\D{0,6}?" + _CN + r"度" + r"([一二三四五六七八九\d])(?![\d天周个小月年次日])", _degrees_and_tenths),
     ("temperature", r"(?:烧到|烧|体温|温度|发热|发烧|高烧)\D{0,6}?([三四][一二三四五六七八九十]+)度", _spelled),
-    ("temperature", _N + r"\s*(?:°\s*c\b|度|c\b|degrees?\s*c(?:elsius)?\b|摄氏度)(?!(?:[\d一二三])(?![天周个小月年次日]))(?!房室|烧伤|烫伤|近视|角)", _first),
+    ("temperature", _N + r"\s*(?:°\s*c\b|度|c\b|degrees?\s*c(?:elsius)?\b|摄氏度)(?!(?:[\d一二三])(?![天周个小月年次日]))(?!房室|烧伤|烫伤|近视|角)", _of_a_body),
     ("temperature", r"(?:\btemp(?:erature)?|体温|\bfever|\bt)\b\s*(?:is|was|of|up to|to|at|about|around|:|=|max|had been|高达|最高|到|reached|为|有)?\s*(?:up to|about|around|of|as high as)?\s*" + _N + r"(?!\s*(?:days?|weeks?|hours?|months?|/|天|周|月|个))", _temperature),
     ("temperature", r"(?:体温|烧到|烧到了|发烧到|最高)\D{0,3}" + _N, _temperature),
     ("heart_rate", r"(?:心率|脉搏|心跳|heart rate|\bhr|pulse(?: rate)?)\D{0,14}?" + _N, _first),

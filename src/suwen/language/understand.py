@@ -441,6 +441,9 @@ def _pregnancy(weeks: float, turn: int, knowledge: Knowledge) -> list[Finding]:
         "pregnant",
         "pregnant_first_trimester" if weeks < 14 else "",
         "pregnant_second_half" if weeks >= 20 else "",
+        "preterm_weeks" if 24 <= weeks < 37 else "",
+        "term_weeks" if weeks >= 37 else "",
+        "overdue_pregnancy" if weeks >= 41 else "",
     ]
     return [
         Finding(n, "present", "", None, turn, value=weeks, unit="wk", origin="measured")
