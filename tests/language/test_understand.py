@@ -410,3 +410,14 @@ def test_what_was_heard_as_its_opposite(
 )
 def test_the_angle_of_a_joint_is_no_temperature(clinic: Clinic, text: str) -> None:
     assert not {"fever", "high_fever", "hypothermia"} & {f.id for f in hear(clinic, text).findings}
+
+
+@pytest.mark.parametrize(
+    "text", ["儿子烧了一天", "孩子发烧一天，蔫蔫的，还能玩", "宝宝烧3天了", "孩子咳嗽2个月"]
+)
+def test_how_long_a_child_is_ill_is_not_its_age(clinic: Clinic, text: str) -> None:
+    assert "age_years" not in hear(clinic, text).person
+
+
+def test_weeks_written_in_words(clinic: Clinic) -> None:
+    assert hear(clinic, "怀孕三十二周，头疼").person["pregnant_weeks"] == 32

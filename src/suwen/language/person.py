@@ -16,7 +16,7 @@ _MONTHS_OLD = r"(?:今年|现在|刚|刚刚|才|已经|快|也就|有|是|都|�
 _AGE: tuple[tuple[re.Pattern[str], float], ...] = (
     (re.compile(_CN + r"\s*(?:多|来|好?几)?\s*(?:周岁|岁)"), 1),
     (re.compile(r"(?:年龄|今年)\D{0,3}" + _CN + r"(?!\s*(?:年|月|天|个))"), 1),
-    (re.compile(_CN + r"\s*个?多?月(?:大|龄|的?(?:宝宝|孩子|婴儿|娃|小孩|男宝|女宝|男婴|女婴|男孩|女孩))|(?<!生完)(?<!生了)(?<!生下)(?:孩子|宝宝|婴儿|娃|小孩|儿子|女儿|男宝|女宝|男婴|女婴|患儿)" + _MONTHS_OLD + _CN + r"\s*个多?月(?!前|来)|(?<!生完)(?<!生了)(?<!生下)(?:孩子|宝宝|婴儿|娃|小孩|儿子|女儿|男宝|女宝|男婴|女婴|患儿)\D{0,5}" + _CN + r"\s*个多?月(?!了|前|来)|^\s*" + _CN + r"\s*个多?月\s*[,、]?\s*(?:男|女)"), 1 / 12),
+    (re.compile(_CN + r"\s*个?多?月(?:大|龄|的?(?:宝宝|孩子|婴儿|娃|小孩|男宝|女宝|男婴|女婴|男孩|女孩))|(?<!生完)(?<!生了)(?<!生下)(?:孩子|宝宝|婴儿|娃|小孩|儿子|女儿|男宝|女宝|男婴|女婴|患儿)" + _MONTHS_OLD + _CN + r"\s*个多?月(?!前|来)|(?<!生完)(?<!生了)(?<!生下)(?:孩子|宝宝|婴儿|娃|小孩|儿子|女儿|男宝|女宝|男婴|女婴|患儿)[^\d咳烧热拉吐疼痛痒病喘泻哭]{0,5}" + _CN + r"\s*个多?月(?!了|前|来)|^\s*" + _CN + r"\s*个多?月\s*[,、]?\s*(?:男|女)"), 1 / 12),
     (re.compile(_CN + r"\s*天(?:大)的?(?:婴儿|宝宝|新生儿)|(?:出生|生后|生下来|落地)(?:才|刚|有)?\s*" + _CN + r"\s*天"), 1 / 365.25),
     (re.compile(r"患儿\D{0,8}?[,\s](\d{1,2})\s*月(?!前|龄前|起|开始|余前)"), 1 / 12),
     (re.compile(r"\b(?:boy|girl|baby|infant|child) of (\d{1,2}) (?:weeks?|wks?)\b"), 7 / 365.25),
@@ -24,7 +24,7 @@ _AGE: tuple[tuple[re.Pattern[str], float], ...] = (
     (re.compile(r"\b(?:boy|girl|lad|man|woman|joiner|farmer|teacher) of (\d{1,3})\b(?!\s*(?:weeks?|months?|days?))"), 1),
     (re.compile(r"(?:出生|生后|生下来)后?(?:的)?第\s*" + _CN + r"\s*天"), 1 / 365.25),
     (re.compile(r"(?:宝|娃|孩子|小子|闺女|丫头|孙子|孙女)\D{0,8}满\s*" + _CN + r"\s*周(?!岁)"), 7 / 365.25),
-    (re.compile(_CN + r"\s*天龄|(?:儿子|女儿|闺女|孙子|孙女|外孙|男宝|女宝|患儿)\D{0,3}" + _CN + r"\s*天(?!没|前|来|了|不|都)"), 1 / 365.25),
+    (re.compile(_CN + r"\s*天龄|(?:儿子|女儿|闺女|孙子|孙女|外孙|男宝|女宝|患儿)" + _MONTHS_OLD + _CN + r"\s*天(?!没|前|来|了|不|都)"), 1 / 365.25),
     (re.compile(_CN + r"\s*周龄|(?:出生|生后)(?:才|刚|有)?\s*" + _CN + r"\s*(?:周|个?星期)(?!起|开始|出现|后|时|发现|以|,?孕)"), 7 / 365.25),
     (re.compile(r"(?:出生|生后|生下来|落地)(?:才|刚|有)?\s*" + _CN + r"\s*个?(?:小时|钟头)(?!起|开始|出现|后|内|时)"), 1 / 8766),
     (re.compile(r"\b(\d{1,3})[\s-]*hours?[\s-]*old\b"), 1 / 8766),
@@ -35,7 +35,7 @@ _AGE: tuple[tuple[re.Pattern[str], float], ...] = (
     (re.compile(r"虚岁\s*" + _CN), 1),
     (re.compile(r"(\d{1,3})\s*(?:yo|y/o|y\.o\.?)\b"), 1),
     (re.compile(r"\bage[d]?\s*(?:is|of|:)?\s*(\d{1,3})\b(?!\s*(?:days?|weeks?|months?))"), 1),
-    (re.compile(r"(?:宝宝|婴儿|新生儿|孩子|娃)\D{0,2}" + _CN + r"\s*天(?!没|前|来|了|不|都|都没)"), 1 / 365.25),
+    (re.compile(r"(?:宝宝|婴儿|新生儿|孩子|娃)" + _MONTHS_OLD + _CN + r"\s*天(?!没|前|来|了|不|都|都没)"), 1 / 365.25),
     (re.compile(r"\b(?:she|he|mother|father|mom|mum|dad|wife|husband|son|daughter|grandmother|grandfather|grandma|grandpa|brother|sister|patient|boy|girl|lad|who)(?:'s| is)\s*(?:now |just |about |nearly |almost )?(\d{1,3})\b(?!\s*(?:weeks?|months?|days?|%|kg|cm|/))"), 1),
     (re.compile(r"\b(?:she|he|baby|infant|son|daughter|child|kid|toddler|newborn|little one|boy|girl|grandson|granddaughter)(?:'s| is)\s*(?:now |just |only |about )?(\d{1,2})\s*months?\b(?! pregnant)"), 1 / 12),
     (re.compile(r"\bi(?:'m| am)\s*(?:an?\s*)?(\d{1,3})\b(?!\s*(?:weeks?|months?|days?|%|kg|cm|/))"), 1),
@@ -89,8 +89,8 @@ _OWN_WORDS = re.compile(r"\bi\b|\bi'|\bmy\b|我|俺")
 _SHE, _HE = re.compile(r"\b(?:she|her|hers)\b"), re.compile(r"\b(?:he|his|him)\b")
 _ZH_SHE, _ZH_HE = re.compile("她"), re.compile("他")
 _WEEKS: tuple[tuple[re.Pattern[str], float], ...] = (
-    (re.compile(r"孕周?\s*" + _CN + r"\s*周|(?:怀孕|妊娠|孕期)\D{0,4}" + _CN + r"\s*(?:多)?(?:周|星期)|孕\s*" + _CN + r"\s*\+"), 1),
-    (re.compile(r"(?:怀孕|孕|妊娠)\D{0,3}" + _CN + r"\s*个?多?月"), 4.345),
+    (re.compile(r"孕周?\s*" + _CN + r"\s*周|(?:怀孕|妊娠|孕期)\D{0,4}?" + _CN + r"\s*(?:多)?(?:周|星期)|孕\s*" + _CN + r"\s*\+"), 1),
+    (re.compile(r"(?:怀孕|孕|妊娠)\D{0,3}?" + _CN + r"\s*个?多?月"), 4.345),
     (re.compile(r"(\d+)[\s-]*(?:weeks?|wks?)[\s-]*(?:pregnant|gestation|of gestation|of pregnancy|gravid|into (?:my|her|the) pregnancy)"), 1),
     (re.compile(r"pregnant\D{0,12}(\d+)\s*weeks?|(?:gestational age|gestation|pregnancy)\D{0,8}(\d+)\s*(?:weeks?|wk)"), 1),
     (re.compile(r"(\d+)\s*months? pregnant"), 4.345),
