@@ -295,6 +295,9 @@ def _kin_patterns(zh: tuple[str, ...], en: tuple[str, ...]) -> tuple[re.Pattern[
     return (
         re.compile(f"(?:{chinese}){_KIN_AGE_ZH}"),
         re.compile(rf"\b(?:{english}){_KIN_AGE_EN}"),
+        re.compile(
+            rf"^\W*(?:{english})(?: is| with|'s not|'s (?:gone|had a|got)|,| woke| fell| can't| won't| keeps| just| suddenly)\b(?!.*\bi(?:'m|'ve| am| have)\b)"
+        ),
         re.compile(rf"{_FOR_ZH}(?:{bare})\S{{0,3}}问"),
         re.compile(rf"{_FOR_EN}(?:{english})\b"),
         re.compile(
