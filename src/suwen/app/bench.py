@@ -17,6 +17,7 @@ from suwen import __version__
 from suwen.app.assess import assess
 from suwen.app.build import build_clinic, build_pharmacist
 from suwen.consult.clinic import Clinic
+from suwen.core.case import TRIAGE_LEVELS
 from suwen.core.errors import InputError
 from suwen.knowledge import Knowledge
 from suwen.knowledge.drugs import Formulary
@@ -175,18 +176,48 @@ def _assess_all(rows: list[Figures], clinic: Clinic, quiet: bool) -> list[Figure
 
 
 def vignettes(rows: list[Figures], clinic: Clinic, *, quiet: bool = True) -> Figures:
-    """How often a condition that the case accepts stands first, in the first 3, 5 and 10."""
-    rows = [row for row in rows if "accept" in row]
-    ranks = [
-        rank_of(found["differential"], row["accept"])
-        for row, found in zip(rows, _assess_all(rows, clinic, quiet), strict=True)
-    ]
+    """How often a condition that the case accepts stands first, in the first 3, 5 and 10; with a `level` in every row
+    also how the triage compares. A row accepts what its `accept` says, or the one condition whose id it has."""
+    rows = [row | {"accept": _accepted(row, clinic)} for row in rows if "accept" in row or "condition" in row]
+    assessed = _assess_all(rows, clinic, quiet)
+    ranks = [rank_of(found["differential"], row["accept"]) for row, found in zip(rows, assessed, strict=True)]
     n = len(ranks)
     figures: Figures = {
         f"top{k}": Share(sum(r is not None and r <= k for r in ranks), n).to_json() for k in (1, 3, 5, 10)
     }
     figures["known"] = Share(sum(r is not None for r in ranks), n).to_json()
+    if rows and all(row.get("level") in TRIAGE_LEVELS for row in rows):
+        figures |= _levels(
+            [(found["triage"], row["level"]) for row, found in zip(rows, assessed, strict=True)]
+        )
     return figures
+
+
+def _accepted(row: Figures, clinic: Clinic) -> Figures:
+    if "accept" in row:
+        return dict(row["accept"])
+    known = clinic.knowledge.condition.get(row["condition"])
+    if known is None:
+        raise InputError(
+            f"row {row['id']}: no condition {row['condition']!r} in the knowledge; correct the id or give `accept`"
+        )
+    return {"names": sorted(names_of(known.record)), "icd10": []}
+
+
+def _levels(pairs: list[tuple[str, str]]) -> Figures:
+    """Levels given beside the right ones of five."""
+    given = [(TRIAGE_LEVELS.index(a), TRIAGE_LEVELS.index(b)) for a, b in pairs]
+
+    def sent_today(right: range) -> dict[str, Any]:
+        chosen = [a for a, b in given if b in right]
+        return Share(sum(a <= 1 for a in chosen), len(chosen)).to_json()
+
+    return {
+        "level_right": Share(sum(a == b for a, b in given), len(given)).to_json(),
+        "emergencies_sent_today": sent_today(range(1)),
+        "today_sent_today": sent_today(range(2)),
+        "could_wait_sent_today": sent_today(range(3, 5)),
+    }
 
 
 def calibration(
