@@ -225,7 +225,8 @@ def test_a_repeated_key_adds_nothing(me: TestClient) -> None:
 
 def test_an_answer_to_a_question_already_answered_is_refused_with_how_things_stand(me: TestClient) -> None:
     encounter = begin(me)
-    question = say(me, encounter, "头疼三天").json()["question"]
+    say(me, encounter, "头疼三天")
+    question = say(me, encounter, "不是").json()["question"]
     say(me, encounter, "40", reply_to=question["id"])
     stale = say(me, encounter, "41", reply_to=question["id"])
     is_problem(stale, 409, "conflict")
@@ -284,6 +285,7 @@ def test_a_second_process_sees_and_continues(clinic: Clinic, store: Store, brows
     two.cookies.update(one.cookies)
     say(one, encounter, "头疼三天")
     assert two.get(f"/api/encounters/{encounter}").json() == one.get(f"/api/encounters/{encounter}").json()
+    say(two, encounter, "不是")  # it did not strike like thunder
     say(two, encounter, "40")
     view = say(one, encounter, "我有点恶心").json()
     assert view["patient"]["age"] == "40岁"

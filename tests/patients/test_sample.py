@@ -243,7 +243,9 @@ def test_the_mix_shows(knowledge: Knowledge) -> None:
     )
     rich, poor = ([s.script(8, i) for i in range(40)] for s in (full, none))
     assert sum(any(d.role == "distractor" for d in s.medical.diagnoses) for s in rich) > 25
-    assert not any(d.role != "main" for s in poor for d in s.medical.diagnoses)
+    assert not any(d.role == "distractor" for s in poor for d in s.medical.diagnoses)
+    # An illness may bring another along, as a diabetic foot does.
+    assert sum(any(d.role == "comorbid" for d in s.medical.diagnoses) for s in poor) <= 2
     assert not any(f.kind == "allergy" or f.hidden for s in poor for f in s.medical.facts)
     assert all(any(f.kind == "allergy" for f in s.medical.facts) for s in rich)
 

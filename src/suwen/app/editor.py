@@ -225,7 +225,7 @@ def coverage(knowledge: Knowledge) -> Coverage:
     table = knowledge.likelihood[:-1]
     telling = np.abs(np.log(table / knowledge.base)) >= np.log(1.5)
     used = telling.any(axis=0)
-    flagged = {name for flag in knowledge.red_flags for rule in flag["any"] for item in rule for name in ([item] if isinstance(item, str) else item)}  # fmt: skip
+    flagged = {name.removeprefix("not:") for flag in knowledge.red_flags for rule in flag["any"] for item in rule for name in ([item] if isinstance(item, str) else item)}  # fmt: skip
     unused = [
         f.id
         for f in knowledge.findings

@@ -57,7 +57,8 @@ def _subjective(case: Case, events: Sequence[Event], knowledge: Knowledge, lang:
         lines.append(_line(lang, "said", " / ".join(said[:6])))
     for key, status in (("positive", "present"), ("negatives", "absent"), ("unsure", "unknown")):
         names = [_described(f, knowledge, lang) for f in case.findings.values()
-                 if f.status == status and f.origin != "measured" and f.id in knowledge.finding]  # fmt: skip
+                 if f.status == status and f.origin != "measured" and f.id in knowledge.finding
+                 and not knowledge.finding[f.id].is_marker]  # fmt: skip
         if names:
             lines.append(_line(lang, key, joined(lang, names)))
     for when in ("past", "family"):

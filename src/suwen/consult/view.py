@@ -157,7 +157,12 @@ def findings_view(case: Case, knowledge: Knowledge) -> list[dict[str, Any]]:
     """What was understood, present first, each with the patient's own words."""
     rank = {"present": 0, "absent": 1, "unknown": 2}
     now = sorted(case.findings.values(), key=lambda f: (rank[f.status], f.turn))
-    return [_finding_view(f, case, knowledge) for f in (*now, *case.background) if f.id in knowledge.finding]
+    known = knowledge.finding
+    return [
+        _finding_view(f, case, knowledge)
+        for f in (*now, *case.background)
+        if f.id in known and not known[f.id].is_marker
+    ]
 
 
 def _finding_view(finding: Finding, case: Case, knowledge: Knowledge) -> dict[str, Any]:

@@ -70,6 +70,11 @@ class FindingDef:
     def name(self, lang: str) -> str:
         return self.zh if lang == "zh" else self.en
 
+    @property
+    def is_marker(self) -> bool:
+        """Whether it says only that certain words were used, to join others in a red flag: nothing that the patient has."""
+        return self.kind == "context" and self.id.endswith("_said")
+
     def allows(self, age_years: float | None, sex: str | None) -> bool:
         """Whether someone of this age and sex can have it; what is not told rules nothing out."""
         only = self.only

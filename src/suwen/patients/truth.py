@@ -189,6 +189,8 @@ class Truth:
         return None if fact.tellable else Fault("leak", name)
 
     def _present(self, finding: str, asked: Asked, known: Collection[str]) -> list[Fault]:
+        if self.knowledge.finding[finding].is_marker:
+            return []
         facts = self.support.get(finding)
         if facts is not None and (not facts or set(facts) & set(known)):
             return []

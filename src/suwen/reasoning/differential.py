@@ -173,7 +173,7 @@ class Reasoner:
 
     def _crowded(self, case: Case) -> float:
         """The weight of all evidence, 0..1, for how many findings are present; what another one implies is not counted."""
-        told = [name for name in case.present if name in self.index]
+        told = [n for n in case.present if n in self.index and not self.knowledge.finding[n].is_marker]
         implied = {above for name in told for above in self.knowledge.ancestors[name]}
         number = sum(name not in implied for name in told)
         return float((CROWD / max(number, CROWD)) ** self.parameters.crowding)
