@@ -17,7 +17,7 @@ from suwen.consult.clinic import Clinic, clinic_of
 from suwen.consult.log import fold, same_case
 from suwen.consult.note import note_of
 from suwen.consult.turn import MAX_CHARACTERS, Message, Reply, correct, finish, open_case, respond
-from suwen.consult.view import encounter_view
+from suwen.consult.view import encounter_view, findings_view
 from suwen.core.case import Alarm, Case, Question
 from suwen.core.errors import InputError
 from suwen.core.events import Draft, Event, chain, genesis
@@ -736,3 +736,11 @@ def test_a_complaint_of_the_past_is_not_one_of_now(clinic: Clinic) -> None:
     assert {"hypertension_history"} == set(then.present)
     now = respond(case, Message("有高血压，最近还头痛"), clinic).case
     assert "headache" in now.present
+
+
+def test_words_that_only_join_a_red_flag_are_not_shown_as_findings(clinic: Clinic) -> None:
+    case = respond(open_case("zh", clinic).case, Message("孩子咳嗽三天"), clinic).case
+    assert any(clinic.knowledge.finding[f].is_marker for f in case.present)
+    shown = {f["id"] for f in findings_view(case, clinic.knowledge)}
+    assert "cough" in shown
+    assert not any(clinic.knowledge.finding[f].is_marker for f in shown)

@@ -52,6 +52,7 @@ def assess(row: dict[str, Any], clinic: Clinic, *, top: int = 10) -> dict[str, A
                 "text": f.words,
             }
             for f in case.findings.values()
+            if not clinic.knowledge.finding[f.id].is_marker
         ],
         "not_understood": list(case.not_understood),
         "next_question": {"id": question.id, "text": text_of(question, clinic.knowledge, lang)}
