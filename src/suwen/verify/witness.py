@@ -73,7 +73,8 @@ class Witness:
     ) -> Testimony:
         """The testimony of one utterance, as the answer to a question."""
         heard = self.ear.understand(text, self._case(question, told, first))
-        now = [f for f in heard.findings if f.when == "now"]
+        known = self.knowledge.finding
+        now = [f for f in heard.findings if f.when == "now" and not known[f.id].is_marker]
         said = [f for f in now if f.status == "present"]
         relatives = [f for f in said if self._is_a_relatives(f, text, question)]
         present = [f for f in said if f not in relatives]
