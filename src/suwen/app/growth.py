@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from suwen.app.build import build_clinic
-from suwen.app.simulate import STYLE
+from suwen.app.simulate import styled
 from suwen.consult.clinic import Clinic, clinic_of
 from suwen.consult.many import Many
 from suwen.knowledge import Knowledge
@@ -90,13 +90,13 @@ def growth(n: int | None, seed: int, folder: Path | None, *, svg: Path | None) -
             found[name].append({"share": share, "seconds": round(value, 3)})
     if svg is not None:
         lines = {
-            f"{name}": [Point(100 * one["share"], *[one["seconds"] / full] * 3) for one in rows]
+            name: [Point(100 * one["share"], *[one["seconds"] / full] * 3) for one in rows]
             for name, rows in found.items()
         }
         drawn = curves(
             "Time of consultations as arrays", lines, x_name="% of the conditions, questions or cases", y_name="% of the time"
         )  # fmt: skip
-        svg.write_text(drawn.replace("</title>", f"</title>{STYLE}", 1) + "\n", encoding="utf-8")
+        svg.write_text(styled(drawn), encoding="utf-8")
     return {
         "cases": n,
         "conditions": len(clinic.knowledge.conditions),

@@ -168,7 +168,7 @@ def policies(
     return found
 
 
-STYLE = (
+_STYLE = (
     "<style>text{font:12px system-ui,sans-serif;fill:#1d2330}.title{font-size:15px;font-weight:600}.dim{opacity:.75}.grid{stroke:#d5d8de}"
     ".s0{fill:#2b5fa8;stroke:#2b5fa8}.s1{fill:#b07d12;stroke:#b07d12}.s2{fill:#2e7d4f;stroke:#2e7d4f}.s3{fill:#b3352f;stroke:#b3352f}"
     ".line{fill:none!important;stroke-width:2}.band{opacity:.15;stroke:none}@media(prefers-color-scheme:dark){text{fill:#e6e9ef}.grid{stroke:#3a4150}}</style>"
@@ -186,7 +186,12 @@ def _picture(figures: Figures) -> str:
     drawn = curves(
         "The right condition first, sampled patients", series, x_name="questions allowed", y_name="% right"
     )
-    return drawn.replace("</title>", f"</title>{STYLE}", 1) + "\n"
+    return styled(drawn)
+
+
+def styled(drawn: str) -> str:
+    """A picture with colours of its own, to be looked at outside a report."""
+    return drawn.replace("</title>", f"</title>{_STYLE}", 1) + "\n"
 
 
 def _machine_rate(workers: int, gpu: str | None) -> float:
