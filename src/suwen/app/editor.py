@@ -133,7 +133,7 @@ def _log_odds(log_p: Any, index: int) -> float:
     return float(log_p[index] - (peak + np.log(np.exp(rest - peak).sum())))
 
 
-MARKS = {"present": "+", "absent": "−", "unknown": "?"}
+MARKS = {"present": "+", "absent": "−", "unknown": "?", "guess": "≈"}
 ROW, LEFT, RIGHT, TOP = 26, 250, 90, 64
 
 

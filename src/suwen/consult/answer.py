@@ -10,7 +10,7 @@ from suwen.consult.say import entry, joined, say
 from suwen.consult.screen import fitting, screen
 from suwen.core.case import TRIAGE_LEVELS, Case
 from suwen.knowledge import DURATIONS, ConditionDef, Knowledge
-from suwen.reasoning.differential import Differential, weights_for
+from suwen.reasoning.differential import Differential, Evidence, weights_for
 from suwen.reasoning.rare import leaves_much, phenotypes, rank, unexplained
 
 SHOWN = 5
@@ -105,14 +105,24 @@ def _for_and_against(
         heard = case.findings.get(term.finding)
         if heard is None and term.status == "present":
             continue  # implied by a more specific finding, which speaks for itself
-        name = knowledge.finding[term.finding].name(lang)
-        label = name if term.status == "present" else say(lang, "negative", name=name)
-        item = {"id": term.finding, "name": label, "words": heard.words if heard else ""}
+        item = {
+            "id": term.finding,
+            "name": _label(case, term, knowledge, lang),
+            "words": heard.words if heard else "",
+        }
         (pro if weight > 0 else con).append((abs(weight), item))
     return {
         "for": [i for _, i in sorted(pro, key=lambda x: -x[0])[:6]],
         "against": [i for _, i in sorted(con, key=lambda x: -x[0])[:4]],
     }
+
+
+def _label(case: Case, term: Evidence, knowledge: Knowledge, lang: str) -> str:
+    name = knowledge.finding[term.finding].name(lang)
+    if term.status == "guess":
+        words = next(g.words for g in case.guesses if g.likeliest == term.finding)
+        return say(lang, "perhaps", words=words, name=name)
+    return name if term.status == "present" else say(lang, "negative", name=name)
 
 
 def _considered(

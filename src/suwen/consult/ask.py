@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -11,7 +12,7 @@ from suwen.consult.say import entry, joined, say
 from suwen.consult.screen import causes_of
 from suwen.core.case import TRIAGE_LEVELS, Case, Finding, Heard, Person, Question
 from suwen.knowledge import DURATIONS, FindingDef, Knowledge
-from suwen.reasoning.differential import Differential
+from suwen.reasoning.differential import PRESENTING, Differential
 from suwen.reasoning.inquiry import HARM, Candidate, changes_action, topic_of
 from suwen.safety.critical import MOST_CRITICAL
 
@@ -33,6 +34,11 @@ and one that stands alone. Source: estimate."""
 LIFT = 2.0
 """And that many times as likely as in anybody, so that chance is not asked for. Source: estimate; all three measured in
 docs/benchmarks.md."""
+MOST_MEANT = 3
+"""Questions about what words may mean that nothing knew, in one consultation. Source: estimate."""
+LEAST_MEANT_DANGER, LEAST_MEANT = 0.15, 0.35
+"""Share of a meaning times how like known words are, to be asked about: one that would complete a red flag, and one that
+is all there is to go on with. Source: estimate; measured in docs/benchmarks.md."""
 MOST_PLACES = 7
 """Offered in one choice."""
 COMPLAINT_TRIES = 3
@@ -54,13 +60,14 @@ MUST_ASK_LATE_PREGNANCY = ("reduced_fetal_movement",)
 def next_question(case: Case, differential: Differential, clinic: Clinic) -> Question | None:
     """The most valuable next question, or None when the consultation has enough."""
     if not _has_complaint(case, clinic.knowledge):
-        return _find_complaint(case)
+        return _meant(case, differential, clinic) or _find_complaint(case)
     asked = len(case.history)
     left = min(clinic.budget, AFTER_ALARM.get(case.floor or "", clinic.budget)) - asked
     if left <= 0:
         return None
     basics = (
         _must_ask(case)
+        or _meant_danger(case, differential, clinic)
         or _critical(case, differential, clinic)
         or _basics(case)
         or (_past(case) if asked >= PAST_AFTER else None)
@@ -115,6 +122,72 @@ def _critical(case: Case, differential: Differential, clinic: Clinic) -> Questio
     open_ = set(clinic.inquiry.open_findings(case).tolist())
     name = next((c.ask for c in fitting if findings[c.ask].index in open_), None)
     return None if name is None else _yes_or_no(case, differential, findings[name], clinic)
+
+
+def _meant_danger(case: Case, differential: Differential, clinic: Clinic) -> Question | None:
+    """Words that may mean what would complete a red flag: asked at once, since a guess raises none."""
+    dangers, open_ = _dangers_meant(case, clinic)
+    if not dangers:
+        return None
+    name = min(dangers, key=lambda n: (dangers[n], -open_[n][0], n))
+    return _about(case, differential, name, open_[name][1], clinic)
+
+
+def _dangers_meant(case: Case, clinic: Clinic) -> tuple[dict[str, int], dict[str, tuple[float, str]]]:
+    """The level (0 emergency ..) of each open meaning that would complete a red flag, and the open meanings."""
+    level = TRIAGE_LEVELS.index(case.floor) if case.floor else len(TRIAGE_LEVELS)
+    open_ = _open_meanings(case, LEAST_MEANT_DANGER, clinic)
+    dangers: dict[str, int] = {}
+    for lv, names, _ in clinic.watch.nearly(case) if open_ else ():
+        for name in names & open_.keys():
+            dangers[name] = min(lv, dangers.get(name, level))
+    return {name: lv for name, lv in dangers.items() if lv < level}, open_
+
+
+def may_mean(case: Case, clinic: Clinic) -> bool:
+    """Whether words that were not understood are close enough to something to be asked about next."""
+    if not _has_complaint(case, clinic.knowledge):
+        return bool(_complaints_meant(case, clinic))
+    return bool(_dangers_meant(case, clinic)[0])
+
+
+def _meant(case: Case, differential: Differential, clinic: Clinic) -> Question | None:
+    """What the words may mean when nothing else was understood: better to ask than to have it said again."""
+    open_ = _complaints_meant(case, clinic)
+    if not open_:
+        return None
+    name = max(open_, key=lambda n: (open_[n][0], n))
+    return _about(case, differential, name, open_[name][1], clinic)
+
+
+def _complaints_meant(case: Case, clinic: Clinic) -> dict[str, tuple[float, str]]:
+    """The open meanings that would be a complaint."""
+    open_ = _open_meanings(case, LEAST_MEANT, clinic)
+    return {n: meant for n, meant in open_.items() if clinic.knowledge.finding[n].kind in PRESENTING}
+
+
+def _open_meanings(case: Case, least: float, clinic: Clinic) -> dict[str, tuple[float, str]]:
+    """(share times likeness, words) of each finding that words may mean and that can still be asked."""
+    if not case.guesses or sum(bool(q.said) for q in case.history) >= MOST_MEANT:
+        return {}
+    present, absent = clinic.reasoner.known(case.findings)
+    known = {*present, *absent, *case.findings, *case.asked}
+    meant: dict[str, tuple[float, str]] = {}
+    for guess in case.guesses:
+        for name, share in guess.meanings:
+            worth = share * guess.alike
+            if worth < least or name in known or name not in clinic.knowledge.finding:
+                continue
+            finding = clinic.knowledge.finding[name]
+            possible = finding.askable and finding.allows(case.person.age_years, case.person.sex)
+            if possible and absent.keys().isdisjoint(clinic.knowledge.ancestors[name]):
+                meant[name] = max(meant.get(name, (0.0, "")), (worth, guess.words))
+    return meant
+
+
+def _about(case: Case, differential: Differential, name: str, said: str, clinic: Clinic) -> Question:
+    """The question whether words of the patient mean a finding."""
+    return replace(_yes_or_no(case, differential, clinic.knowledge.finding[name], clinic), said=said)
 
 
 def _has_complaint(case: Case, knowledge: Knowledge) -> bool:
@@ -280,7 +353,8 @@ def text_of(question: Question, knowledge: Knowledge, lang: str) -> str:
         return say(lang, "questions", kind, name=knowledge.finding[question.id.split(":")[1]].name(lang))
     if kind in entry("questions"):
         return say(lang, "questions", kind)
-    return str(knowledge.finding[question.id].record["ask"][lang])
+    asked = str(knowledge.finding[question.id].record["ask"][lang])
+    return say(lang, "you_said", words=question.said, question=asked) if question.said else asked
 
 
 def options_of(question: Question, knowledge: Knowledge, lang: str) -> list[dict[str, str]]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from suwen.core.case import Alarm, Case, Finding, Heard, Question
+from suwen.core.case import Alarm, Case, Finding, Guess, Heard, Question
 from suwen.core.events import Draft, Event
 
 
@@ -62,7 +62,14 @@ def heard_from(body: Mapping[str, Any]) -> Heard:
             fields[name] = tuple(fields[name])
     if "flags" in fields:
         fields["flags"] = tuple((a, b) for a, b in fields["flags"])
+    if "guesses" in fields:
+        fields["guesses"] = tuple(guess_from(g) for g in fields["guesses"])
     return Heard(findings=tuple(finding_from(f) for f in body["findings"]), **fields)
+
+
+def guess_from(body: Mapping[str, Any]) -> Guess:
+    meanings = tuple((name, share) for name, share in body["meanings"])
+    return Guess(body["words"], tuple(body["span"]), body["turn"], meanings, body["alike"])
 
 
 def finding_from(body: Mapping[str, Any]) -> Finding:

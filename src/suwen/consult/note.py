@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from suwen.consult.answer import conclude
+from suwen.consult.ask import LEAST_MEANT
 from suwen.consult.clinic import Clinic
 from suwen.consult.log import fold
 from suwen.consult.say import joined, say
@@ -73,7 +74,7 @@ def _subjective(case: Case, events: Sequence[Event], knowledge: Knowledge, lang:
         ("past_words", case.past),
         ("medicines", case.medicines),
         ("allergies", case.allergies),
-        ("not_understood", case.not_understood),
+        ("not_understood", [_perhaps(words, case, knowledge, lang) for words in case.not_understood]),
     ):
         if values:
             lines.append(_line(lang, key, joined(lang, list(values))))
@@ -81,6 +82,19 @@ def _subjective(case: Case, events: Sequence[Event], knowledge: Knowledge, lang:
     if concerns:
         lines.append(_line(lang, "concerns", joined(lang, concerns)))
     return lines
+
+
+def _perhaps(words: str, case: Case, knowledge: Knowledge, lang: str) -> str:
+    """Words that were not understood, with what they are most like, if that is clear and nothing is known of it yet."""
+    names = [
+        knowledge.finding[g.likeliest].name(lang)
+        for g in case.guesses
+        if (g.words in words or words in g.words)
+        and g.meanings[0][1] * g.alike >= LEAST_MEANT
+        and g.likeliest in knowledge.finding
+        and g.likeliest not in case.findings
+    ]
+    return say(lang, "perhaps", words=words, name=joined(lang, names)) if names else words
 
 
 def _described(finding: Finding, knowledge: Knowledge, lang: str) -> str:

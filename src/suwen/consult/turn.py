@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from suwen.consult.answer import conclude
-from suwen.consult.ask import is_askable, next_question, text_of
+from suwen.consult.ask import is_askable, may_mean, next_question, text_of
 from suwen.consult.clinic import Clinic
 from suwen.consult.say import joined, say, with_breaks
 from suwen.consult.screen import taken_in
@@ -84,11 +84,12 @@ def respond(case: Case, message: Message, clinic: Clinic) -> Reply:
         return _explain(case, spoken, drafts, clinic)
     if "back" in heard.small_talk:
         return _go_back(case, spoken, drafts, clinic)
-    if _still_waiting(case, heard, message.choice, clinic):
+    if _still_waiting(case, heard, message.choice, clinic) and not (heard.guesses and may_mean(case, clinic)):
         return _say_again(case.wait(), heard, spoken, [*drafts, Draft("waited", {})], alarms, clinic)
     differential = clinic.reasoner.differential(case)
     drafts.append(Draft("thought", thought_body(differential, case, clinic)))
     question = next_question(case, differential, clinic)
+    spoken += _unheard(case, heard, question)
     if question is None:
         return _end(case, spoken, drafts, alarms, clinic)
     case = case.ask(question)
@@ -272,11 +273,16 @@ def _first_words(case: Case, heard: Heard, alarms: tuple[Alarm, ...], clinic: Cl
         spoken.append(say(lang, "worry"))
     for fault in heard.faults:
         spoken.append(say(lang, "impossible", str(fault["what"]), value=f"{float(fault['value']):g}"))
-    if heard.not_understood and (heard.findings or heard.person):
-        spoken.append(
-            say(lang, "not_understood", words=joined(lang, [_short(w) for w in heard.not_understood[:4]]))
-        )
     return spoken
+
+
+def _unheard(case: Case, heard: Heard, question: Question | None) -> list[str]:
+    """That some words were not understood; those that the next question takes up need no mention."""
+    taken_up = question.said if question else ""
+    words = [w for w in heard.not_understood if not taken_up or (taken_up not in w and w not in taken_up)]
+    if not words or not (heard.findings or heard.person):
+        return []
+    return [say(case.lang, "not_understood", words=joined(case.lang, [_short(w) for w in words[:4]]))]
 
 
 def _short(words: str) -> str:
@@ -401,7 +407,9 @@ def heard_body(heard: Heard, lang: str) -> dict[str, Any]:
     body: dict[str, Any] = {"lang": lang, "findings": [finding_body(f) for f in heard.findings]}
     for name in heard.__dataclass_fields__:
         value = getattr(heard, name)
-        if name != "findings" and value:
+        if name == "guesses" and value:
+            body[name] = [{n: _plain(getattr(g, n)) for n in g.__dataclass_fields__} for g in value]
+        elif name != "findings" and value:
             body[name] = _plain(value)
     return body
 

@@ -45,6 +45,26 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class Guess:
+    """Words that nothing knew, with the findings whose known words are most like them.
+
+    `meanings` are (finding, share), the likeliest first; the shares, 0..1, sum to at most 1. `span` and `turn` as in
+    a Finding; `alike`, 0..1, is how like the nearest known words are. A guess is no finding: it raises no alarm and is
+    not written down as said.
+    """
+
+    words: str
+    span: tuple[int, int]
+    turn: int
+    meanings: tuple[tuple[str, float], ...]
+    alike: float = 1.0
+
+    @property
+    def likeliest(self) -> str:
+        return self.meanings[0][0]
+
+
+@dataclass(frozen=True, slots=True)
 class Person:
     """Who the patient is; None is 'not told'. Ages in years, weight in kg, pregnancy in completed weeks."""
 
@@ -73,6 +93,7 @@ class Heard:
     faults: tuple[Mapping[str, Any], ...] = ()
     small_talk: tuple[str, ...] = ()
     flags: tuple[tuple[str, str], ...] = ()
+    guesses: tuple[Guess, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +102,7 @@ class Question:
 
     `findings` are what it is about; for a choice they are also the answers it offers. `leans` are the
     conditions that a yes and a no would point to, `dangers` those it helps not to miss, and `suspects` the
-    medicines that may be the cause, in the patient's language.
+    medicines that may be the cause, in the patient's language. `said` are words of the patient that it takes up.
     """
 
     id: str
@@ -92,6 +113,7 @@ class Question:
     dangers: tuple[str, ...] = ()
     topic: str = "general"
     suspects: tuple[str, ...] = ()
+    said: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +139,7 @@ class Case:
     past: tuple[str, ...] = ()
     concerns: tuple[str, ...] = ()
     not_understood: tuple[str, ...] = ()
+    guesses: tuple[Guess, ...] = ()
     texts: tuple[str, ...] = ()
     asked: tuple[str, ...] = ()
     unsure: tuple[str, ...] = ()
@@ -151,6 +174,7 @@ class Case:
             past=merged(self.past, heard.past),
             concerns=merged(self.concerns, heard.concerns),
             not_understood=merged(self.not_understood, heard.not_understood),
+            guesses=(*self.guesses, *(g for g in heard.guesses if g not in self.guesses)),
             texts=self.texts if text is None else (*self.texts, text),
         )
 

@@ -23,25 +23,37 @@ class Leftover:
         self._zh = sorted({pattern_zh(str(w)) for w in zh}, key=len, reverse=True)
         self._en = frozenset(stem(str(w)) for w in en) | frozenset(str(w) for w in en)
 
-    def of(
-        self, seen: Views, clauses: Sequence[Clause], used: Sequence[tuple[int, int]], answering: bool
-    ) -> tuple[str, ...]:
-        """The stretches of content that nothing used, in the patient's own words."""
+    def strange(
+        self, seen: Views, clauses: Sequence[Clause], used: Sequence[tuple[int, int]]
+    ) -> list[tuple[Clause, list[tuple[int, int]]]]:
+        """The clauses with words of content that nothing used, and where those stand."""
         blank = list(seen.zh)
         for start, end in used:
             blank[start:end] = " " * (end - start)
-        left: list[str] = []
+        out = []
         for clause in clauses:
             rest = "".join(blank[clause.start : clause.end])
-            strange = [c for c in _CHUNK.finditer(rest) if self._is_content(c.group())]
-            if strange:
-                first, last = strange[0].start() + clause.start, strange[-1].end() + clause.start
-                first, last = _whole_words(seen.zh, first, last, strange[0].group(), strange[-1].group())
-                words = seen.raw[first:last].strip()
-                if words and not (answering and len(words) <= 2):
-                    left.append(words)
-        if not clauses and seen.raw.strip():
-            left.append(seen.raw.strip())
+            spans = [
+                (clause.start + c.start(), clause.start + c.end())
+                for c in _CHUNK.finditer(rest)
+                if self._is_content(c.group())
+            ]
+            if spans:
+                out.append((clause, spans))
+        return out
+
+    def of(
+        self, seen: Views, strange: Sequence[tuple[Clause, Sequence[tuple[int, int]]]], answering: bool
+    ) -> tuple[str, ...]:
+        """The stretches of content that nothing used, in the patient's own words."""
+        left: list[str] = []
+        for _, spans in strange:
+            (first, head_ends), (tail_starts, last) = spans[0], spans[-1]
+            head, tail = seen.zh[first:head_ends], seen.zh[tail_starts:last]
+            first, last = _whole_words(seen.zh, first, last, head, tail)
+            words = seen.raw[first:last].strip()
+            if words and not (answering and len(words) <= 2):
+                left.append(words)
         return tuple(left)
 
     def _is_content(self, chunk: str) -> bool:

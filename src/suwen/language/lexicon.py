@@ -94,12 +94,28 @@ class Lexicon:
         self._mends: dict[str, str] = {}
         self._zh, self._en, self._vocabulary = self._stored_patterns()
 
-    def _stored_patterns(self) -> tuple[_Strings, _Strings, frozenset[str]]:
-        """The strings of both languages, kept beside the compiled knowledge since making them takes half a second."""
+    @cached_property
+    def key(self) -> str:
+        """Hash of all that the strings are made from."""
         key = hashlib.sha256(self.knowledge.digest.encode())
         for source in (CUES, Path(__file__), Path(__file__).with_name("normalise.py")):
             key.update(source.read_bytes())
-        place = default_cache() / f"lexicon-{key.hexdigest()[:20]}.json"
+        return key.hexdigest()
+
+    def phrases(self, lang: str) -> Iterator[tuple[str, str]]:
+        """(pattern, finding) of every phrase that means a finding, in one language."""
+        for of, phrase, kind, target in self._entries():
+            if of == lang and kind == "finding":
+                yield self._pattern(lang, phrase), target
+
+    def cue_patterns(self, kind: str, lang: str) -> tuple[str, ...]:
+        """The patterns of one kind of cue (`negation`), in one language."""
+        words = self.cues["cues"][kind].get(lang, ())
+        return tuple(p for p in (self._pattern(lang, str(w)) for w in words) if p.strip())
+
+    def _stored_patterns(self) -> tuple[_Strings, _Strings, frozenset[str]]:
+        """The strings of both languages, kept beside the compiled knowledge since making them takes half a second."""
+        place = default_cache() / f"lexicon-{self.key[:20]}.json"
         try:
             zh, en = json.loads(place.read_bytes())
         except (OSError, ValueError):

@@ -18,6 +18,7 @@ from suwen.language.compose import Complaint, complaints, fitting
 from suwen.language.labs import LabReader, lab_findings
 from suwen.language.leftover import Leftover
 from suwen.language.lexicon import Lexicon, Match
+from suwen.language.likeness import Likeness
 from suwen.language.medicines import allergies_in, medicines_in
 from suwen.language.normalise import Views, fold, pattern_zh, views
 from suwen.language.person import bare_age, kin_spans, patient_words, person_in
@@ -44,6 +45,7 @@ class Ear:
         self.labs = LabReader(knowledge.labs)
         self.leftover = Leftover(self.lexicon.cues)
         self.answers = Answers(self.lexicon.cues["answers"])
+        self.likeness = Likeness(knowledge, self.lexicon)
 
     def understand(self, text: str, case: Case) -> Heard:
         """All that one message says. Pure: the same text and case give the same answer."""
@@ -90,6 +92,10 @@ class Ear:
         used += [(answered.start, answered.end)] if answered else []
         small, talk_spans = self._small_talk(seen)
         used += talk_spans
+        strange = self.leftover.strange(seen, clauses, used)
+        left = self.leftover.of(seen, strange, case.pending is not None)
+        left = left if clauses or not text.strip() else (text.strip(),)
+        guesses = self.likeness.guesses(seen, strange, scoper, turn)
         return Heard(
             findings=findings,
             person=person,
@@ -98,13 +104,11 @@ class Ear:
                 m.name: m.value for m in measured if is_possible(m.name, m.value, self.knowledge.vitals)
             },
             concerns=tuple(dict.fromkeys(concerns)),
-            not_understood=(
-                *self.leftover.of(seen, clauses, used, case.pending is not None),
-                *impossible,
-            ),
+            not_understood=(*left, *impossible),
             faults=tuple(faults),
             small_talk=tuple(small),
             flags=self._flags(seen, matches, scoper),
+            guesses=tuple(g for g in guesses if self._fits(g.likeliest, merged)),
             medicines=medicines_in(text, seen.zh, case.pending),
             allergies=allergies_in(text, seen.zh),
         )
@@ -386,6 +390,9 @@ class Ear:
         ]
         strange = dict.fromkeys(f.words for f, fit in zip(known, fits, strict=True) if not fit and f.words)
         return [f for f, fit in zip(known, fits, strict=True) if fit], tuple(strange)
+
+    def _fits(self, name: str, person: Person) -> bool:
+        return self.knowledge.finding[name].allows(person.age_years, person.sex)
 
     # -- settling ---------------------------------------------------------------------------------------
 

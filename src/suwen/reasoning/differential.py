@@ -8,13 +8,14 @@ terms of a family multiply to the joint probability of what is known of it and n
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from suwen.core.case import Case, Finding, Person
+from suwen.core.case import Case, Finding, Guess, Person
 from suwen.knowledge import AGE_BAND_ENDS, AGE_SHARE, DURATIONS, P_OTHER, REGIONS, Knowledge
 
 Vector = NDArray[np.float64]
@@ -50,6 +51,11 @@ CROWD = 5
 """Findings that are taken at their product; chosen with `crowding` by cross-validation (docs/benchmarks.md)."""
 SENSITIVITY = {"symptom": 0.92, "sign": 0.8, "context": 0.95, "risk": 0.9, "history": 0.9, "timing": 0.7}
 """P(patient says yes | finding is there), by kind; measured values count in full. Source: estimate."""
+
+
+GUESSED_RIGHT = 0.95
+"""Weight of all meanings of a guess together; the rest says that the words mean nothing. Measured in docs/benchmarks.md."""
+KEPT_GUESSES = 512
 
 
 PRESENTING = ("symptom", "sign")
@@ -101,6 +107,7 @@ class Reasoner:
         self.all_silent = np.sum(list(self._silence.values()), axis=0)
         self._priors: dict[tuple[int | None, str | None, int | None, str | None], Vector] = {}
         self._taught: Vector | float = 1.0
+        self._mixture = lru_cache(KEPT_GUESSES)(self._mixed)
         if knowledge.seen.any():
             expert = self._prior(None, None, None, None)
             total = PRIOR_STRENGTH + knowledge.seen.sum()
@@ -164,12 +171,37 @@ class Reasoner:
         ]
         if self.knowledge.denied is not None:
             terms += [self._not_noted(f.id) for f in case.findings.values() if f.status == "unknown"]
+        terms += self._guessed(case.guesses, present, absent)
         weight = self._crowded(case)
         return tuple(
             t if weight == 1.0 else Evidence(t.finding, t.status, weight * t.log_likelihood)
             for t in terms
             if t is not None
         )
+
+    def _guessed(
+        self, guesses: Sequence[Guess], present: Mapping[str, Finding], absent: Mapping[str, Finding]
+    ) -> list[Evidence]:
+        """What words may mean that nothing knew; what is known by now of their likeliest meaning outweighs the guess."""
+        out = []
+        for guess in guesses:
+            name = guess.likeliest
+            if name not in self.index or name in present or name in absent:
+                continue
+            shares = tuple((n, s) for n, s in guess.meanings if n in self.index and n not in absent)
+            above = {a for n, _ in shares for a in self.knowledge.ancestors[n]}
+            told = frozenset(above & present.keys() | {n for n, _ in shares if n in present})
+            out.append(Evidence(name, "guess", self._mixture(shares, told)))
+        return out
+
+    def _mixed(self, shares: tuple[tuple[str, float], ...], told: frozenset[str]) -> Vector:
+        """Log of the weighted mean of what each meaning would say, (D+1,), over what is `told` already."""
+        mixed = np.full(len(self.all_silent), 1.0 - GUESSED_RIGHT * sum(share for _, share in shares))
+        for name, share in shares:
+            new = [n for n in (name, *self.knowledge.ancestors[name]) if n not in told]
+            ratios = [self.knowledge.ratio(self.index[n]) for n in new]
+            mixed += GUESSED_RIGHT * share * np.prod(ratios, axis=0) if ratios else GUESSED_RIGHT * share
+        return np.asarray(np.log(mixed))
 
     def _crowded(self, case: Case) -> float:
         """The weight of all evidence, 0..1, for how many findings are present; what another one implies is not counted."""
