@@ -55,17 +55,6 @@ def assess(row: dict[str, Any], clinic: Clinic, *, top: int = 10) -> dict[str, A
             if not clinic.knowledge.finding[f.id].is_marker
         ],
         "not_understood": list(case.not_understood),
-        "guesses": [
-            {
-                "text": g.words,
-                "alike": g.alike,
-                "meanings": [
-                    {"id": n, "name": clinic.knowledge.finding[n].name(lang), "share": share}
-                    for n, share in g.meanings
-                ],
-            }
-            for g in case.guesses
-        ],
         "next_question": {"id": question.id, "text": text_of(question, clinic.knowledge, lang)}
         if question
         else None,

@@ -18,6 +18,7 @@ from pydantic import BaseModel, ValidationError
 
 from suwen.core.errors import KnowledgeError
 from suwen.knowledge import AGE_SHARE, DURATIONS, P_CEILING, P_OTHER, REGIONS
+from suwen.knowledge.borrow import borrowed
 from suwen.knowledge.files import files_of, load_yaml
 from suwen.knowledge.learn import experience_of, posterior
 from suwen.knowledge.schema import (
@@ -363,6 +364,7 @@ def build(raw: Raw) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
     parent = np.array([index[f.parent] if f.parent else -1 for f in findings], dtype=np.int32)
     base = np.array([f.base for f in findings])
     likelihood = np.vstack([_likelihoods(c, index, parent, base) for c in conditions])
+    likelihood = borrowed(likelihood, base, parent, np.vstack([_mentioned(c, index) for c in conditions]))
     seen = np.zeros(len(conditions) + 1)
     experience = experience_of(raw.learned.values())
     if experience is not None:
@@ -454,12 +456,21 @@ def _prior(condition: ConditionFile) -> np.ndarray:
     return np.asarray(condition.prevalence * age[:, None, None] * sex[None, :, None] * season[None, None, :])
 
 
+def _mentioned(condition: ConditionFile, index: dict[str, int]) -> np.ndarray:
+    """(F,) bool: what a condition says itself, its durations among it."""
+    said = np.zeros(len(index), bool)
+    said[[index[name] for name in (*condition.findings, *condition.needs, *condition.risks, *DURATIONS)]] = (
+        True
+    )
+    return said
+
+
 def _likelihoods(
     condition: ConditionFile, index: dict[str, int], parent: np.ndarray, base: np.ndarray
 ) -> np.ndarray:
     """P(present | condition) of every finding, (F,).
 
-    What a condition does not mention is as common as in anybody (its base rate). A finding is at least as
+    What a condition does not mention is as common as in anybody (its base rate) until it is `borrowed`. A finding is at least as
     common as any of its children; a child that is not mentioned takes its usual share of what its parent
     has left after the children that are.
     """

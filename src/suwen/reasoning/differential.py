@@ -53,8 +53,11 @@ SENSITIVITY = {"symptom": 0.92, "sign": 0.8, "context": 0.95, "risk": 0.9, "hist
 """P(patient says yes | finding is there), by kind; measured values count in full. Source: estimate."""
 
 
-GUESSED_RIGHT = 0.95
-"""Weight of all meanings of a guess together; the rest says that the words mean nothing. Measured in docs/benchmarks.md."""
+GUESSED_RIGHT = 0.4
+"""Weight of the meanings of a guess whose words are those of a known phrase; it falls with the square of the likeness. The
+rest says that the words mean nothing. Measured in docs/benchmarks.md."""
+LEAST_BASE = 1e-4
+"""How common any finding is at least."""
 KEPT_GUESSES = 512
 
 
@@ -191,17 +194,25 @@ class Reasoner:
             shares = tuple((n, s) for n, s in guess.meanings if n in self.index and n not in absent)
             above = {a for n, _ in shares for a in self.knowledge.ancestors[n]}
             told = frozenset(above & present.keys() | {n for n, _ in shares if n in present})
-            out.append(Evidence(name, "guess", self._mixture(shares, told)))
+            trust = GUESSED_RIGHT * guess.alike**2
+            out.append(Evidence(name, "guess", self._mixture(shares, told, trust)))
         return out
 
-    def _mixed(self, shares: tuple[tuple[str, float], ...], told: frozenset[str]) -> Vector:
-        """Log of the weighted mean of what each meaning would say, (D+1,), over what is `told` already."""
-        mixed = np.full(len(self.all_silent), 1.0 - GUESSED_RIGHT * sum(share for _, share in shares))
+    def _mixed(self, shares: tuple[tuple[str, float], ...], told: frozenset[str], trust: float) -> Vector:
+        """Log of the mean of what the meanings would say, (D+1,), each over its base rate and over what is `told` already."""
+        mixed = np.full(len(self.all_silent), 1.0 - trust * sum(share for _, share in shares))
         for name, share in shares:
-            new = [n for n in (name, *self.knowledge.ancestors[name]) if n not in told]
-            ratios = [self.knowledge.ratio(self.index[n]) for n in new]
-            mixed += GUESSED_RIGHT * share * np.prod(ratios, axis=0) if ratios else GUESSED_RIGHT * share
+            new = [self.index[n] for n in (name, *self.knowledge.ancestors[name]) if n not in told]
+            p = np.prod([self.knowledge.ratio(i) for i in new], axis=0) if new else 1.0
+            mixed += trust * share * p / (self._commonness(name, told) if new else 1.0)
         return np.asarray(np.log(mixed))
+
+    def _commonness(self, name: str, told: frozenset[str]) -> float:
+        """How common a finding is in anybody, or in anybody with what is told of its ancestors."""
+        base = self.knowledge.base
+        known = [self.index[a] for a in self.knowledge.ancestors[name] if a in told]
+        own = max(float(base[self.index[name]]), LEAST_BASE)
+        return own / max(float(base[known[0]]), own) if known else own
 
     def _crowded(self, case: Case) -> float:
         """The weight of all evidence, 0..1, for how many findings are present; what another one implies is not counted."""
