@@ -360,11 +360,28 @@ _SINCE = (
 
 _SPELLED = re.compile(r"\bfor (?:many |several |some |a few )?(hour|day|week|month|year)s\b")
 _RATE = re.compile(
-    r"(?:一|每|1)?\s*(?:天|日|周|小时|晚上?|个月)\s*(?:要|都|有|大概|大约|差不多|能|拉|吐|尿|起)*\s*[\d一二两三四五六七八九十几好多]+\s*(?:来|多|几)?\s*(?:次|回|趟|遍|片|粒|包)"
+    r"(?:一|每|1)?\s*(?:天|日|周|小时|晚上?|个月)\s*(?:要|都|有|大概|大约|差不多|能|会|变|犯|发|来|拉|吐|尿|起)*\s*[\d一二两三四五六七八九十几好多]+\s*(?:来|多|几)?\s*(?:次|回|趟|遍|片|粒|包)"
+    r"|(?:一|每|1)分钟\s*(?:才|要|有|都|就|能|到|快)*\s*[\d一二两三四五六七八九十百]+"
+    r"|(?:half an |\w+ )(?:hour|minute|min|hr|day|night)s? (?:an?|per|every|each) (?:day|night|week|month)\b"
+    r"|(?<=[a-z]s )(?<!\blasts )(?<!\bwas )(?<!\bhas )(?<!\bis )(?<!\bas )an? (?:day|night|week|month)\b(?! (?:ago|now|or|back))"
+    r"|(?<=\d )an? (?:day|night|week|month)\b|(?<=\bwine )an? night\b"
 )
-"""一天七八次 is how often, not how long."""
+"""一天七八次, 'two hours a day' is how often or how much, not how long."""
 _RATE_BEFORE = re.compile(
-    r"(?:times|episodes|stools|bouts|packs?|drinks?|cigarettes|once|twice|per|every)\s*$"
+    r"(?:times|episodes|stools|bouts|packs?|drinks?|cigarettes|once|twice|per|every|每隔?)\s*$"
+)
+_ABOUT = r"(?:\s|为|约|是|在|一般|平均|大概|大约|of|are|is|was|run|every|about|at|[:~\d-])*$"
+_CYCLE = re.compile(
+    r"(?:周期|末次月经|月经规律|经期|行经|\bcycles?|\blmp|last (?:menstrual )?period|孕周|胎龄|\b(?:born|delivered))"
+    + _ABOUT
+)
+"""Before a length that is of a cycle or of the time before birth."""
+_NOT_OF_ILLNESS = re.compile(
+    r"\s*(?:一次|一来|一个周期|(?:\+\s*\d\s*)?(?:早产|顺产|剖宫产|剖腹产|剖|出生|足月)|early\b|premature)"
+)
+"""Behind one."""
+_ABLE = re.compile(
+    r"\b(?:can|could|able to|manage to)(?:n't)?(?: only| just| barely)? \w+(?: for)?(?: about| only)? $"
 )
 _ONCE = re.compile(r"前?(?:前)?(?:有过|得过|患过|做过|曾|诊断|查出|发现过|因)")
 
@@ -386,7 +403,11 @@ def durations(text: str) -> list[Duration]:
             amount = number(match.group(1))
         except ValueError:
             continue
-        if match.group(2) in ("月", "日") and not re.search(r"个", match.group()) and match.group(3) is None:
+        if (
+            match.group(2) in ("月", "日")
+            and not re.search(r"个", match.group())
+            and not _of_length(text, match)
+        ):
             continue  # 3月 is March, not three months
         if "半" in match.group()[len(match.group(1)) :]:
             amount += 0.5
@@ -402,15 +423,31 @@ def durations(text: str) -> list[Duration]:
     found = [
         d
         for d in found
-        if not _RATE.match(text[d.start :])
+        if not _RATE.match(text, d.start)
         and not _RATE_BEFORE.search(text[: d.start])
         and not _ONCE.match(text[d.end - 1 :])
+        and not _CYCLE.search(text[: d.start])
+        and not _NOT_OF_ILLNESS.match(text[d.end :])
+        and not _ABLE.search(text[: d.start])
     ]
     for pattern, hours in _SINCE:
         for match in pattern.finditer(text):
             if all(match.end() <= d.start or match.start() >= d.end for d in found):
                 found.append(Duration(hours, *match.span()))
     return sorted(found, key=lambda d: d.start)
+
+
+def _of_length(text: str, match: re.Match[str]) -> bool:
+    """Whether 月 or 日 without 个 is a length and no date: 两月, 近3月, 3月余, and 干咳2月 at the end of a clause."""
+    before, after = text[: match.start()], text[match.end() :]
+    if match.group(3) or match.group(1) in ("两", "俩", "数", "几") or re.search(r"[近约已达逾共]$", before):
+        return True
+    if re.search(r"[月日][余来]", match.group()):
+        return True
+    told = re.search(r"[\u4e00-\u9fff]$", before) and not re.search(
+        r"(?:[年今去前本从自于在至到生]|农历|阴历)$", before
+    )
+    return bool(told and re.match(r"\s*(?:[,.;!)]|$)", after))
 
 
 def duration_finding(hours: float) -> str:
