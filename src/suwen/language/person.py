@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -28,8 +28,6 @@ _WEEK = r"周(?!岁)|星期|礼拜"
 _SINCE_BIRTH = r"(?!起|开始|出现|后|内|时|发现|以|左右起|孕)"
 _SICK = "咳烧热拉吐疼痛痒病喘泻哭"
 _EN_N = rf"\b(?P<n>\d{{1,3}}(?:\.\d+)?|{EN_WORD})(?P<half>(?:\s+and)?\s+a\s+half)?[\s-]*"
-_NOT_IT = r"(?<!that was )(?<!that is )(?<!that's )(?<!which was )(?<!which is )(?<!it was )(?<!it is )(?<!were )(?<!are )"
-"""Before the age of a thing, of rice or a bruise."""
 _EN_SMALL = r"(?P<unit>minute|hour|day|week|wk|month|mo)s?\b"
 _EN_CHILD = (
     "baby|infant|son|daughter|child|kid|toddler|newborn|little one|boy|girl|lad|grandson|granddaughter"
@@ -39,26 +37,32 @@ _NOT_YEARS = r"(?!\s*(?:weeks?|months?|days?|hours?|minutes?|%|kg|cm|/|and a hal
 _ALONG = (
     r"(?! pregnant| along| in(?:to)?\b| gest| with| post| after| from| since| out\b| late| of (?:preg|gest))"
 )
+_GOES_ON = r"\s*(?:[,;(]|\.(?!\d)|$|(?:with|who|whose|has|had|is|was|and|on|in|from|feels|notices|comes|came|seen|sent|brought|presents|wakes|gets|\w+ed)\b)"
+"""Behind an age that has no unit, in 'a joiner of 72 with ...'."""
+_OF_A_THING = re.compile(
+    r"\b(?:that|which|it|this|wound|cut|burn|bite|bruise|rash|scar|injury|rice|food|milk|leftovers)(?:'s| is| was| are| were) $"
+)
+"""Before the age of something, of rice or a bruise."""
 _AGE: tuple[re.Pattern[str], ...] = tuple(map(re.compile, (
     # a number with its unit: of years, then what is younger, beside a word for a child or for birth
-    _ZH_N + r"(?P<more>多|来|好?几)?\s*(?P<unit>周岁|岁)(?P<half>半)?",
-    r"(?:年龄|今年|虚岁)\D{0,3}?" + _ZH_N + r"(?P<unit>)(?!\s*(?:年|月|天|个|次|斤|点|级|家|都))",
+    _ZH_N + r"(?:多|来|好?几)?\s*(?P<unit>周岁|岁)(?P<half>半)?",
+    r"(?:年龄|今年|虚岁)\D{0,3}?" + _ZH_N + r"(?P<unit>)(?!\s*(?:多|来|几)?\s*(?:年|月|天|个|次|斤|点|级|家|都|[\d一二三四五六七八九十百]))",
     _ZH_SMALL + rf"(?P<unit>月|{_WEEK}|天|日|小时)(?:大|龄(?!前))",
     rf"(?<![了过{_SICK}])" + _ZH_SMALL + rf"(?P<unit>月|{_WEEK}|天)的?(?:{_CHILD})",
     rf"{_BORN_TO}(?:{_CHILD}){_MONTHS_OLD}{_ZH_SMALL}(?P<unit>月)(?!前|来|以|内|没|不)",
     rf"{_BORN_TO}(?:{_CHILD})[^\d{_SICK}]{{0,5}}{_ZH_SMALL}(?P<unit>月)(?!了|前|来)",
-    rf"{_BORN_TO}(?:{_CHILD}){_MONTHS_OLD}{_ZH_SMALL}(?P<unit>天|{_WEEK})(?!没|前|来|了|不|都|以|内|后)",
+    rf"{_BORN_TO}(?:{_CHILD}){_MONTHS_OLD}{_ZH_SMALL}(?P<unit>天|{_WEEK})(?!没|前|来|了|不|都|以|内|后|高|低|发|[{_SICK}])",
     rf"{_BORN_TO}(?:{_CHILD})[^{_SICK}]{{0,8}}?(?:才|刚|满){_ZH_SMALL}(?P<unit>月|{_WEEK}|天)(?!前|来|没)",
     rf"(?:出生|生后|生下来|落地)(?:才|刚|有|后|的|第|\s)*{_ZH_SMALL}(?P<unit>月|{_WEEK}|天|日|小时|钟头){_SINCE_BIRTH}",
     r"^\s*" + _ZH_SMALL + r"(?P<unit>月|天|周)\s*[,、]?\s*(?:男|女)",
     r"患儿\D{0,8}?[,\s]" + _ZH_N + r"(?P<unit>月)(?!前|龄前|起|开始|余前)",
-        _NOT_IT + _EN_N + r"(?P<unit>minutes?|hours?|days?|weeks?|wks?|months?|mo|years?|yrs?|yr|y)[\s/-]*(?:old|o\b|of age)",
+    _EN_N + r"(?P<unit>minutes?|hours?|days?|weeks?|wks?|months?|mo|years?|yrs?|yr|y)[\s/-]*(?:old|o\b|of age)",
     rf"\b(?:{_EN_CHILD}) of {_EN_N}{_EN_SMALL}",
     rf"\b(?:she|he|{_EN_CHILD})(?:'s| is)\s*(?:now |just |only |about )?{_EN_N}{_EN_SMALL}{_ALONG}",
     # years alone, beside a word for somebody
     rf"(?:老头子?|老太太|老人家?|老爷子|老汉|老奶奶|大爷|大妈)(?:今年|都|已经|快|,)*{_ZH_N}(?P<unit>)(?=\s*(?:多|了|[,.;]|$))",
     rf"\b(?:{_EN_CHILD}|man|woman) of {_EN_N}(?P<unit>){_NOT_YEARS}",
-    rf"^\W*(?:an?|this|our) (?:[\w'-]+ ){{0,4}}?(?!{_NOT_A_PERSON})[a-z]+ of (?P<n>[1-9]\d)\b(?P<unit>){_NOT_YEARS}(?!\.\d)",
+    rf"^\W*(?:an?|this|our) (?:[\w'-]+ ){{0,4}}?(?!{_NOT_A_PERSON})[a-z]+ of (?P<n>[1-9]\d)\b(?P<unit>)(?={_GOES_ON})",
     r"\b(?:turned|turning|turn)\s+(?P<n>\d{1,3})\b(?P<unit>)(?:\s+(?:last|this|next|a few|two|three)\s+\w+(?: ago)?|\s+(?:yesterday|today|recently))?(?!\s*(?:weeks?|months?|days?|hours?|%|kg|degrees?))",
     r"(?P<n>\d{1,3})\s*(?P<unit>yo|y/o|y\.o\.?)\b",
     r"\bage[d]?\s*(?:is|of|:)?\s*(?P<n>\d{1,3})\b(?P<unit>)(?!\s*(?:days?|weeks?|months?))",
@@ -121,7 +125,7 @@ _ZH_SHE, _ZH_HE = re.compile("她"), re.compile("他")
 _WEEKS: tuple[tuple[re.Pattern[str], float], ...] = (
     (re.compile(r"孕周?\s*" + _CN + r"\s*周|(?:怀孕|妊娠|孕期)\D{0,4}?" + _CN + r"\s*(?:多)?(?:周|星期)|孕\s*" + _CN + r"\s*\+"), 1),
     (re.compile(r"(?:怀孕|孕|妊娠|怀娃|怀上|怀了|有喜|身孕)\D{0,4}?" + _CN + r"\s*个?多?月(?!前)"), 4.345),
-    (re.compile(r"(?:老婆|媳妇|妻子|爱人)(?:现在|都|已经|快|才|刚|,)*" + _CN + r"\s*个多?月(?=了|[,.;]|$)|" + _CN + r"\s*个多?月的?(?:身孕|孕|大?肚子(?!疼|痛))"), 4.345),
+    (re.compile(r"(?:老婆|媳妇|妻子|爱人)(?:现在|都|已经|快|才|刚|,)*" + _CN + r"\s*个多?月(?=(?:了|[,.;]|$).*(?:肚子|胎|产|孕|见红|羊水|下面))|" + _CN + r"\s*个多?月的?(?:身孕|孕|大?肚子(?!疼|痛))"), 4.345),
     (re.compile(r"(\d+)[\s-]*(?:weeks?|wks?)[\s-]*(?:pregnant|gestation|of gestation|of pregnancy|gravid|into (?:my|her|the) pregnancy)"), 1),
     (re.compile(r"pregnant\D{0,12}(\d+)\s*weeks?|(?:gestational age|gestation|pregnancy)\D{0,8}(\d+)\s*(?:weeks?|wk)"), 1),
     (re.compile(r"(\d+)\s*months? pregnant"), 4.345),
@@ -206,12 +210,18 @@ CHILDBEARING_FROM = 10.0
 def age_in(text: str) -> float | None:
     """The first age in years that is told, or None; impossible ages (above 125) are returned for the caller to refuse."""
     found = [(m.start(), number(m[1]) + number(m[2]) / 12) for m in _YEARS_MONTHS.finditer(text)]
-    found += [(m.start(), _years(text, m)) for p in _AGE for m in p.finditer(text)]
+    found += [(m.start(), _years(text, m)) for m in _ages(text)]
     found += [(m.start(), years) for p, years in _AGE_WORDS for m in p.finditer(text)]
     found = found or [(m.start(), number(m[1]) * 10) for m in _DECADE.finditer(text)]
     if found:
         return round(min(found, key=lambda one: one[0])[1], 6)
     return 7 / 365.25 if _NEWBORN.search(text) else None
+
+
+def _ages(text: str) -> Iterator[re.Match[str]]:
+    """The matches of _AGE that are of somebody."""
+    for pattern in _AGE:
+        yield from (m for m in pattern.finditer(text) if not _OF_A_THING.search(text[: m.start()]))
 
 
 def _years(text: str, match: re.Match[str]) -> float:
@@ -277,7 +287,7 @@ def bare_age(text: str) -> float | None:
 
 def age_spans(text: str, *, asked: bool = False) -> list[tuple[int, int]]:
     """Where ages and weeks of pregnancy are told, so that they are not taken for durations; `asked` for the age."""
-    spans = [match.span() for pattern in _AGE for match in pattern.finditer(text)]
+    spans = [match.span() for match in _ages(text)]
     spans += [match.span() for pattern, _ in _AGE_WORDS for match in pattern.finditer(text)]
     spans += [match.span() for pattern in _OF_SELF for match in pattern.finditer(text)]
     spans += [match.span() for match in _YEARS_MONTHS.finditer(text)]
