@@ -12,11 +12,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from suwen.core.case import Finding, Person
+from suwen.language.quantities import OF_TIME
 
 ADULT_YEARS = 40.0
 _NUMBER = r"(?P<sign>[<>≤≥]\s*)?(?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
-_GAP = r"(?:\s*(?:count|level|levels|concentration|value|was|is|were|are|of|at|to|only|about|approximately|around|low|high|elevated|raised|decreased|increased|reduced|up|down|计数|水平|为|是|约|达|高达|低至|升至|降至|升高|降低|下降|至|到|有|只有|仅|仅有|偏高|偏低|[:=,(（]|\([^()\d]{1,12}\)))*\s*"
+_GAP = r"(?:\s*(?:count|level|levels|have been|has been|had been|from|由|从|自|concentration|value|was|is|were|are|of|at|to|only|about|approximately|around|low|high|elevated|raised|decreased|increased|reduced|up|down|计数|水平|为|是|约|达|高达|低至|升至|降至|升高|降低|下降|至|到|有|只有|仅|仅有|偏高|偏低|[:=,(（]|\([^()\d]{1,12}\)))*\s*"
 _UNIT = r"(?P<unit>\s*(?:[x*]?\s*10\s*\^?\s*\d{1,2}\s*/\s*[a-z]+|/\s*(?:cu\s*mm|[a-z]+\d?)|%|(?:cells|k|thou)\s*/\s*(?:cu\s*mm|[a-z]+\d?)|[a-zµμ]+(?:\s*/\s*\d?[a-z]+\d?)?|万|克))?"
+_LATER = re.compile(
+    r"[^.;。\d]{0,24}?(?:[降升增减涨跌][到至]|→|->|\bto\b|\bnow\b|\btoday\b|\bit's\b|\bit is\b|今[天日]|现在|目前|[本此]次|复查)(?:is|was|为|是|[:=\s])*"
+    + _NUMBER + OF_TIME + _UNIT
+)  # fmt: skip
+"""Behind a value, the one that came after it."""
 _ELSEWHERE = re.compile(
     r"csf|cerebrospinal|spinal fluid|lumbar|synovial|joint fluid|joint aspirat|pleural|thoracentesis|ascit|peritoneal|paracentesis|urin|脑脊液|腰穿|关节液|胸水|胸腔积液|腹水|尿|灌洗|脓液"
 )
@@ -46,6 +52,7 @@ class LabReader:
             for name in (*lab["names"]["zh"], *lab["names"]["en"]):
                 self._of.setdefault(str(name).lower(), []).append(key)
         names = "|".join(re.escape(name) for name in sorted(self._of, key=len, reverse=True))
+        self._names = re.compile(rf"(?<![a-z])(?:{names})(?![a-z])")
         self._pattern = (
             re.compile(rf"(?<![a-z])(?P<name>{names})(?![a-z]){_GAP}{_NUMBER}{_UNIT}") if names else None
         )
@@ -57,19 +64,24 @@ class LabReader:
         for match in self._pattern.finditer(text) if self._pattern else ():
             if _of_another_fluid(text[max(0, match.start() - LOOK_BACK) : match.start()]):
                 continue
-            number = float(match["number"].replace(",", ""))
-            unit = (
-                _LEFT_OUT.sub("", match["unit"] or "").replace("µ", "u").replace("μ", "u").replace("*", "x")
-            )
+            later = _LATER.match(text, match.end())
+            last = later if later and not self._names.search(later.group()) else match
+            number = float(last["number"].replace(",", ""))
+            units = [u for m in (last, match) if (u := _unit(m)) in self._units]
+            unit = units[0] if units else _unit(last)
             for key in self._of[match["name"]]:
                 lab = self.labs[key]
                 value = _in_unit(number, unit, lab, unit in self._units)
                 if value is not None and lab["possible"][0] <= value <= lab["possible"][1]:
-                    end = match.end("unit") if match["unit"] and unit in lab["units"] else match.end("number")
-                    bound = (match["sign"] or "").strip().replace("≤", "<").replace("≥", ">")
+                    end = last.end("unit") if _unit(last) in lab["units"] else last.end("number")
+                    bound = (last["sign"] or "").strip().replace("≤", "<").replace("≥", ">")
                     found.append(LabValue(key, value, bound, match.start("name"), end))
                     break
         return found
+
+
+def _unit(match: re.Match[str]) -> str:
+    return _LEFT_OUT.sub("", match["unit"] or "").replace("µ", "u").replace("μ", "u").replace("*", "x")
 
 
 def _of_another_fluid(before: str) -> bool:

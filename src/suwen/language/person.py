@@ -3,54 +3,86 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
 from suwen.core.case import Person
-from suwen.language.quantities import _EN_NUMBERS, number
+from suwen.language.quantities import _EN_NUMBERS, EN_WORD, number
 
-_SMALL = "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
-_CN = r"(\d+(?:\.\d+)?|[一二两三四五六七八九十百半]+)"
-_MONTHS_OLD = r"(?:今年|现在|刚|刚刚|才|已经|快|也就|有|是|都|满|刚满|,|\s){0,3}"
-_AGE: tuple[tuple[re.Pattern[str], float], ...] = (
-    (re.compile(_CN + r"\s*(?:多|来|好?几)?\s*(?:周岁|岁)"), 1),
-    (re.compile(r"(?:年龄|今年)\D{0,3}" + _CN + r"(?!\s*(?:年|月|天|个))"), 1),
-    (re.compile(_CN + r"\s*个?多?月(?:大|龄|的?(?:宝宝|孩子|婴儿|娃|小孩|男宝|女宝|男婴|女婴|男孩|女孩))|(?<!生完)(?<!生了)(?<!生下)(?:孩子|宝宝|婴儿|娃|小孩|儿子|女儿|男宝|女宝|男婴|女婴|患儿)" + _MONTHS_OLD + _CN + r"\s*个多?月(?!前|来)|(?<!生完)(?<!生了)(?<!生下)(?:孩子|宝宝|婴儿|娃|小孩|儿子|女儿|男宝|女宝|男婴|女婴|患儿)[^\d咳烧热拉吐疼痛痒病喘泻哭]{0,5}" + _CN + r"\s*个多?月(?!了|前|来)|^\s*" + _CN + r"\s*个多?月\s*[,、]?\s*(?:男|女)"), 1 / 12),
-    (re.compile(_CN + r"\s*天(?:大)的?(?:婴儿|宝宝|新生儿)|(?:出生|生后|生下来|落地)(?:才|刚|有)?\s*" + _CN + r"\s*天"), 1 / 365.25),
-    (re.compile(r"患儿\D{0,8}?[,\s](\d{1,2})\s*月(?!前|龄前|起|开始|余前)"), 1 / 12),
-    (re.compile(r"\b(?:boy|girl|baby|infant|child) of (\d{1,2}) (?:weeks?|wks?)\b"), 7 / 365.25),
-    (re.compile(r"\b(?:boy|girl|baby|infant|child) of (\d{1,2}) months?\b"), 1 / 12),
-    (re.compile(r"\b(?:boy|girl|lad|man|woman|joiner|farmer|teacher) of (\d{1,3})\b(?!\s*(?:weeks?|months?|days?))"), 1),
-    (re.compile(r"(?:出生|生后|生下来)后?(?:的)?第\s*" + _CN + r"\s*天"), 1 / 365.25),
-    (re.compile(r"(?:宝|娃|孩子|小子|闺女|丫头|孙子|孙女)\D{0,8}满\s*" + _CN + r"\s*周(?!岁)"), 7 / 365.25),
-    (re.compile(_CN + r"\s*天龄|(?:儿子|女儿|闺女|孙子|孙女|外孙|男宝|女宝|患儿)" + _MONTHS_OLD + _CN + r"\s*天(?!没|前|来|了|不|都)"), 1 / 365.25),
-    (re.compile(_CN + r"\s*周龄|(?:出生|生后)(?:才|刚|有)?\s*" + _CN + r"\s*(?:周|个?星期)(?!起|开始|出现|后|时|发现|以|,?孕)"), 7 / 365.25),
-    (re.compile(r"(?:出生|生后|生下来|落地)(?:才|刚|有)?\s*" + _CN + r"\s*个?(?:小时|钟头)(?!起|开始|出现|后|内|时)"), 1 / 8766),
-    (re.compile(r"\b(\d{1,3})[\s-]*hours?[\s-]*old\b"), 1 / 8766),
-    (re.compile(r"\b(?:she|he|baby|infant|son|daughter|child|newborn|little one|boy|girl|grandson|granddaughter)(?:'s| is)\s*(?:now |just |only |about )?(\d{1,2})\s*(?:weeks?|wks?)\b(?! pregnant| along| into| gest| with)"), 7 / 365.25),
-    (re.compile(rf"\b({_SMALL})(?:\s+and\s+a\s+half)?[\s-]*(?:weeks?|wks?)[\s-]*old"), 7 / 365.25),
-    (re.compile(rf"(\d{{1,3}}(?:\.\d+)?|{_SMALL})(?:\s+and\s+a\s+half)?[\s-]*(?:years?|yrs?|yr|y)[\s/-]*(?:old|o\b|of age)"), 1),
-    (re.compile(r"\b(?:turned|turning|turn)\s+(\d{1,3})\b(?:\s+(?:last|this|next|a few|two|three)\s+\w+(?: ago)?|\s+(?:yesterday|today|recently))?(?!\s*(?:weeks?|months?|days?|hours?|%|kg|degrees?))"), 1),
-    (re.compile(r"虚岁\s*" + _CN), 1),
-    (re.compile(r"(\d{1,3})\s*(?:yo|y/o|y\.o\.?)\b"), 1),
-    (re.compile(r"\bage[d]?\s*(?:is|of|:)?\s*(\d{1,3})\b(?!\s*(?:days?|weeks?|months?))"), 1),
-    (re.compile(r"(?:宝宝|婴儿|新生儿|孩子|娃)" + _MONTHS_OLD + _CN + r"\s*天(?!没|前|来|了|不|都|都没)"), 1 / 365.25),
-    (re.compile(r"\b(?:she|he|mother|father|mom|mum|dad|wife|husband|son|daughter|grandmother|grandfather|grandma|grandpa|brother|sister|patient|boy|girl|lad|who)(?:'s| is)\s*(?:now |just |about |nearly |almost )?(\d{1,3})\b(?!\s*(?:weeks?|months?|days?|%|kg|cm|/))"), 1),
-    (re.compile(r"\b(?:she|he|baby|infant|son|daughter|child|kid|toddler|newborn|little one|boy|girl|grandson|granddaughter)(?:'s| is)\s*(?:now |just |only |about )?(\d{1,2})\s*months?\b(?! pregnant)"), 1 / 12),
-    (re.compile(r"\bi(?:'m| am)\s*(?:an?\s*)?(\d{1,3})\b(?!\s*(?:weeks?|months?|days?|%|kg|cm|/))"), 1),
-    (re.compile(rf"(\d+(?:\.\d+)?|{_SMALL})[\s-]*(?:months?|mo)[\s-]*old"), 1 / 12),
-    (re.compile(r"(\d+)[\s-]*(?:weeks?|wks?)[\s-]*old"), 7 / 365.25),
-    (re.compile(r"(\d+)[\s-]*days?[\s-]*old"), 1 / 365.25),
-    (re.compile(r"^\s*(\d{1,3})\s*,?\s*(?:male|female|man|woman|m|f)\b"), 1),
-    (re.compile(r"(?:male|female|man|woman|boy|girl)\s*,\s*(\d{1,3})\b"), 1),
-    (re.compile(r"\b(?:in )?(?:his|her|their) (?:mid-|late |early )?(\d)0s\b"), 10),
+_NOT_A_PERSON = r"(?:mother|father|mum|mom|dad|parent|grandmother|grandfather|fever|temp\w*|pulse|rate|weight|height|history|pressure|bp|reading|glucose|sugar|level|dose|total|maximum|score|bmi|index|count|bottle|box|packs?|packets?|group|team|size|average|family|course|range|ratio|number|speed|sats?|saturation|week|month|result|value|length|distance|age)\b"
+_CN = r"(\d+(?:\.\d+)?|[一二两俩三四五六七八九十百半]+)"
+_UNIT_YEARS = (
+    ("minute", 1 / 525960), ("hour", 1 / 8766), ("小时", 1 / 8766), ("钟头", 1 / 8766),
+    ("d", 1 / 365.25), ("天", 1 / 365.25), ("日", 1 / 365.25), ("w", 7 / 365.25), ("周", 7 / 365.25),
+    ("星", 7 / 365.25), ("礼", 7 / 365.25), ("m", 1 / 12), ("月", 1 / 12),
 )  # fmt: skip
-_UNIT_AFTER = r"(?!\s*(?:个|年|月|天|日|周(?!岁)|次|点|时|小时|分|度|斤|公|厘|毫|米|倍|[%.:/+~-]\s*\d|weeks?|wks?|months?|days?|hours?|minutes?|kg|cm|mm|mg|stone|%|\d))"
+"""Years in what a unit of age begins with; any other is years."""
+_CHILD = "孩子|宝宝|婴儿|新生儿|娃|小孩|小家伙|小子|闺女|丫头|儿子|女儿|孙子|孙女|外孙|男宝|女宝|男婴|女婴|男孩|女孩|患儿"
+_BORN_TO = "(?<!生完)(?<!生了)(?<!生下)(?<!生过)(?<!怀)"
+"""Before a child that somebody has had: the time behind it is since the birth."""
+_MONTHS_OLD = r"(?:今年|现在|刚|刚刚|才|已经|快|也就|有|是|都|满|刚满|,|\s){0,3}"
+_ZH_N = r"(?<![\d.一二两三四五六七八九十百半])(?P<n>\d+(?:\.\d+)?|[一二两俩三四五六七八九十百半]+)\s*"
+_ZH_SMALL = _ZH_N + r"个?(?P<half>半)?(?:多|来|几)?\s*个?"
+_WEEK = r"周(?!岁)|星期|礼拜"
+_SINCE_BIRTH = r"(?!起|开始|出现|后|内|时|发现|以|左右起|孕)"
+_SICK = "咳烧热拉吐疼痛痒病喘泻哭"
+_EN_N = rf"\b(?P<n>\d{{1,3}}(?:\.\d+)?|{EN_WORD})(?P<half>(?:\s+and)?\s+a\s+half)?[\s-]*"
+_EN_SMALL = r"(?P<unit>minute|hour|day|week|wk|month|mo)s?\b"
+_EN_CHILD = (
+    "baby|infant|son|daughter|child|kid|toddler|newborn|little one|boy|girl|lad|grandson|granddaughter"
+)
+_EN_KIN = "mother|father|mom|mum|dad|wife|husband|grandmother|grandfather|grandma|grandpa|brother|sister|patient|who"
+_NOT_YEARS = r"(?!\s*(?:weeks?|months?|days?|hours?|minutes?|%|kg|cm|/|and a half (?:week|month|day)|of\b))"
+_ALONG = (
+    r"(?! pregnant| along| in(?:to)?\b| gest| with| post| after| from| since| out\b| late| of (?:preg|gest))"
+)
+_GOES_ON = r"\s*(?:[,;(]|\.(?!\d)|$|(?:with|who|whose|has|had|is|was|and|on|in|from|feels|notices|comes|came|seen|sent|brought|presents|wakes|gets|\w+ed)\b)"
+"""Behind an age that has no unit, in 'a joiner of 72 with ...'."""
+_OF_A_THING = re.compile(
+    r"\b(?:that|which|it|this|wound|cut|burn|bite|bruise|rash|scar|injury|rice|food|milk|leftovers)(?:'s| is| was| are| were) $"
+)
+"""Before the age of something, of rice or a bruise."""
+_AGE: tuple[re.Pattern[str], ...] = tuple(map(re.compile, (
+    # a number with its unit: of years, then what is younger, beside a word for a child or for birth
+    _ZH_N + r"(?:多|来|好?几)?\s*(?P<unit>周岁|岁)(?P<half>半)?",
+    r"(?:年龄|今年|虚岁)\D{0,3}?" + _ZH_N + r"(?P<unit>)(?!\s*(?:多|来|几)?\s*(?:年|月|天|个|次|斤|点|级|家|都|[\d一二三四五六七八九十百]))",
+    _ZH_SMALL + rf"(?P<unit>月|{_WEEK}|天|日|小时)(?:大|龄(?!前))",
+    rf"(?<![了过{_SICK}])" + _ZH_SMALL + rf"(?P<unit>月|{_WEEK}|天)的?(?:{_CHILD})",
+    rf"{_BORN_TO}(?:{_CHILD}){_MONTHS_OLD}{_ZH_SMALL}(?P<unit>月)(?!前|来|以|内|没|不)",
+    rf"{_BORN_TO}(?:{_CHILD})[^\d{_SICK}]{{0,5}}{_ZH_SMALL}(?P<unit>月)(?!了|前|来)",
+    rf"{_BORN_TO}(?:{_CHILD}){_MONTHS_OLD}{_ZH_SMALL}(?P<unit>天|{_WEEK})(?!没|前|来|了|不|都|以|内|后|高|低|发|[{_SICK}])",
+    rf"{_BORN_TO}(?:{_CHILD})[^{_SICK}]{{0,8}}?(?:才|刚|满){_ZH_SMALL}(?P<unit>月|{_WEEK}|天)(?!前|来|没)",
+    rf"(?:出生|生后|生下来|落地)(?:才|刚|有|后|的|第|\s)*{_ZH_SMALL}(?P<unit>月|{_WEEK}|天|日|小时|钟头){_SINCE_BIRTH}",
+    r"^\s*" + _ZH_SMALL + r"(?P<unit>月|天|周)\s*[,、]?\s*(?:男|女)",
+    r"患儿\D{0,8}?[,\s]" + _ZH_N + r"(?P<unit>月)(?!前|龄前|起|开始|余前)",
+    _EN_N + r"(?P<unit>minutes?|hours?|days?|weeks?|wks?|months?|mo|years?|yrs?|yr|y)[\s/-]*(?:old|o\b|of age)",
+    rf"\b(?:{_EN_CHILD}) of {_EN_N}{_EN_SMALL}",
+    rf"\b(?:she|he|{_EN_CHILD})(?:'s| is)\s*(?:now |just |only |about )?{_EN_N}{_EN_SMALL}{_ALONG}",
+    # years alone, beside a word for somebody
+    rf"(?:老头子?|老太太|老人家?|老爷子|老汉|老奶奶|大爷|大妈)(?:今年|都|已经|快|,)*{_ZH_N}(?P<unit>)(?=\s*(?:多|了|[,.;]|$))",
+    rf"\b(?:{_EN_CHILD}|man|woman) of {_EN_N}(?P<unit>){_NOT_YEARS}",
+    rf"^\W*(?:an?|this|our) (?:[\w'-]+ ){{0,4}}?(?!{_NOT_A_PERSON})[a-z]+ of (?P<n>[1-9]\d)\b(?P<unit>)(?={_GOES_ON})",
+    r"\b(?:turned|turning|turn)\s+(?P<n>\d{1,3})\b(?P<unit>)(?:\s+(?:last|this|next|a few|two|three)\s+\w+(?: ago)?|\s+(?:yesterday|today|recently))?(?!\s*(?:weeks?|months?|days?|hours?|%|kg|degrees?))",
+    r"(?P<n>\d{1,3})\s*(?P<unit>yo|y/o|y\.o\.?)\b",
+    r"\bage[d]?\s*(?:is|of|:)?\s*(?P<n>\d{1,3})\b(?P<unit>)(?!\s*(?:days?|weeks?|months?))",
+    rf"\b(?:she|he|{_EN_KIN}|{_EN_CHILD})(?:'s| is)\s*(?:now |just |about |nearly |almost )?(?P<n>\d{{1,3}})\b(?P<unit>)(?P<half> and a half\b)?{_NOT_YEARS}",
+    rf"\b(?:she|he|{_EN_CHILD})(?:'s| is)\s*(?:now |just |about |nearly |almost )?(?P<n>{EN_WORD})(?P<unit>)(?P<half> and a half)?(?=\s*(?:[,.;]|$))",
+    r"\bi(?:'m| am)\s*(?:an?\s*)?(?P<n>\d{1,3})\b(?P<unit>)(?!\s*(?:weeks?|months?|days?|%|kg|cm|/))",
+    r"^\s*(?P<n>\d{1,3})\s*,?\s*(?P<unit>)(?:male|female|man|woman|m|f)\b",
+    r"(?:male|female|man|woman|boy|girl)\s*,\s*(?P<n>\d{1,3})\b(?P<unit>)",
+)))  # fmt: skip
+"""Who and unit: each finds a number `n` in a `unit` (years where it is empty), and perhaps a `half`."""
+_DECADE = re.compile(r"\b(?:in )?(?:his|her|their) (?:mid-|late |early )?(\d)0s\b")
+_AGE_WORDS = (
+    (re.compile(r"满月半"), 1.5 / 12),
+    (re.compile(rf"(?:刚|才)满月(?![脸半])|满月的?(?:{_CHILD})"), 1 / 12),
+)
+_UNIT_AFTER = r"(?!\s*(?:个|年|月|天|日|周(?!岁)|次|点|时|小时|分|度|斤|公|厘|毫|米|倍|[%.:/+~-]\s*\d|weeks?|wks?|months?|days?|hours?|minutes?|kg|cm|mm|mg|stone|%|and a half|\d))"
 """Behind a number that is no age."""
 _OF_SELF: tuple[re.Pattern[str], ...] = (
     re.compile(r"(?:^|[,.;:!?\s()]|我|俺|本人|患者|患儿|者|是)(?:男|女)(?:性|的|士|生)?[,\s]{0,2}(\d{1,3})" + _UNIT_AFTER),
-    re.compile(r"(?:^|[,.;:!?\s()])(?:我|俺|本人)(?:今年|刚满|刚|快|都|已经|是|也)?\s*(\d{1,3})(?=\s*(?:岁|[,.\s]?(?:男|女)|,))" + _UNIT_AFTER),
+    re.compile(r"(?:^|[,.;:!?\s()])(?:我|俺|本人)(?:今年|刚满|刚|快|都|已经|是|也){0,2}\s*(\d{1,3}|[二三四五六七八九]?十[一二三四五六七八九]?)(?=\s*(?:多|来|几|出头)?\s*(?:岁|了|[,.\s]?(?:男|女)|,|$))" + _UNIT_AFTER),
     re.compile(r"\bi(?:'?m| am)\s*(?:an?\s*)?(?:(?:wo)?man of |only |just |now |nearly |almost )?(\d{1,3})\b" + _UNIT_AFTER),
     re.compile(r"\b(?:me|i|i'?m|this is me)\W{0,3}(\d{1,3})\s*,?\s*[mf]\b"),
     re.compile(r"^\W*(?:i'?m |i am )?(?:an? )?(\d{1,3})[\s-]*(?:years?|yrs?|yr|y)[\s/-]*(?:old|o\b)"),
@@ -59,11 +91,11 @@ _OF_SELF: tuple[re.Pattern[str], ...] = (
 )  # fmt: skip
 """Somebody's own age, said with nothing but a sex or 'I' beside it."""
 _KIN_AGE_ZH = (
-    r"\s*(?:,|今年|快|都|刚满|刚|才|已经|是|也|虚岁)*\s*(\d{1,3})(?=\s*(?:多?岁|了|[,.;!\s)]|$))"
+    r"\s*(?:,|他|她|今年|快|都|刚满|刚|才|已经|是|也|虚岁)*\s*(\d{1,3}|[一二三四五六七八九]?十[一二三四五六七八九]?)(?=\s*(?:多|来|几)?(?:岁|了|[,.;!\s)]|$))"
     + _UNIT_AFTER
 )
 _KIN_AGE_EN = (
-    r"s?(?:\s+\w+)?(?:,|'s| is| who is| has just turned|\s*\(|\s*-)\s*(?:\(|an?\s)?(?:only |just |now |about |nearly |almost |aged )?(\d{1,3})\b"
+    r"s?(?:\s+\w+)?(?:(?:'s| is) an? (?:\w+ ){0,2}\w+,|,|'s| is| who is| has just turned|\s*\(|\s*-)\s*(?:\(|an?\s|s?he(?:'s| is) )?(?:only |just |now |about |nearly |almost |aged )?(\d{1,3})\b"
     + _UNIT_AFTER
 )
 _FOR_ZH = r"(?:帮|替|代|给)(?:我|俺)?(?:家)?"
@@ -85,24 +117,28 @@ _SEX: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\bmrs\b|\bms\b|\bmiss\b|怀孕|孕\d|[一二三头]胎|宝妈|产检|产后|生完孩子|坐月子|月经|例假|大姨妈|停经|白带|\bpregnan(?:t|cy)\b|\bmy periods?\b|\bher periods?\b|\bmenstrua|\bgravida\b|\bg\d\s?p\d|\b(?:weeks|months) with (?:baby|my)|\bmy bump\b|\bmidwife\b|\bcesarean\b|\bcaesarean\b|\bvagina|阴道|卵巢|子宫|哺乳期"), "female"),
     (re.compile(r"\bmr\b|前列腺|睾丸|阴茎|\btesticle|\bpenis|\bprostate|\bcircumcised\b|\bforeskin\b|包皮|龟头|\bscrotum|\bscrotal|\btestis"), "male"),
 )  # fmt: skip
+_TRYING = re.compile(r"\btrying\b|备孕|要孩子|怀不上|没怀上")
+_OWN_HUSBAND = re.compile(r"\bmy (?:husband|boyfriend)\b|我?老公|我丈夫|我先生")
 _OWN_WORDS = re.compile(r"\bi\b|\bi'|\bmy\b|我|俺")
 _SHE, _HE = re.compile(r"\b(?:she|her|hers)\b"), re.compile(r"\b(?:he|his|him)\b")
 _ZH_SHE, _ZH_HE = re.compile("她"), re.compile("他")
 _WEEKS: tuple[tuple[re.Pattern[str], float], ...] = (
     (re.compile(r"孕周?\s*" + _CN + r"\s*周|(?:怀孕|妊娠|孕期)\D{0,4}?" + _CN + r"\s*(?:多)?(?:周|星期)|孕\s*" + _CN + r"\s*\+"), 1),
-    (re.compile(r"(?:怀孕|孕|妊娠)\D{0,3}?" + _CN + r"\s*个?多?月"), 4.345),
+    (re.compile(r"(?:怀孕|孕|妊娠|怀娃|怀上|怀了|有喜|身孕)\D{0,4}?" + _CN + r"\s*个?多?月(?!前)"), 4.345),
+    (re.compile(r"(?:老婆|媳妇|妻子|爱人)(?:现在|都|已经|快|才|刚|,)*" + _CN + r"\s*个多?月(?=(?:了|[,.;]|$).*(?:肚子|胎|产|孕|见红|羊水|下面))|" + _CN + r"\s*个多?月的?(?:身孕|孕|大?肚子(?!疼|痛))"), 4.345),
     (re.compile(r"(\d+)[\s-]*(?:weeks?|wks?)[\s-]*(?:pregnant|gestation|of gestation|of pregnancy|gravid|into (?:my|her|the) pregnancy)"), 1),
     (re.compile(r"pregnant\D{0,12}(\d+)\s*weeks?|(?:gestational age|gestation|pregnancy)\D{0,8}(\d+)\s*(?:weeks?|wk)"), 1),
     (re.compile(r"(\d+)\s*months? pregnant"), 4.345),
+    (re.compile(r"(\d{1,2}) (?:weeks?|wks?) with (?:baby|(?:our|my|her) (?:first|second|third|fourth|fifth|next))\b"), 1),
 )  # fmt: skip
 _EXPECTING = re.compile(
     r"[一二三四五头]胎|孕妇|宝妈|产检|宫缩|胎动|胎心|见红|羊水|预产期"
-    r"|\bpregnan|\b(?:fetal|foetal|fundal|fetus|foetus|antenatal|prenatal|midwife|obstetric|gravida|contractions?|waters|in labou?r|baby number|(?:first|second|third|fourth) baby|my bump)\b|\bg\d\s?p\d"
+    r"|\bpregnan|\b(?:fetal|foetal|fundal|fetus|foetus|antenatal|prenatal|midwife|obstetric|gravida|contractions?|waters|in labou?r|baby number|(?:first|second|third|fourth) baby|my bump|expecting(?! (?:to|that|it|this|an?(?! baby)))|due date)\b|\bg\d\s?p\d"
 )
 """Words beside which a number of weeks is how far a pregnancy has gone."""
 _AT_WEEKS = re.compile(
     r"(?:怀\S{0,3}?|现在?|今天?|目前|已经?|刚|满|[,.;(\s]|^)(\d{1,2})\s*周(?!岁|龄|前|后|以|内)\s*(?:\+\s*\d?|整|多|了)?"
-    r"|(?:\bat|\bis|\bnow|\bam|'m|,|\()\s*(?:about |around |only )?(\d{1,2})\s*\+?\d?\s*(?:weeks?|wks?)\b(?!\s*(?:ago|later|old|after|postpartum|of age|history|now has|of (?!ges|preg)\w))"
+    r"|(?:\bat|\bis|\bnow|\bam|'m|,|\()\s*(?:about |around |only )?(\d{1,2})\s*\+?\d?\s*(?:weeks?|wks?)\b(?: and \d days?\b)?(?!\s*(?:ago|later|old|after|postpartum|of age|history|now has|of (?!ges|preg)\w))"
     r"|\b(\d{1,2})\s*(?:weeks?|wks?) (?:along|with (?:baby|our|my|her)|into)\b"
 )
 _DELIVERED = re.compile(
@@ -172,30 +208,34 @@ CHILDBEARING_FROM = 10.0
 
 
 def age_in(text: str) -> float | None:
-    """Age in years, or None; impossible ages (above 125) are returned for the caller to refuse."""
-    both = _YEARS_MONTHS.search(text)
-    if both:
-        return round(number(both.group(1)) + number(both.group(2)) / 12, 4)
-    for pattern, unit in _AGE:
-        match = pattern.search(text)
-        if match:
-            word = next(g for g in match.groups() if g)
-            value = float(_EN_NUMBERS[word]) if word in _EN_NUMBERS else number(word)
-            return round(value * unit + (_beyond(text, match) if unit == 1 else 0.0), 4)
+    """The first age in years that is told, or None; impossible ages (above 125) are returned for the caller to refuse."""
+    found = [(m.start(), number(m[1]) + number(m[2]) / 12) for m in _YEARS_MONTHS.finditer(text)]
+    found += [(m.start(), _years(text, m)) for m in _ages(text)]
+    found += [(m.start(), years) for p, years in _AGE_WORDS for m in p.finditer(text)]
+    found = found or [(m.start(), number(m[1]) * 10) for m in _DECADE.finditer(text)]
+    if found:
+        return round(min(found, key=lambda one: one[0])[1], 6)
     return 7 / 365.25 if _NEWBORN.search(text) else None
+
+
+def _ages(text: str) -> Iterator[re.Match[str]]:
+    """The matches of _AGE that are of somebody."""
+    for pattern in _AGE:
+        yield from (m for m in pattern.finditer(text) if not _OF_A_THING.search(text[: m.start()]))
+
+
+def _years(text: str, match: re.Match[str]) -> float:
+    """The years that a match of _AGE tells."""
+    value = number(match["n"]) + (0.5 if match.groupdict().get("half") else 0.0)
+    if _scale(match["unit"]) == 1 and _ODD_YEARS.match(text, match.start("n")):
+        value += SOME_YEARS
+    return value * _scale(match["unit"])
 
 
 SOME_YEARS = 3.0
 """What 多 or 几 adds to a round age: 七十多岁 is about 73. Source: estimate."""
 _ODD_YEARS = re.compile(r"(?:[一二两三四五六七八九]?十|\d0)\s*(?:多|好?几)")
 _YEARS_MONTHS = re.compile(_CN + r"\s*岁\s*零?" + _CN + r"\s*个月")
-
-
-def _beyond(text: str, match: re.Match[str]) -> float:
-    """The years that 半 or 多 adds to the number of a match."""
-    if _ODD_YEARS.match(text, match.start(match.lastindex or 0)):
-        return SOME_YEARS
-    return 0.5 if "and a half" in match.group() or re.match(r"半|\s*and a half", text[match.end() :]) else 0.0
 
 
 _BARE_AGE = re.compile(
@@ -213,15 +253,6 @@ _YOUNG = re.compile(
     r"(?:.*(?:生|才|刚|满|快|大概|大约|约|差不多|今年|现在|有|是|宝宝|孩子|娃|about|only|just|(?:s?he|baby|it)(?:'s| is)|is|now|almost|nearly|-))?\s*"
 )
 """Before a number of days, weeks or months that is an age."""
-_UNIT_YEARS = {
-    "月": 1 / 12,
-    "m": 1 / 12,
-    "天": 1 / 365.25,
-    "d": 1 / 365.25,
-    "周": 7 / 365.25,
-    "星": 7 / 365.25,
-    "w": 7 / 365.25,
-}
 
 
 def _bare(text: str) -> re.Match[str] | None:
@@ -234,9 +265,9 @@ def _bare(text: str) -> re.Match[str] | None:
 
 def _scale(unit: str) -> float:
     """Years that a unit of age stands for; without one the number is years."""
-    if unit in ("周岁", "y", "year", "years"):
+    if unit == "周岁":
         return 1.0
-    return next((s for k, s in _UNIT_YEARS.items() if unit.strip("半").startswith(k)), 1.0)
+    return next((years for start, years in _UNIT_YEARS if unit.strip("半").startswith(start)), 1.0)
 
 
 def bare_age(text: str) -> float | None:
@@ -256,7 +287,8 @@ def bare_age(text: str) -> float | None:
 
 def age_spans(text: str, *, asked: bool = False) -> list[tuple[int, int]]:
     """Where ages and weeks of pregnancy are told, so that they are not taken for durations; `asked` for the age."""
-    spans = [match.span() for pattern, _ in _AGE for match in pattern.finditer(text)]
+    spans = [match.span() for match in _ages(text)]
+    spans += [match.span() for pattern, _ in _AGE_WORDS for match in pattern.finditer(text)]
     spans += [match.span() for pattern in _OF_SELF for match in pattern.finditer(text)]
     spans += [match.span() for match in _YEARS_MONTHS.finditer(text)]
     if asked and not spans and _bare(text) is not None:
@@ -276,7 +308,9 @@ def age_of_subject(text: str, people: Mapping[str, Any], kin: str | None) -> flo
     if best is None:
         return age_in(text)
     with_unit = age_in(text[best.start(1) :]) if text[best.end() :].lstrip().startswith("岁") else None
-    return with_unit if with_unit is not None else number(best.group(1))
+    if with_unit is not None:
+        return with_unit
+    return number(best.group(1)) + (SOME_YEARS if _ODD_YEARS.match(text, best.start(1)) else 0.0)
 
 
 def _kin_ages(text: str, entry: Mapping[str, Any]) -> list[re.Match[str]]:
@@ -317,6 +351,8 @@ def sex_in(text: str, *, of_other: bool = False) -> str | None:
     for pattern, sex in _SEX:
         if pattern.search(text):
             return sex
+    if not of_other and _TRYING.search(text) and _OWN_HUSBAND.search(text):
+        return "female"
     she, he = len(_SHE.findall(text)), len(_HE.findall(text))
     if of_other:  # who tells of themselves in Chinese leaves 我 out, and 他 is somebody else
         she, he = she + len(_ZH_SHE.findall(text)), he + len(_ZH_HE.findall(text))
@@ -380,7 +416,7 @@ def _is_subject_zh(text: str, place: int, phrase: str) -> bool:
     before, after = text[max(0, place - 6) : place], text[place + len(phrase) : place + len(phrase) + 12]
     if (
         re.search(
-            r"家族|遗传|和$|跟$|接触|被$|问$|有$|生(?:完|了|过|下)?$|怀$|喂$|抱$|带$|小时候|让$|帮$|怀着$",
+            r"家族|遗传|[和跟]我?$|接触|被$|问$|有$|生(?:完|了|过|下)?$|怀$|喂$|抱$|带$|小时候|让$|帮$|怀着$",
             before,
         )
         or _HISTORY_AFTER.match(after)

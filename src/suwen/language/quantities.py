@@ -14,6 +14,7 @@ _ZH_DIGITS = {
     "一": 1,
     "二": 2,
     "两": 2,
+    "俩": 2,
     "三": 3,
     "四": 4,
     "五": 5,
@@ -29,9 +30,27 @@ _EN_NUMBERS = {
     "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
     "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "few": 3, "a few": 3, "several": 4, "couple": 2,
     "a couple of": 2, "couple of": 2, "past": 1, "last": 1, "half a": 0.5, "half an": 0.5, "some": 3, "many": 5, "the": 1,
+    "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16, "seventeen": 17, "eighteen": 18, "nineteen": 19,
+    "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90,
 }  # fmt: skip
+_ONES = "one|two|three|four|five|six|seven|eight|nine"
+_TENS = "twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
+EN_WORD = (
+    rf"(?:(?:(?:a|one|two) hundred(?: and)? )?(?:{_TENS})(?:[\s-](?:{_ONES}))?"
+    rf"|(?:ten|eleven|twelve|thir|four|fif|six|seven|eigh|nine)(?:teen)?\b|(?:{_ONES}))"
+)
+"""A number in English words, up to 299."""
 _N = r"(\d+(?:\.\d+)?)"
-_CN = r"(\d+(?:\.\d+)?|[一二两三四五六七八九十百几数半零]+)"
+_CN = r"(\d+(?:\.\d+)?|[一二两俩三四五六七八九十百几数半零]+)"
+OF_TIME = (
+    r"(?![\d一二三四五六七八九十百几]|\.\d|\s*(?:多|余|来)?\s*(?:个|点|分钟|小时|钟头|天|日|周|星期|礼拜|月|年|岁|次|片|粒|遍|级|步|克|毫升|"
+    r"minutes?|mins?|hours?|hrs?|days?|nights?|weeks?|wks?|months?|years?|yrs?|times|mg|ml|g\b|grams?|spoons?|tablets?|units?|cm|mm\b(?!\s*hg)))"
+)
+"""What must not stand behind a reading: a number that counts time, times or a dose is none."""
+_V = rf"(\d+(?:\.\d+)?|[一二两三四五六七八九][十百][一二两三四五六七八九十百零几]*(?:点[一二三四五六七八九零])?){OF_TIME}"
+"""A reading in digits or Chinese numerals."""
+_BEATS = _V.replace("次|", "")
+"""The same of a rate, whose unit 次 is."""
 
 
 def number(text: str) -> float:
@@ -41,8 +60,13 @@ def number(text: str) -> float:
         return float(text)
     if text in _EN_NUMBERS:
         return float(_EN_NUMBERS[text])
+    if re.fullmatch(EN_WORD, text):
+        return _english(text)
     if text == "半":
         return 0.5
+    whole, point, tenths = text.partition("点")
+    if point and len(tenths) == 1 and tenths in _ZH_DIGITS:
+        return number(whole) + _ZH_DIGITS[tenths] / 10
     if text and all(c in _ZH_DIGITS or c in "十百" for c in text):
         total, digit = 0.0, 0.0
         for char in text:
@@ -51,8 +75,15 @@ def number(text: str) -> float:
                 digit = 0
             else:
                 digit = _ZH_DIGITS[char]
-        return total + digit
+        return total + digit * (10 if text[-2:-1] == "百" else 1)  # 一百八 is 180
     raise ValueError(text)
+
+
+def _english(text: str) -> float:
+    total = 0.0
+    for word in re.split(r"[\s-]+", text):
+        total = total * 100 if word == "hundred" else total + _EN_NUMBERS.get(word, 0)
+    return total
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +101,11 @@ def _fahrenheit(match: re.Match[str]) -> float:
 
 
 def _first(match: re.Match[str]) -> float:
-    return float(match.group(1))
+    return number(match.group(1))
 
 
 _ANGLE = re.compile(
-    r"(?:屈|伸|展|旋|抬高?|弯|受限|倾斜|flex\w*|extend\w*|abduct\w*|rotat\w*|bends?|limited|angle)\D{0,12}$"
+    r"(?:屈|伸|展|旋|抬高?|弯|受限|倾斜|近视|散光|flex\w*|extend\w*|abduct\w*|rotat\w*|bends?|limited|angle|curve[sd]?)\D{0,24}$"
 )
 
 
@@ -88,7 +119,7 @@ def _of_a_body(match: re.Match[str]) -> float:
 
 def _temperature(match: re.Match[str]) -> float:
     """Degrees without a unit: above 60 they are Fahrenheit."""
-    value = float(match.group(1))
+    value = number(match.group(1))
     return round((value - 32) * 5 / 9, 1) if 80 <= value <= 115 else value
 
 
@@ -96,8 +127,12 @@ def _degrees_and_tenths(match: re.Match[str]) -> float:
     return number(match.group(1)) + number(match.group(2)) / 10
 
 
-def _spelled(match: re.Match[str]) -> float:
-    return number(match.group(1))
+def _of_a_thermometer(match: re.Match[str]) -> float:
+    """A bare number beside a thermometer or where it was put."""
+    value = _temperature(match)
+    if not 34 <= value <= 43.5:
+        raise ValueError
+    return value
 
 
 def _pounds(match: re.Match[str]) -> float:
@@ -112,8 +147,28 @@ def _milligrams(match: re.Match[str]) -> float:
     return round(float(match.group(1)) / 18.0, 1)
 
 
+def _stone(match: re.Match[str]) -> float:
+    return round(float(match.group(1)) * 6.3503, 1)
+
+
+def _metres(match: re.Match[str]) -> float:
+    return round(float(match.group(1)) * 100)
+
+
+def _feet(match: re.Match[str]) -> float:
+    return round(float(match.group(1)) * 30.48 + float(match.group(2) or 0) * 2.54)
+
+
+def _saturation(match: re.Match[str]) -> float:
+    """A reading of what is clipped to a finger: only what a living person can have."""
+    value = number(match.group(1))
+    if not 50 <= value <= 100:
+        raise ValueError
+    return value
+
+
 def _glucose(match: re.Match[str]) -> float:
-    value = float(match.group(1))
+    value = number(match.group(1))
     in_mmol = re.match(r"\s*mmol", match.string[match.end() :])
     return round(value / 18.0, 1) if value > 45 and not in_mmol else value
 
@@ -122,31 +177,51 @@ _PATTERNS: tuple[tuple[str, str, Callable[[re.Match[str]], float]], ...] = (
     ("temperature", r"(?<!\d)(3[4-9]|4[0-2])度([一二三四五六七八九\d])(?![\d天周个小月年次日])", _degrees_and_tenths),
     (
         "temperature",
-        r"(?:^|\b(?:is|was|at|of|about|around|to|reads?|hit|reached)\s|[到了有约近,])\s*((?:3[5-9]|4[0-2])\.\d)(?![\d.]|\s*(?:kg|公斤|斤|weeks?|wks?|%|mm|cm|lbs?|mg|g/|/|days?|周|天|个|岁|厘米|years?|months?|hours?|ml))",
+        r"(?:^|\b(?:is|was|now|at|of|about|around|to|reads?|hit|reached)\s|[到了有约近,])\s*((?:3[5-9]|4[0-2])\.\d)(?![\d.]|\s*(?:kg|公斤|斤|weeks?|wks?|%|mm|cm|lbs?|mg|g/|/|days?|周|天|个|岁|厘米|years?|months?|hours?|ml))",
         _first,
     ),
     ("temperature", _N + r"\s*(?:°\s*f\b|f\b|degrees?\s*f(?:ahrenheit)?\b|华氏度?)", _fahrenheit),
-    ("temperature", r"(?:烧到|烧|体温|温度|发热|发烧|高烧)\D{0,6}?" + _CN + r"度" + r"([一二三四五六七八九\d])(?![\d天周个小月年次日])", _degrees_and_tenths),
-    ("temperature", r"(?:烧到|烧|体温|温度|发热|发烧|高烧)\D{0,6}?([三四][一二三四五六七八九十]+)度", _spelled),
+    ("temperature", r"(?:烧到|烧|体温|温度|发热|发烧|高烧|量|测|枪)\D{0,6}?" + _CN + r"度" + r"([一二三四五六七八九\d])(?![\d天周个小月年次日])", _degrees_and_tenths),
+    ("temperature", r"(?<!气温)(?<!室温)(?<!水温)(三十[五六七八九])度([一二三四五六七八九])(?![\d天周个小月年次日])", _degrees_and_tenths),
+    ("temperature", r"(?:烧到|烧|体温|温度|发热|发烧|高烧)\D{0,6}?([三四][一二三四五六七八九十]+)度", _first),
     ("temperature", _N + r"\s*(?:°\s*c\b|度|c\b|degrees?\s*c(?:elsius)?\b|摄氏度)(?!(?:[\d一二三])(?![天周个小月年次日]))(?!房室|烧伤|烫伤|近视|角)", _of_a_body),
     ("temperature", r"(?:\btemp(?:erature)?|体温|\bfever|\bt)\b\s*(?:is|was|of|up to|to|at|about|around|:|=|max|had been|高达|最高|到|reached|为|有)?\s*(?:up to|about|around|of|as high as)?\s*" + _N + r"(?!\s*(?:days?|weeks?|hours?|months?|/|天|周|月|个))", _temperature),
     ("temperature", r"(?:体温|烧到|烧到了|发烧到|最高)\D{0,3}" + _N, _temperature),
-    ("heart_rate", r"(?:心率|脉搏|心跳|heart rate|\bhr|pulse(?: rate)?)\D{0,14}?" + _N, _first),
+    ("temperature", r"(?:(?<!重)量|测|耳温|额温|肛温|腋温|体温[计表枪]|温度计)(?:了|一下|出来|得|的|是|到|又|都|体温|枪|计|显示|,|\s)*" + _V, _of_a_thermometer),
+    ("temperature", _N + r"\s*(?:degrees )?(?:under (?:the|his|her|my|their) arm|(?:by|on|with) (?:the|a|my|our) (?:ear )?thermometer|rectal|orally|by mouth)", _of_a_thermometer),
+    ("temperature", r"\b(?:thermometer|ear thing|rectal(?:ly)?)(?:'s)?\s*(?:says?|said|reads?|reading|shows?|showed|was|is|of|at|:)?\s*" + _V, _of_a_thermometer),
+    ("spo2", r"(?:血氧(?:饱和度|仪)?|spo2|sao2|o2 sat(?:uration)?s?|oxygen (?:saturation|levels?|reading)|\bsats?\b|saturation|pulse oximetry|pulse ox(?:imeter)?)(?:(?!心率|脉|今年|pulse|heart)\D){0,18}?" + _V, _first),
+    ("spo2", r"(?:手指头?夹的|夹手指|指夹|指脉氧|测氧|finger (?:clip|thing|peg|probe|monitor)|(?:clip|peg|probe|thing) on (?:his|her|my|the) finger)(?:(?!心率|脉|今年|pulse|heart)\D){0,20}?" + _V, _saturation),
+    ("heart_rate", r"(?:心率|脉搏|心跳|(?<![动静门])脉(?=[一每1]分钟)|heart rate|\bhr|pulse(?! ?ox)(?: rate)?)(?:\D{0,8}?[1一]分钟)?\D{0,14}?" + _BEATS, _first),
     ("heart_rate", _N + r"\s*(?:bpm|beats per minute|beats/min)", _first),
-    ("respiratory_rate", r"(?:呼吸频率|呼吸次数|呼吸每分钟|respiratory rate|\brr|respirations?)\D{0,12}?" + _N, _first),
+    ("respiratory_rate", r"(?:呼吸频率|呼吸次数|呼吸每分钟|(?:呼吸|喘)\D{0,4}[1一]分钟|respiratory rate|\brr|respirations?)\D{0,12}?" + _BEATS, _first),
     ("respiratory_rate", _N + r"\s*(?:breaths per minute|breaths/min)", _first),
-    ("spo2", r"(?:血氧(?:饱和度)?|spo2|sao2|o2 sat(?:uration)?s?|oxygen saturation|sats?|saturation|pulse oximetry)\D{0,14}?" + _N, _first),
     ("glucose", r"(?:血糖|blood sugar|glucose|sugar)\D{0,16}?" + _N + r"\s*mg", _milligrams),
     ("weight", r"(?:体重|重)\D{0,3}" + _N + r"\s*斤", _jin),
     ("weight", r"(?:weighs?|weight of|weight is)\D{0,5}" + _N + r"\s*(?:lbs?|pounds?)", _pounds),
-    ("glucose", r"(?:血糖|blood sugar|glucose|blood glucose)\D{0,16}?" + _N, _glucose),
-    ("weight", r"(?:体重|weighs?|weight of)\D{0,5}" + _N + r"\s*(?:kg|公斤|千克)", _first),
+    ("weight", r"(?:weighs?|weight of|weight is|^|[,;.]|\bi'm)\s*(\d{1,2}(?:\.\d)?) ?(?:stone|st)\b", _stone),
+    ("weight", r"体重(?:由|从)[^,.;]{0,12}?[到至]\s*" + _N + r"\s*(?:kg|公斤|千克)", _first),
+    ("glucose", r"(?:血糖|blood sugar|glucose|blood glucose)(?:(?!血压|心率|体温)\D){0,16}?" + _V, _glucose),
+    ("glucose", r"空腹(?:都|是|测|量|为|到|有|快|[:\s])*" + _V, _glucose),
+    ("glucose", r"(?:\bsugars?(?:'s| is| was| are| were| of| at| reads?| reading)|finger[- ]prick\D{0,12}?|\bmeter (?:says|said|reads|read|shows|showed))\s*(?:only |about |at |up to |down to )?" + _V, _glucose),
+    ("weight", r"(?:体重|weighs?|weight of)\D{0,5}" + _N + r"\s*(?:kg|公斤|千克)(?!\s*[增升涨降减]|(?:公斤|千克)?[到至])", _first),
+    ("height", r"(?:身高|height)\D{0,6}(1\.\d{1,2}|2\.\d)\s*(?:m\b|米)", _metres),
+    ("height", r"(?:身高|height)\D{0,6}(\d{2,3}(?:\.\d)?)\s*(?:cm|厘米|公分)?" + OF_TIME.replace("cm|", ""), _first),
+    ("height", r"\b([4-6])\s*(?:ft|foot|feet|')\s*(\d{1,2})?", _feet),
+    ("bmi", r"(?:\bbmi|body mass index|体重指数|体质指数|体质量指数)\D{0,8}?" + _V, _first),
 )  # fmt: skip
 _COMPILED = tuple((name, re.compile(pattern), read) for name, pattern, read in _PATTERNS)
-_PRESSURE = re.compile(r"(\d{2,3})\s*/\s*(\d{2,3})(?!\s*\d*\s*(?:年|月|日|/))")
+_PRESSURE = re.compile(
+    r"(?<![\d.])(\d{2,3})\s*/\s*(\d{2,3})(?!\s*\d*\s*(?:年|月|日|/))"
+    rf"|\b(\d{{2,3}}|{EN_WORD})\s+over\s+(\d{{2,3}}\b|{EN_WORD}){OF_TIME}(?!\s*%)"
+)
 _PRESSURE_CUE = re.compile(r"血压|高压|blood pressure|\bbp\b|mm\s*hg|hypertens")
-_SYSTOLIC = re.compile(r"(?:高压|收缩压|systolic)\D{0,6}?" + _N)
-_DIASTOLIC = re.compile(r"(?:低压|舒张压|diastolic)\D{0,6}?" + _N)
+_OF_ONE = (
+    ("sbp", re.compile(r"(?:高压(?!氧|锅|线|电)|上压|收缩压|systolic|\btop number)\D{0,20}?" + _V)),
+    ("dbp", re.compile(r"(?:低压|下压|舒张压|diastolic|\bbottom number)\D{0,20}?" + _V)),
+    ("sbp", re.compile(r"(?:血压|\bbp\b|blood pressure)(?:(?!心率|脉|低压|舒张|下压|体温|血糖|高压|收缩|heart|pulse|top|bottom|[,.;:])\D){0,14}?(?=\d{3}|[一二两]百)" + _V)),
+)  # fmt: skip
+"""One of the two numbers of a blood pressure, or the one that is told of it."""
 
 
 def measurements(text: str) -> list[Measurement]:
@@ -160,7 +235,7 @@ def measurements(text: str) -> list[Measurement]:
             used.append((start, end))
 
     for match in _PRESSURE.finditer(text):
-        high, low = int(match.group(1)), int(match.group(2))
+        high, low = (int(number(g)) for g in match.groups() if g)
         near = text[max(0, match.start() - 40) : match.end() + 8]
         if (_PRESSURE_CUE.search(near) and high > 40) or (
             low < high and 70 <= high <= 260 and 35 <= low <= 160
@@ -168,9 +243,9 @@ def measurements(text: str) -> list[Measurement]:
             found.append(Measurement("sbp", high, match.start(), match.end()))
             found.append(Measurement("dbp", low, match.start(), match.end()))
             used.append(match.span())
-    for name, pattern in (("sbp", _SYSTOLIC), ("dbp", _DIASTOLIC)):
+    for name, pattern in _OF_ONE:
         for match in pattern.finditer(text):
-            keep(name, float(match.group(1)), *match.span(1))
+            keep(name, number(match.group(1)), *match.span(1))
     for name, compiled, read in _COMPILED:
         for match in compiled.finditer(text):
             try:
@@ -180,7 +255,30 @@ def measurements(text: str) -> list[Measurement]:
             if name == "temperature" and not 20 <= value <= 1000:
                 continue
             keep(name, value, *match.span())
+    found += _derived(text, found)
     return sorted(found, key=lambda m: m.start)
+
+
+_FASTING = re.compile(r"空腹|fasting")
+_ARM = re.compile(r"(右|左|right|left)(?:边|侧|上肢|臂|胳膊|手|\s*arm)*\D{0,8}?(\d{2,3})(?!\d)")
+
+
+def _derived(text: str, found: list[Measurement]) -> Iterator[Measurement]:
+    """What other values make: the body mass index, a fasting glucose, the difference between two arms."""
+    of = {m.name: m for m in found}
+    if "bmi" not in of and {"weight", "height"} <= set(of) and of["height"].value > 0:
+        weight = of["weight"]
+        yield Measurement(
+            "bmi", round(weight.value / (of["height"].value / 100) ** 2, 1), weight.start, weight.end
+        )
+    for m in found:
+        if m.name == "glucose" and _FASTING.search(text[max(0, m.start - 10) : m.end]):
+            yield Measurement("fasting_glucose", m.value, m.start, m.end)
+    arms = {"右": "right", "左": "left"}
+    sides = {arms.get(m[1], m[1]): m for m in _ARM.finditer(text)}
+    if len(sides) == 2 and (_PRESSURE_CUE.search(text) or "sbp" in of):
+        first, second = sorted(sides.values(), key=lambda m: m.start())
+        yield Measurement("arm_difference", abs(int(first[2]) - int(second[2])), first.start(), second.end())
 
 
 def interpret(
@@ -193,6 +291,8 @@ def interpret(
         low, high = rule.get("age", (0, 200))
         if low <= age < high:
             met = value >= rule["at_least"] if "at_least" in rule else value < rule["below"]
+            if not met and rule.get("open_from", value + 1) <= value:
+                continue
             seen[rule["finding"]] = seen.get(rule["finding"], False) or met
     yield from seen.items()
 
@@ -200,6 +300,21 @@ def interpret(
 def is_possible(name: str, value: float, vitals: Mapping[str, Any]) -> bool:
     low, high = vitals[name]["possible"]
     return bool(low <= value <= high)
+
+
+_AMOUNT_EN = rf"(?:(?:about|nearly|near|around|perhaps|maybe|over|almost|another|at least|more than|roughly|probably|close to|up to) )*(?:\d+(?:\.\d+)?|half an?|an?|{EN_WORD})(?: and a half)?(?:\s*(?:-|to|or)\s*\d+)? ?(?:kgs?|kilos?|kilograms?|pounds?|lbs?|stones?|st)\b(?! (?:weight|bag|box|of))"
+_AMOUNT_ZH = r"(?:了|掉了|下来|去)?(?:有|将近|大概|差不多|快|近|约|至少|整整)*(?:\d+(?:\.\d+)?|[一二两三四五六七八九十百几]+)(?:多|来|几)?\s*(?:斤|公斤|千克|kg)"
+_WEIGHT_CHANGES = (
+    ("weight_loss", re.compile(rf"(?<!减肥)(?:瘦|掉|(?:体重|人)(?:轻|减|降|少|下降|减轻|减少)){_AMOUNT_ZH}|体重(?:由|从)[^,.;]{{0,10}}?(?:降|减|掉|跌|瘦|下降|减轻)(?:至|到)")),
+    ("weight_gain", re.compile(rf"(?:胖|体重(?:增|长|涨|增加|重)){_AMOUNT_ZH}|体重(?:由|从)[^,.;]{{0,10}}?(?:增|升|涨|长|增加|上升)(?:至|到)")),
+    ("weight_loss", re.compile(rf"\b(?:lost|lose|losing|dropped|shed) {_AMOUNT_EN}")),
+    ("weight_gain", re.compile(rf"\b(?:gained|put on|piled on) {_AMOUNT_EN}")),
+)  # fmt: skip
+
+
+def weight_changes(text: str) -> list[tuple[int, int, str]]:
+    """Amounts of weight that somebody lost or gained, as (start, end, finding)."""
+    return [(*match.span(), name) for name, pattern in _WEIGHT_CHANGES for match in pattern.finditer(text)]
 
 
 _SCORE = re.compile(
@@ -246,11 +361,28 @@ _SINCE = (
 
 _SPELLED = re.compile(r"\bfor (?:many |several |some |a few )?(hour|day|week|month|year)s\b")
 _RATE = re.compile(
-    r"(?:一|每|1)?\s*(?:天|日|周|小时|晚上?|个月)\s*(?:要|都|有|大概|大约|差不多|能|拉|吐|尿|起)*\s*[\d一二两三四五六七八九十几好多]+\s*(?:来|多|几)?\s*(?:次|回|趟|遍|片|粒|包)"
+    r"(?:一|每|1)?\s*(?:天|日|周|小时|晚上?|个月)\s*(?:要|都|有|大概|大约|差不多|能|会|变|犯|发|来|拉|吐|尿|起)*\s*[\d一二两三四五六七八九十几好多]+\s*(?:来|多|几)?\s*(?:次|回|趟|遍|片|粒|包)"
+    r"|(?:一|每|1)分钟\s*(?:才|要|有|都|就|能|到|快)*\s*[\d一二两三四五六七八九十百]+"
+    r"|(?:half an |\w+ )(?:hour|minute|min|hr|day|night)s? (?:an?|per|every|each) (?:day|night|week|month)\b"
+    r"|(?<=[a-z]s )(?<!\blasts )(?<!\bwas )(?<!\bhas )(?<!\bis )(?<!\bas )an? (?:day|night|week|month)\b(?! (?:ago|now|or|back))"
+    r"|(?<=\d )an? (?:day|night|week|month)\b|(?<=\bwine )an? night\b"
 )
-"""一天七八次 is how often, not how long."""
+"""一天七八次, 'two hours a day' is how often or how much, not how long."""
 _RATE_BEFORE = re.compile(
-    r"(?:times|episodes|stools|bouts|packs?|drinks?|cigarettes|once|twice|per|every)\s*$"
+    r"(?:times|episodes|stools|bouts|packs?|drinks?|cigarettes|once|twice|per|every|每隔?)\s*$"
+)
+_ABOUT = r"(?:\s|为|约|是|在|一般|平均|大概|大约|of|are|is|was|run|every|about|at|[:~\d-])*$"
+_CYCLE = re.compile(
+    r"(?:周期|末次月经|月经规律|经期|行经|\bcycles?|\blmp|last (?:menstrual )?period|孕周|胎龄|\b(?:born|delivered))"
+    + _ABOUT
+)
+"""Before a length that is of a cycle or of the time before birth."""
+_NOT_OF_ILLNESS = re.compile(
+    r"\s*(?:一次|一来|一个周期|(?:\+\s*\d\s*)?(?:早产|顺产|剖宫产|剖腹产|剖|出生|足月)|early\b|premature)"
+)
+"""Behind one."""
+_ABLE = re.compile(
+    r"\b(?:can|could|able to|manage to)(?:n't)?(?: only| just| barely)? \w+(?: for)?(?: about| only)? $"
 )
 _ONCE = re.compile(r"前?(?:前)?(?:有过|得过|患过|做过|曾|诊断|查出|发现过|因)")
 
@@ -272,7 +404,11 @@ def durations(text: str) -> list[Duration]:
             amount = number(match.group(1))
         except ValueError:
             continue
-        if match.group(2) in ("月", "日") and not re.search(r"个", match.group()) and match.group(3) is None:
+        if (
+            match.group(2) in ("月", "日")
+            and not re.search(r"个", match.group())
+            and not _of_length(text, match)
+        ):
             continue  # 3月 is March, not three months
         if "半" in match.group()[len(match.group(1)) :]:
             amount += 0.5
@@ -288,15 +424,31 @@ def durations(text: str) -> list[Duration]:
     found = [
         d
         for d in found
-        if not _RATE.match(text[d.start :])
+        if not _RATE.match(text, d.start)
         and not _RATE_BEFORE.search(text[: d.start])
         and not _ONCE.match(text[d.end - 1 :])
+        and not _CYCLE.search(text[: d.start])
+        and not _NOT_OF_ILLNESS.match(text[d.end :])
+        and not _ABLE.search(text[: d.start])
     ]
     for pattern, hours in _SINCE:
         for match in pattern.finditer(text):
             if all(match.end() <= d.start or match.start() >= d.end for d in found):
                 found.append(Duration(hours, *match.span()))
     return sorted(found, key=lambda d: d.start)
+
+
+def _of_length(text: str, match: re.Match[str]) -> bool:
+    """Whether 月 or 日 without 个 is a length and no date: 两月, 近3月, 3月余, and 干咳2月 at the end of a clause."""
+    before, after = text[: match.start()], text[match.end() :]
+    if match.group(3) or match.group(1) in ("两", "俩", "数", "几") or re.search(r"[近约已达逾共]$", before):
+        return True
+    if re.search(r"[月日][余来]", match.group()):
+        return True
+    told = re.search(r"[\u4e00-\u9fff]$", before) and not re.search(
+        r"(?:[年今去前本从自于在至到生]|农历|阴历)$", before
+    )
+    return bool(told and re.match(r"\s*(?:[,.;!)]|$)", after))
 
 
 def duration_finding(hours: float) -> str:

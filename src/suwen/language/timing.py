@@ -51,15 +51,17 @@ def timing(
     }  # fmt: skip
     current = {scoper.clause_at(f.span[0]) for f in heard if f.span} - lasting
     found: list[Finding] = []
+    told = []
     for d in spans_of_time(seen, case):
         number = scoper.clause_at(d.start)
         clause = clauses[number] if clauses else None
-        if clause is None or clause.section in ("past", "family") or number in lasting:
-            continue
-        known = any(k in case.findings for k in DURATION_FINDINGS)
-        if not found and (not known or (case.pending is not None and case.pending.id == "duration")):
-            found.append(Finding(duration_finding(d.hours), "present", seen.raw[d.start : d.end], (d.start, d.end), turn,
-                                 value=d.hours, unit="h"))  # fmt: skip
+        if clause is not None and clause.section not in ("past", "family") and number not in lasting:
+            told.append(d)
+    known = any(k in case.findings for k in DURATION_FINDINGS)
+    if told and (not known or (case.pending is not None and case.pending.id == "duration")):
+        d = next((d for d in told if not _of_a_spell(d, told, seen.zh)), told[0])
+        found.append(Finding(duration_finding(d.hours), "present", seen.raw[d.start : d.end], (d.start, d.end), turn,
+                             value=d.hours, unit="h"))  # fmt: skip
     for match in matches:
         name = _TIMING.get((match.kind, match.target))
         number = scoper.clause_at(match.start)
@@ -70,6 +72,22 @@ def timing(
                 Finding(name, "present", seen.raw[match.start : match.end], (match.start, match.end), turn)
             )
     return found
+
+
+_SPELL_BEFORE = re.compile(
+    r"(?:每次|每回|一次|持续|发作|休息|坐|躺|站|走|歇|过|\blast(?:s|ed|ing)?|\bafter|\bwithin|\bevery|\bin|\bonly|\bup to|\bbefore)\D{0,8}$"
+)
+_SPELL_AFTER = re.compile(
+    r"\s*(?:后|内|就|each|every|at a time|of (?:rest|walking|sitting|standing|exercise)|after|before|later)"
+)
+
+
+def _of_a_spell(d: Duration, told: Sequence[Duration], text: str) -> bool:
+    """Whether a length of minutes or hours is that of a spell or of a rest, where a longer one is told besides."""
+    longer = any(other.hours >= 24 and other.hours > d.hours for other in told)
+    if not longer or d.hours >= 24:
+        return False
+    return d.hours < 1 or bool(_SPELL_BEFORE.search(text[: d.start]) or _SPELL_AFTER.match(text[d.end :]))
 
 
 def by_its_length(

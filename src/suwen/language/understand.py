@@ -28,6 +28,7 @@ from suwen.language.quantities import (
     measured_findings,
     measurements,
     severities,
+    weight_changes,
 )
 from suwen.language.timing import DURATION_FINDINGS, ages_told, by_its_length, timing
 
@@ -67,6 +68,7 @@ class Ear:
         ]
         matches = self.lexicon.find(seen)
         matches += [Match(a, b, "attr:severity", level) for a, b, level in severities(seen.zh)]
+        matches += [Match(a, b, "finding", name) for a, b, name in weight_changes(seen.zh)]
         clauses = clauses_of(seen)
         kin = [Match(a, b, "kin", told) for a, b, told in kin_spans(seen.zh, people, merged.relation)]
         scoper = Scoper(seen, clauses, matches, kin, patient_words(people, merged.relation))

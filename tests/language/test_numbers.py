@@ -1,0 +1,140 @@
+"""Values as people say them: read in any writing, and meaning what they mean for this patient."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from suwen.consult.clinic import Clinic
+from suwen.core.case import Case, Heard
+
+
+def hear(clinic: Clinic, text: str) -> Heard:
+    return clinic.ear.understand(text, Case())
+
+
+def status(clinic: Clinic, text: str) -> dict[str, str]:
+    return {f.id: f.status for f in hear(clinic, text).findings if f.when == "now"}
+
+
+MEASURED: list[tuple[str, dict[str, float]]] = [
+    # blood pressure
+    ("190 over 115 on the machine at home", {"sbp": 190, "dbp": 115}),
+    ("blood pressure's 220 over 130", {"sbp": 220, "dbp": 130}),
+    ("185 over 122, headache", {"sbp": 185, "dbp": 122}),
+    ("bp 210 over 120", {"sbp": 210, "dbp": 120}),
+    ("bp's 198/110", {"sbp": 198, "dbp": 110}),
+    ("高压一百八十八，低压一百二十", {"sbp": 188, "dbp": 120}),
+    ("量血压二百二", {"sbp": 220}),
+    ("量血压一百六", {"sbp": 160}),
+    ("上压二百一，头晕", {"sbp": 210}),
+    ("血压飙到230", {"sbp": 230}),
+    ("血压计上两百多", {"sbp": 200}),
+    ("top number keeps coming up 195", {"sbp": 195}),
+    ("a hundred and ninety over a hundred and twenty", {"sbp": 190, "dbp": 120}),
+    ("血压高二十年", {}),
+    ("a bruise 10 over 5 cm", {}),
+    ("5 over 3 weeks", {}),
+    # oxygen and pulse
+    ("手指头夹的那个小机器显示85", {"spo2": 85}),
+    ("指夹仪测了三遍都是88", {"spo2": 88}),
+    ("血氧仪上数字八十九", {"spo2": 89}),
+    ("血氧九十一", {"spo2": 91}),
+    ("家里夹手指测氧的，只有八十几", {"spo2": 83}),
+    ("that finger clip thing says 86", {"spo2": 86}),
+    ("the peg on his finger is showing 84 percent", {"spo2": 84}),
+    ("sats are sitting at 88", {"spo2": 88}),
+    ("pulse ox says 85", {"spo2": 85}),
+    ("心跳一分钟一百八", {"heart_rate": 180}),
+    ("脉一分钟才三十几下", {"heart_rate": 33}),
+    ("watch says heart rate 35", {"heart_rate": 35}),
+    ("喘得一分钟三十多下", {"respiratory_rate": 30}),
+    ("夹手指夹了2天，指甲黑了", {}),
+    # glucose
+    ("my sugar's 2.1", {"glucose": 2.1}),
+    ("my sugar is 24", {"glucose": 24}),
+    ("his sugar was 2.4", {"glucose": 2.4}),
+    ("finger prick was 22", {"glucose": 22}),
+    ("血糖二十五", {"glucose": 25}),
+    ("血糖量出来二十五", {"glucose": 25}),
+    ("血糖三十多", {"glucose": 30}),
+    ("血糖高二十年", {}),
+    ("血糖仪显示hi，静脉血糖46mmol/L", {"glucose": 46}),
+    ("two spoons of sugar, 20 g of sugar", {}),
+    ("血糖高3年", {}),
+    # temperature
+    ("一量38.6", {"temperature": 38.6}),
+    ("量了三十八度四", {"temperature": 38.4}),
+    ("耳温枪39.5", {"temperature": 39.5}),
+    ("101.5 under the arm", {"temperature": 38.6}),
+    ("103 on the thermometer", {"temperature": 39.4}),
+    ("102.8 rectal", {"temperature": 39.3}),
+    ("the ear thing says 39.6", {"temperature": 39.6}),
+    ("gave birth on Monday, now 39.5", {"temperature": 39.5}),
+    ("孩子昨天烧，今天三十八度二", {"temperature": 38.2}),
+    ("血氧仪坏了，今年69了", {}),
+    ("家里量的高压150左右，低压95", {"sbp": 150, "dbp": 95}),
+    ("scored 90 over 100 in the test", {}),
+    ("height 5'10, weight 95 kg", {"height": 178, "weight": 95, "bmi": 30}),
+    ("屈膝约30度时疼", {}),
+    ("left rotation limited to 20 degrees", {}),
+    ("近视三十九度", {}),
+    ("the curve of her spine measures 38 degrees", {}),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), MEASURED)
+def test_a_value_is_read_however_it_is_said(clinic: Clinic, text: str, expected: dict[str, float]) -> None:
+    assert dict(hear(clinic, text).measurements) == {
+        k: pytest.approx(v, abs=0.1) for k, v in expected.items()
+    }
+
+
+MEANT: list[tuple[str, dict[str, str | None]]] = [
+    ("空腹血糖8.4，口渴", {"high_glucose_reading": "present"}),
+    ("fasting glucose of 8.4", {"high_glucose_reading": "present"}),
+    ("空腹血糖6.5", {"high_glucose_reading": None, "low_glucose_reading": "absent"}),
+    ("空腹血糖5.0", {"high_glucose_reading": "absent"}),
+    ("空腹血糖6.5，口服75g葡萄糖后2小时9.6", {"high_glucose_reading": None}),
+    ("餐后血糖5.4", {"high_glucose_reading": "absent"}),
+    ("静脉血糖46mmol/L", {"high_glucose_reading": "present", "low_glucose_reading": "absent"}),
+    ("右边152/90，左边才112/70", {"arm_pressure_difference": "present"}),
+    ("BP right arm 198/110, left arm 162/92", {"arm_pressure_difference": "present"}),
+    ("BP right arm 132/80, left arm 128/80", {"arm_pressure_difference": "absent"}),
+    ("Creatinine was 90 last month and it's 290 today", {"creatinine_raised": "present"}),
+    ("肌酐上月380，今天90", {"creatinine_raised": None}),
+    (
+        "化验：血钾2.6mmol/L，血镁0.51mmol/L，血氯94mmol/L，HCO₃⁻ 31mmol/L，24小时尿钾64mmol",
+        {"potassium_low": "present"},
+    ),
+    ("血小板9", {"platelets_low": "present"}),
+    ("血小板由160降至86", {"platelets_low": "present"}),
+    ("platelets have been 820, 910", {"platelets_high": "present"}),
+    ("身高160cm，体重94kg", {"obesity": "present"}),
+    ("身高170cm，体重62kg", {"obesity": "absent"}),
+    ("BMI 16.8", {"underweight": "present"}),
+    ("体重指数17.2", {"underweight": "present"}),
+    ("BMI 33", {"obesity": "present"}),
+    ("BMI 22", {"underweight": "absent", "obesity": "absent"}),
+    ("她瘦了20斤，没胃口", {"weight_loss": "present"}),
+    ("lost near 2 stone since spring", {"weight_loss": "present"}),
+    ("lost perhaps 3 kg", {"weight_loss": "present"}),
+    ("dropped half a stone", {"weight_loss": "present"}),
+    ("体重由62kg增至94kg", {"weight_gain": "present"}),
+    ("I have not lost 5 kg", {"weight_loss": "absent"}),
+    ("I dropped a 5 kg weight on my foot", {"weight_loss": None}),
+    ("血钾3.9，复查5.8", {"potassium_high": "present"}),
+    ("肌酐90umol/l，今天3点复查", {"creatinine_raised": "absent"}),
+    ("lost 3 keys", {"weight_loss": None}),
+    ("FSH 58, hot flushes", {"fsh_raised": "present"}),
+    ("FSH 6", {"fsh_raised": "absent"}),
+    ("呼吸暂停低通气指数4次/时", {"sleep_study_apnoea": "absent"}),
+    ("呼吸暂停低通气指数34次/时", {"sleep_study_apnoea": "present"}),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), MEANT)
+def test_what_a_number_means(clinic: Clinic, text: str, expected: dict[str, Any]) -> None:
+    heard = status(clinic, text)
+    assert {k: heard.get(k) for k in expected} == expected
