@@ -33,6 +33,9 @@ def check(clinic: Clinic, text: str, expected: str) -> None:
     ("not feeling hopeless", "-low_mood"), ("not feeling well, fever", "fever"), ("no one-sided or shoulder-tip pain", "!shoulder_tip_pain"),
     ("I stopped vomiting yesterday", "-vomiting"), ("can't stop vomiting", "vomiting"), ("hasn't stopped bleeding from the nose", "nosebleed"), ("the fever hasn't gone away", "fever"),
     ("stool cultures and C. difficile toxin negative", "-cdiff_toxin_positive"), ("不想死", "-suicidal_thoughts"), ("牙龈不出血", "!gum_bleeding"), ("方肩畸形不明显", "!joint_swelling"),
+    ("发烧、咳嗽都没有", "-fever -cough"), ("发烧三天都没有退", "fever"), ("发烧、咳嗽、头疼一概没有", "-fever -cough -headache"), ("不吐不拉不发烧", "-vomiting -diarrhoea -fever"),
+    ("chest pain? no", "-chest_pain"), ("发烧吗？没有。咳嗽，有痰", "-fever cough"), ("Fever? No. Cough? Yes.", "-fever cough"), ("与其说是头疼不如说是头晕", "-headache dizziness"),
+    ("I can't be pregnant", "-pregnant"), ("不可能怀孕", "-pregnant"), ("can't breathe, I am pregnant", "pregnant"),
 ])  # fmt: skip
 def test_more_ways_to_deny(clinic: Clinic, text: str, expected: str) -> None:
     check(clinic, text, expected)
@@ -64,6 +67,9 @@ def test_where_a_denial_ends(clinic: Clinic, text: str, expected: str) -> None:
     ("Should I be getting antibiotics?", "!recent_antibiotics"), ("should I take antibiotics for this cough", "cough"), ("should I go to hospital with chest pain", "chest_pain"),
     ("what should I do if my baby gets a fever", "!fever"), ("发烧能不能吃布洛芬", "fever"), ("要不要吃抗生素", "!recent_antibiotics"), ("要不要去看看我的头疼", "headache"),
     ("电影里血往外喷", "!blood_gushing_said"), ("a pool of blood in the video game", "!blood_gushing_said"), ("血往外喷", "blood_gushing_said"),
+    ("what happens if I vomit", "!vomiting"), ("If I walk fast my chest hurts", "chest_pain"), ("if I lie flat I get breathless", "orthopnoea"), ("in case of fever what do I take", "!fever"),
+    ("fever went away yesterday", "!fever"), ("headache goes away with paracetamol", "headache"), ("the pain in my chest has gone now", "!chest_pain"),
+    ("previously healthy man with fever", "fever"), ("known asthmatic with wheeze", "wheeze"), ("曾因胸痛住院，今咳嗽", "!chest_pain cough"), ("以前没头疼过今天头疼", "headache"), ("以前头疼", "!headache"),
 ])  # fmt: skip
 def test_then_asked_and_imagined(clinic: Clinic, text: str, expected: str) -> None:
     check(clinic, text, expected)
@@ -85,6 +91,9 @@ def test_whose_body_it_is(clinic: Clinic, text: str, expected: str) -> None:
     ("Mum had a water infection and now she's shivering like mad", "mother", "rigors"),
     ("Mum has asthma and my chest feels tight", None, "chest_tightness !asthma_history"), ("Dad died of a heart attack and now I have chest pain", None, "chest_pain"),
     ("mum says I look pale", None, "pallor"), ("my son has a fever and mum is worried", "son", "fever"), ("I have a headache and dad has diabetes", None, "headache !diabetes_history"),
+    ("my husband had a heart attack two years ago and he's got chest pain again", "husband", "chest_pain"), ("Mum has breast cancer. I found a lump in my breast", None, "breast_lump !cancer_history"),
+    ("my mother had breast cancer at 40, she's in remission. Lump in left breast", None, "breast_lump"), ("my dad's side has heart disease", None, "!heart_disease_history"),
+    ("同事发烧了，我怕传染", None, "!fever"), ("孩子发烧，会不会传染", "child", "fever"),
 ])  # fmt: skip
 def test_a_parent_called_by_name_is_the_patient_unless_the_speaker_is(
     clinic: Clinic, text: str, relation: str | None, expected: str

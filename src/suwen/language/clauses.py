@@ -58,11 +58,15 @@ _NEW_VERB = re.compile(
     r"\b(?:has|have|had|is|are|was|were|presents?|presented|came|comes|complains|started|developed|reports?)\b"
 )
 """Behind 'without': the noun that is lacked ends there, and what follows is told of the patient."""
-_BY_NOW = re.compile(r"现在|目前|如今|\b(?:now|currently|at present)\b")
+_BY_NOW = re.compile(
+    r"现在|目前|如今|今天|今早|今日|这两天|\b(?:now|currently|at present|today)\b(?!\s*(?:or|nor)\b)"
+)
 """Ends what was said of before."""
 _GOES_ON = re.compile(_BY_NOW.pattern + r"|\band (?:is|are|was|were|has|have|had|feels?|looks?)\b")
 """Ends a denial that has had its word."""
-_SINCE_THEN = re.compile(r"\W*(?:(?:and|who|she|he|i)\s+)*(?:now\s+)?(?:has|have|is|am|are)\b")
+_SINCE_THEN = re.compile(
+    r"\W*(?:(?:and|but|who|now)\s+)*(?:she|he|i|it|they)?\s*(?:'s|'ve|'m|\b(?:has|have|is|am|are)\b)"
+)
 """Behind 'three years ago': then the sentence goes on with what is so now."""
 NOT_TAKING = ("没吃", "没用", "没服", "不吃", "未服", "没打", "没抽", "没喝")
 """Denials of taking what follows at once (没吃抗凝药); farther on they deny nothing (没吃东西就肚子疼)."""
@@ -91,6 +95,10 @@ _BARE_KIN = re.compile(
     r"(?:\s|的|是|以前|从前|年轻时?|早年|去年|前年|今年|现在|最近|一直|老|\d+岁|前几年|那边|家|突发|突然|确诊|查出)*"
 )
 """Between a relative and an illness told without a verb: 我妈高血压."""
+_SINCE_OVER = re.compile(
+    r"[\s的了)]*(?:(?:now|yesterday|today|this morning|last night|completely|(?:\w+ ){1,2}ago)\s*)?"
+)
+"""Behind 'went away' where a clause ends."""
 _SELF = re.compile(
     r"\b(?:i|i'm|i've|me|myself)\b|\bmy (?!(?:\w+ ){0,2}?(?:mother|father|mom|mum|dad|sister|brother|son|daughter|wife|husband|grand\w+|aunt|uncle|parents?|family|child|kid|baby|friend|cousin)\b)"
     r"|我(?!妈|爸|家|老婆|老公|儿子|女儿|孩子|娘|爹|奶奶|爷爷|外婆|外公|弟|妹|哥|姐|朋友|媳妇|闺女|宝宝|们|姥|舅|姑|姨|叔|伯|父|母)|自己|本人"
@@ -99,6 +107,10 @@ _SELF = re.compile(
 _NOTHING_BETWEEN = re.compile(
     r"(?:[:\-=(\s]|畸形|症状|体征|表现|现象|情况|感|也|都|倒|倒是|是|is\b|are\b|was\b|were\b|呢|方面)*"
 )
+_EACH = re.compile(r"[\s、和及与跟或]*(?:这些|什么的)?(?:都|均|全|全都|一概|统统|all|both)(?:是|\s)*")
+"""Between the first of a list and a denial of all of it: 发烧、咳嗽都没有."""
+_ANSWERED_NO = re.compile(r"\?\s*(?:no|nope|none|never|没有|没|无|否|不)\s*(?:[,.;!?\n]|$)")
+"""Behind a clause that asked what its writer then answers."""
 _TEST = re.compile(
     r"[\u4e00-\u9fff、]{0,8}"
     r"|(?:\s|is\b|are\b|was\b|were\b|came|back|both|tests?\b|testing\b|antibod(?:y|ies)\b|antigens?\b|serolog(?:y|ies)\b|screen(?:ing|s)?\b|results?\b|pcr\b|swabs?\b|cultures?\b)*"
@@ -249,7 +261,8 @@ class Scoper:
         then = next((c for c in before if c.start >= cue.end and text[c.start : c.end] == "就"), None)
         if then is not None and not re.match(r"会|可能|得|要", text[then.end :]) and "怎么办" not in behind:
             return False
-        return not (re.match(r"if (?:i|he|she)$", words) and _CONDITION.match(behind))
+        itself = match.start <= cue.end + 1 and " " not in text[match.start : match.end]
+        return itself or not (re.match(r"if (?:i|he|she)$", words) and _CONDITION.match(behind))
 
     def _unassessed(self, number: int, match: Match) -> bool:
         """Fever: not assessed - whether nobody has looked, said right behind the finding or behind a list with it."""
@@ -342,7 +355,9 @@ class Scoper:
         )
 
     def _denied_after(self, clause: Clause, match: Match, cues: Sequence[Match]) -> bool:
-        """发烧没有 / fever: no - a denial that ends the clause right behind the finding."""
+        """发烧没有 / fever: no / fever? no - a denial that ends the clause right behind the finding."""
+        if _ANSWERED_NO.match(self.views.zh, clause.end):
+            return True
         for cue in cues:
             if cue.target in ("negation_end", "negation") and cue.start >= match.end:
                 between = self.views.zh[match.end : cue.start].strip()
@@ -354,6 +369,8 @@ class Scoper:
                 )
                 tested = re.search(r"阴性?$|^negative$", self.views.zh[cue.start : cue.end])
                 if closed and (_NOTHING_BETWEEN.fullmatch(between) or (tested and _TEST.fullmatch(between))):
+                    return True
+                if closed and _EACH.fullmatch(self._without_known(match.end, cue.start)):
                     return True
         return False
 
@@ -431,13 +448,17 @@ class Scoper:
             between = text[cue.end : match.start]
             if _DURATION_BEFORE.search(lead) or _STARTED.search(text[cue.end : clause.end]):
                 continue
+            if text[cue.start : cue.end] == "known" and re.search(r"\bwith\b", between):
+                continue
             if _BY_NOW.search(between) or (
                 text[cue.start : cue.end] in LONG_AGO and _SINCE_THEN.match(between)
             ):
                 continue
             return "past"
         if any(
-            c.target == "over" and c.start - match.end <= 8 and not text[c.end : clause.end].strip(" 的了now")
+            c.target == "over"
+            and len(" ".join(self._without_known(match.end, c.start).split())) <= 10
+            and _SINCE_OVER.fullmatch(text, c.end, clause.end)
             for c in after
         ):
             return "past"

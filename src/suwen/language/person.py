@@ -125,8 +125,13 @@ _OTHERS_BEFORE = re.compile(
     r"\b(?:i|i'm|i've|my|our|his|her|their|he|she|we|baby|child|son|daughter|kid|toddler|boy|girl|patient|old|died)\b"
 )
 _STILL = re.compile(
-    r"\b(?:she|he)(?:'s| is| can't| won't| keeps)\b(?! (?:fine|ok|okay|better|well|back|dead|alive))"
+    r"\b(?:she|he)(?:'s| is| can't| won't| keeps)\b(?! (?:\w+ )?(?:fine|ok|okay|better|well|back|dead|alive|remission|recover\w*|cured|on|doing|free)\b)"
 )
+_OWN_STORY = re.compile(
+    r"\bi (?:found|have|had|keep|woke|get|noticed (?:a|my)|started)\b"
+    r"|\bmy (?!mum|mom|dad|gran|nan|mother|father|husband|wife|brother|sister|question|worry)"
+)
+"""Behind a relative called by name: the speaker is the patient."""
 _TENDS_AFTER = re.compile(
     r"^[妈爸奶爷]?(?:昨天|今天|刚才|刚刚|早上|晚上|最近|这两天)?(?:发现|觉得|看到|看见|看着|说|讲|带|给|抱|陪|送|让|叫|告诉)"
     r"(?:我|孩子|宝宝|儿子|女儿|娃|小孩|弟弟|妹妹)"
@@ -154,6 +159,11 @@ _NOW = re.compile(
     r"\b(?:today|now|just|this morning|tonight|minutes? ago|hours? ago|yesterday|since|keeps?|is having|right now)\b"
 )
 _CONTACT = re.compile(r"也|同样|传染|接触|same|too\b|also|sick|ill\b|recently|similar")
+
+
+_FEARS_CONTACT = re.compile(r"怕被?传染(?!给)|我会?不?会?被?传染|传染给?我|传给我")
+"""The speaker fears to have caught it: the patient is the speaker."""
+_THEIR_OWN = re.compile(r"'?s (?:side|family|house|doctor|cooking|birthday|funeral|wedding|dog|cat)\b")
 
 
 def person_in(text: str, people: Mapping[str, Any], known: Person, *, first: bool) -> dict[str, Any]:
@@ -382,7 +392,9 @@ def subject_in(text: str, people: Mapping[str, Any]) -> str | None:
             for match in re.finditer(rf"\b{re.escape(phrase)}\b", text):
                 before, after = text[: match.start()], text[match.end() :]
                 speaks = _SPEAKS_BEFORE.search(before)
-                told = _HISTORY_AFTER.match(after) and not _NOW.search(after[:90])
+                told = _HISTORY_AFTER.match(after) and not _tells_of_now(after)
+                if _THEIR_OWN.match(after):
+                    continue
                 if _KIN_SUBJECT_EN.search(before) and not told and not speaks:
                     best = min(best or (match.start(), relation), (match.start(), relation))
     return best[1] if best and not _SPEAKS_OF_SELF.search(text[best[0] + 1 :]) else None
@@ -394,10 +406,15 @@ def _called_by_name(text: str, people: Mapping[str, Any]) -> tuple[int, str] | N
     if told is None or _OTHERS_BEFORE.search(text[: told.start("name")]):
         return None
     after = text[told.end("name") :]
-    if _HISTORY_AFTER.match(after) and not (_NOW.search(after) or _STILL.search(after)):
+    if _OWN_STORY.search(after) or (_HISTORY_AFTER.match(after) and not _tells_of_now(after)):
         return None
     relations = (r for r in _CALLED_RELATIONS if told["name"] in people[r]["en"])
     return next(((told.start("name"), r) for r in relations), None)
+
+
+def _tells_of_now(after: str) -> bool:
+    """Whether what follows a relative's illness of once is how they are today."""
+    return bool(_NOW.search(after[:90]) or _STILL.search(after[:90]))
 
 
 def _is_subject_zh(text: str, place: int, phrase: str) -> bool:
@@ -420,7 +437,7 @@ def _is_subject_zh(text: str, place: int, phrase: str) -> bool:
         and len(earlier) > 3
     ):
         return False
-    return not _CONTACT.match(after)
+    return not _CONTACT.match(after) and not _FEARS_CONTACT.search(text[place:])
 
 
 def kin_spans(text: str, people: Mapping[str, Any], subject: str | None) -> Sequence[tuple[int, int, str]]:
@@ -449,7 +466,7 @@ def kin_spans(text: str, people: Mapping[str, Any], subject: str | None) -> Sequ
 _THEIR_ANIMAL = re.compile(r"(?:家|里|的|养)*(?:狗|猫|猴|马|牛|驴|羊|猪|蛇|鹅|鸡|仓鼠|兔)")
 _KIN_ILL_ZH = re.compile(r"\S{0,6}?(?:有|得|患|是|也|死|去世|过世|走了|因|都|曾|以前|发烧|感冒|咳)")
 _KIN_ILL_EN = re.compile(
-    r"\W*(?:who |and \w+ |also |both |recently |'s )*(?:had|has|have|died|passed|was|were|is|suffer\w*|with|at age|diagnos\w*|history)"
+    r"\W*(?:s (?:side|family) )?(?:who |and \w+ |also |both |recently |'s )*(?:had|has|have|died|passed|was|were|is|suffer\w*|with|at age|diagnos\w*|history)"
 )
 
 
