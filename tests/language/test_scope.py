@@ -55,6 +55,8 @@ def test_what_denies_a_quality_does_not_deny_the_thing(clinic: Clinic, text: str
     ("没有发烧现在咳嗽", "-fever cough"), ("no fever now has a cough", "-fever cough"), ("没有发烧和咳嗽", "-fever -cough"),
     ("she denies fever and is drowsy", "-fever drowsy"), ("denies fever and chills", "-fever -chills"),
     ("My sister (she's 31, doesn't have a login) has been driven mad by itching down there", "vulval_itch"), ("no fever (or cough)", "-fever -cough"),
+    ("否认发热、咳嗽，近日腹泻", "-fever -cough diarrhoea"), ("否认高血压，糖尿病，3天前发热", "-hypertension_history -diabetes_history fever"), ("否认发热，咳嗽，腹泻", "-fever -cough -diarrhoea"),
+    ("no fever just a cough", "-fever cough"), ("not only fever but also cough", "fever cough"), ("发热未再出现", "!fever"), ("皮疹已消退大半", "rash"),
     ("I've never felt this ill in my life", "malaise"), ("never had chest pain like this", "chest_pain"), ("I have never had chest pain", "-chest_pain"), ("从来没这么头疼过", "headache"), ("从来没头疼过", "-headache"),
 ])  # fmt: skip
 def test_where_a_denial_ends(clinic: Clinic, text: str, expected: str) -> None:

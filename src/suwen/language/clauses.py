@@ -32,6 +32,10 @@ _DURATION_BEFORE = re.compile(
 _AFFIRMING = re.compile(
     r"\b(?:has|have|had|having|is|are|was|were|feels?|felt|reports?|reported|presents?|with|i|he|she|i'm|i've|develop\w*|complain\w*|notice\w*|started|began)\b"
 )
+_TOLD_AGAIN = re.compile(
+    r"^\s*(?:现|今|近日|近来|近\d|近[一二两三半]|最近|目前|随后|昨|因|\d+\s*(?:个月|天|日|周|年|小时))|[天日周月年时]前|出现|就诊|入院"
+)
+"""A clause in which a Chinese history goes on after what is denied: 否认发热，近日腹泻."""
 _STARTED = re.compile(r"开始|起病|至今|到现在|出现|start|began|since|present|now")
 
 _CONDITION = re.compile(
@@ -62,7 +66,9 @@ _BY_NOW = re.compile(
     r"现在|目前|如今|今天|今早|今日|这两天|\b(?:now|currently|at present|today)\b(?!\s*(?:or|nor)\b)"
 )
 """Ends what was said of before."""
-_GOES_ON = re.compile(_BY_NOW.pattern + r"|\band (?:is|are|was|were|has|have|had|feels?|looks?)\b")
+_GOES_ON = re.compile(
+    _BY_NOW.pattern + r"|\band (?:is|are|was|were|has|have|had|feels?|looks?)\b|\b(?:just|only)\b"
+)
 """Ends a denial that has had its word."""
 _SINCE_THEN = re.compile(
     r"\W*(?:(?:and|but|who|now)\s+)*(?:she|he|i|it|they)?\s*(?:'s|'ve|'m|\b(?:has|have|is|am|are)\b)"
@@ -408,6 +414,7 @@ class Scoper:
                 clause.sentence != self.clauses[number].sentence
                 or own
                 or _AFFIRMING.search(text)
+                or _TOLD_AGAIN.search(text)
                 or len(text) > 60
             ):
                 break
