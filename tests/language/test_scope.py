@@ -31,7 +31,7 @@ def check(clinic: Clinic, text: str, expected: str) -> None:
     ("腋下未及肿大淋巴结", "!lump_armpit"), ("nothing in the finger webs", "!rash_web_spaces"), ("her grip is fine and nothing is numb", "-numbness"),
     ("nothing helps the pain in my chest", "chest_pain"), ("nothing but chest pain", "chest_pain"), ("hardly ever coughs", "-cough"),
     ("not feeling hopeless", "-low_mood"), ("not feeling well, fever", "fever"), ("no one-sided or shoulder-tip pain", "!shoulder_tip_pain"),
-    ("I stopped vomiting yesterday", "-vomiting"), ("can't stop vomiting", "vomiting"), ("hasn't stopped bleeding from the nose", "nosebleed"), ("the fever hasn't gone away", "fever"),
+    ("I stopped vomiting yesterday", "-vomiting"), ("can't stop vomiting", "vomiting"), ("chest pain that stopped when I rested", "chest_pain"), ("hasn't stopped bleeding from the nose", "nosebleed"), ("the fever hasn't gone away", "fever"),
     ("stool cultures and C. difficile toxin negative", "-cdiff_toxin_positive"), ("不想死", "-suicidal_thoughts"), ("牙龈不出血", "!gum_bleeding"), ("方肩畸形不明显", "!joint_swelling"),
     ("发烧、咳嗽都没有", "-fever -cough"), ("发烧三天都没有退", "fever"), ("发烧、咳嗽、头疼一概没有", "-fever -cough -headache"), ("不吐不拉不发烧", "-vomiting -diarrhoea -fever"),
     ("chest pain? no", "-chest_pain"), ("发烧吗？没有。咳嗽，有痰", "-fever cough"), ("Fever? No. Cough? Yes.", "-fever cough"), ("与其说是头疼不如说是头晕", "-headache dizziness"),

@@ -45,11 +45,9 @@ _CONDITION = re.compile(
 REACH = {
     **dict.fromkeys(("不", "未", "不怎么", "不会", "non"), 3),
     **dict.fromkeys(("不太", "不是很", "不算太"), 0),
-    "stopped": 1,
-    **dict.fromkeys(("stop", "stops", "stopping"), -1),
     "nothing": 30,
 }
-"""Characters that a denial reaches over, where it is no farther than the word behind it; -1 is none at all."""
+"""Characters that a denial reaches over, where it is not to the end of the clause."""
 _ATTRIBUTIVE = re.compile(r"(?:怎么|太)?[压触胀]?[疼痛痒]+(?:性|[^,.;]{0,6}的)")
 """Behind 不 or 无: then they deny the quality of what follows and not the thing, 不疼的疙瘩 and 无痛、质韧的肿块."""
 _AS_NEVER = re.compile(
@@ -57,6 +55,8 @@ _AS_NEVER = re.compile(
     r"(?:(?:\w+\s+)?(?:this|so|such)\b|[\w\s]{1,40}?\b(?:like this|as bad|this bad)\b)"
 )
 """'Never felt this ill' is ill as never before."""
+_STOPPED = re.compile(r"(?<!n't )(?<!never )(?<!not )\bstopped\s+$")
+"""Right before what is no more: 'stopped breastfeeding'."""
 _LACKING = re.compile(r"without|w/o|lack|absence|free of|nil|no (?:evidence|sign|history|complaint) of")
 _NEW_VERB = re.compile(
     r"\b(?:has|have|had|is|are|was|were|presents?|presented|came|comes|complains|started|developed|reports?)\b"
@@ -331,6 +331,8 @@ class Scoper:
             )
             if taking or (cue.target == "negation" and cue.start < match.start < cue.end):
                 return True  # 没吃抗凝药; the 有痰 in 没有痰
+        if _STOPPED.search(self.views.zh[clause.start : match.start]):
+            return True
         for cue in cues:
             if cue.target == "negation" and last_break <= cue.start and cue.end <= match.start:
                 if (
