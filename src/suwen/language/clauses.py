@@ -12,6 +12,10 @@ from suwen.language.lexicon import Match
 from suwen.language.normalise import Views
 
 _HARD = re.compile(r"[!?;\n]|(?<!\d)\.(?!\d)|(?<=\d)\.(?!\d)|(?<=[a-z])\.(?=[a-z])")
+_INITIAL = re.compile(
+    r"(?:\b(?<!vitamin )(?<!hepatitis )(?<!hep )(?<!type )(?<!group )[A-Z]|\b(?:Dr|Mr|Mrs|Ms|St|vs|approx|e\.g|i\.e))\.(?=\s+[a-z]|[a-z])"
+)
+"""C. difficile, e.g. this: a point that ends no sentence."""
 _SOFT = re.compile(r",(?!\d{3}\b)")
 _HEADER = re.compile(r"(?:^|(?<=[.;\n,])\s*|(?<=\.\. ))([A-Z][A-Za-z /]{2,38}|[\u4e00-\u9fff]{2,6})\s*[:：]")
 _TITLES = re.compile(
@@ -28,14 +32,48 @@ _DURATION_BEFORE = re.compile(
 _AFFIRMING = re.compile(
     r"\b(?:has|have|had|having|is|are|was|were|feels?|felt|reports?|reported|presents?|with|i|he|she|i'm|i've|develop\w*|complain\w*|notice\w*|started|began)\b"
 )
+_TOLD_AGAIN = re.compile(
+    r"^\s*(?:现|今|近日|近来|近\d|近[一二两三半]|最近|目前|随后|昨|因|\d+\s*(?:个月|天|日|周|年|小时))|[天日周月年时]前|出现|就诊|入院"
+)
+"""A clause in which a Chinese history goes on after what is denied: 否认发热，近日腹泻."""
 _STARTED = re.compile(r"开始|起病|至今|到现在|出现|start|began|since|present|now")
 
 _CONDITION = re.compile(
     r"\s+(?!get|have|had|catch|develop|take|should|might|could|can|need|am\b|do\b|don't|were|was)[a-z]+"
 )
 """After 'if I': what one does (walk, press, eat) brings a complaint on; what one gets or has is only supposed."""
-ADJACENT = ("不", "未", "不怎么", "不会", "non")
-"""Denials that reach only the word they stand before."""
+REACH = {
+    **dict.fromkeys(("不", "未", "不怎么", "不会", "non"), 3),
+    **dict.fromkeys(("不太", "不是很", "不算太"), 0),
+    "nothing": 30,
+}
+"""Characters that a denial reaches over, where it is not to the end of the clause."""
+_ATTRIBUTIVE = re.compile(r"(?:怎么|太)?[压触胀]?[疼痛痒]+(?:性|[^,.;]{0,6}的)")
+"""Behind 不 or 无: then they deny the quality of what follows and not the thing, 不疼的疙瘩 and 无痛、质韧的肿块."""
+_AS_NEVER = re.compile(
+    r"(?:never|haven't|hasn't|hadn't)\s+(?:ever\s+)?(?:felt|been|had|known|seen)\s"
+    r"(?:(?:\w+\s+)?(?:this|so|such)\b|[\w\s]{1,40}?\b(?:like this|as bad|this bad)\b)"
+)
+"""'Never felt this ill' is ill as never before."""
+_STOPPED = re.compile(r"(?<!n't )(?<!never )(?<!not )\bstopped\s+$")
+"""Right before what is no more: 'stopped breastfeeding'."""
+_LACKING = re.compile(r"without|w/o|lack|absence|free of|nil|no (?:evidence|sign|history|complaint) of")
+_NEW_VERB = re.compile(
+    r"\b(?:has|have|had|is|are|was|were|presents?|presented|came|comes|complains|started|developed|reports?)\b"
+)
+"""Behind 'without': the noun that is lacked ends there, and what follows is told of the patient."""
+_BY_NOW = re.compile(
+    r"现在|目前|如今|今天|今早|今日|这两天|\b(?:now|currently|at present|today)\b(?!\s*(?:or|nor)\b)"
+)
+"""Ends what was said of before."""
+_GOES_ON = re.compile(
+    _BY_NOW.pattern + r"|\band (?:is|are|was|were|has|have|had|feels?|looks?)\b|\b(?:just|only)\b"
+)
+"""Ends a denial that has had its word."""
+_SINCE_THEN = re.compile(
+    r"\W*(?:(?:and|but|who|now)\s+)*(?:she|he|i|it|they)?\s*(?:'s|'ve|'m|\b(?:has|have|is|am|are)\b)"
+)
+"""Behind 'three years ago': then the sentence goes on with what is so now."""
 NOT_TAKING = ("没吃", "没用", "没服", "不吃", "未服", "没打", "没抽", "没喝")
 """Denials of taking what follows at once (没吃抗凝药); farther on they deny nothing (没吃东西就肚子疼)."""
 _STILL_DENIED = re.compile(r"\s*(?:on|in|at|by|during|today|so far|to date|yet|with|this|now)\b|\s*[(过到]")
@@ -53,17 +91,32 @@ _OWN = re.compile(
 )
 """Behind 'worried about': then what follows is there, and it is its meaning that is feared."""
 _WORRY = re.compile(r"担心|害怕|怕|worr|afraid|scared|fear|concern")
+_WHETHER_TO = re.compile(r"(?:should|do|can|could) i\b|要不要|用不用|需不需要|该不该|可不可以")
+_OF_WHAT_IS = re.compile(
+    r"看|查|治|帮|因|缓解|止|这|我|\b(?:for|with|because|since|about|this|these|my|when|if)\b"
+)
+"""Behind 'should I take' and 'do I need': then what follows is there, and the question is what to do about it."""
 _RELATIVE_CLAUSE = re.compile(r"\s*(?:who|whose)\b")
 _BARE_KIN = re.compile(
     r"(?:\s|的|是|以前|从前|年轻时?|早年|去年|前年|今年|现在|最近|一直|老|\d+岁|前几年|那边|家|突发|突然|确诊|查出)*"
 )
 """Between a relative and an illness told without a verb: 我妈高血压."""
+_SINCE_OVER = re.compile(
+    r"[\s的了)]*(?:(?:now|yesterday|today|this morning|last night|completely|(?:\w+ ){1,2}ago)\s*)?"
+)
+"""Behind 'went away' where a clause ends."""
 _SELF = re.compile(
     r"\b(?:i|i'm|i've|me|myself)\b|\bmy (?!(?:\w+ ){0,2}?(?:mother|father|mom|mum|dad|sister|brother|son|daughter|wife|husband|grand\w+|aunt|uncle|parents?|family|child|kid|baby|friend|cousin)\b)"
     r"|我(?!妈|爸|家|老婆|老公|儿子|女儿|孩子|娘|爹|奶奶|爷爷|外婆|外公|弟|妹|哥|姐|朋友|媳妇|闺女|宝宝|们|姥|舅|姑|姨|叔|伯|父|母)|自己|本人"
 )
 """The patient speaks of themselves again."""
-_NOTHING_BETWEEN = re.compile(r"(?:[:\-=(\s]|也|都|倒|倒是|是|is\b|are\b|was\b|were\b|呢|方面)*")
+_NOTHING_BETWEEN = re.compile(
+    r"(?:[:\-=(\s]|畸形|症状|体征|表现|现象|情况|感|也|都|倒|倒是|是|is\b|are\b|was\b|were\b|呢|方面)*"
+)
+_EACH = re.compile(r"[\s、和及与跟或]*(?:这些|什么的)?(?:都|均|全|全都|一概|统统|all|both)(?:是|\s)*")
+"""Between the first of a list and a denial of all of it: 发烧、咳嗽都没有."""
+_ANSWERED_NO = re.compile(r"\?\s*(?:no|nope|none|never|没有|没|无|否|不)\s*(?:[,.;!?\n]|$)")
+"""Behind a clause that asked what its writer then answers."""
 _TEST = re.compile(
     r"[\u4e00-\u9fff、]{0,8}"
     r"|(?:\s|is\b|are\b|was\b|were\b|came|back|both|tests?\b|testing\b|antibod(?:y|ies)\b|antigens?\b|serolog(?:y|ies)\b|screen(?:ing|s)?\b|results?\b|pcr\b|swabs?\b|cultures?\b)*"
@@ -94,6 +147,7 @@ def clauses_of(views: Views) -> list[Clause]:
     headings = {place for place, _ in sections if place}
     # A Chinese full stop ends a sentence even before a digit, where the folded one could be a decimal point.
     hard = {m.start() for m in _HARD.finditer(text)} | headings
+    hard -= {m.end() - 1 for m in _INITIAL.finditer(views.raw)}
     hard |= {i for i, character in enumerate(views.raw) if character == "。"}
     cuts = sorted({*hard, *(m.start() for m in _SOFT.finditer(text)), len(text)})
     out: list[Clause] = []
@@ -179,6 +233,7 @@ class Scoper:
         number = self.clause_at(match.start)
         clause, cues = self.clauses[number], self.cues[number]
         outside = [c for c in cues if c.end <= match.start or c.start >= match.end]
+        outside = [c for c in outside if not self._is_bracketed(c, match)]
         before = [c for c in outside if c.end <= match.start]
         negated = self._negated(number, match, outside)
         asked = any(c.target == "unknown" for c in before) or self._unassessed(number, match)
@@ -187,8 +242,14 @@ class Scoper:
             status="unknown" if asked else "absent" if negated else "present",
             certain=not doubtful,
             when=self._when(clause, match, before, [c for c in outside if c.start >= match.end]),
-            hypothetical=any(self._supposes(c, match, before, clause) for c in before),
+            hypothetical=any(c.target == "fiction" for c in outside)
+            or any(self._supposes(c, match, before, clause) for c in before),
         )
+
+    def _is_bracketed(self, cue: Match, match: Match) -> bool:
+        """Whether a cue stands in a bracket that is closed before the match: (she's 31, doesn't drink) has a rash."""
+        between = self.views.zh[cue.end : match.start]
+        return between.count(")") > between.count("(")
 
     def _supposes(self, cue: Match, match: Match, before: Sequence[Match], clause: Clause) -> bool:
         """Whether an 'if' or 'afraid of' makes what follows a mere thought.
@@ -201,10 +262,13 @@ class Scoper:
         words, behind = text[cue.start : cue.end], text[cue.end : clause.end]
         if _WORRY.search(words):
             return not _OWN.match(behind)
+        if _WHETHER_TO.match(words):
+            return not _OF_WHAT_IS.search(text[cue.end : match.start])
         then = next((c for c in before if c.start >= cue.end and text[c.start : c.end] == "就"), None)
         if then is not None and not re.match(r"会|可能|得|要", text[then.end :]) and "怎么办" not in behind:
             return False
-        return not (re.match(r"if (?:i|he|she)$", words) and _CONDITION.match(behind))
+        itself = match.start <= cue.end + 1 and " " not in text[match.start : match.end]
+        return itself or not (re.match(r"if (?:i|he|she)$", words) and _CONDITION.match(behind))
 
     def _unassessed(self, number: int, match: Match) -> bool:
         """Fever: not assessed - whether nobody has looked, said right behind the finding or behind a list with it."""
@@ -267,23 +331,41 @@ class Scoper:
             )
             if taking or (cue.target == "negation" and cue.start < match.start < cue.end):
                 return True  # 没吃抗凝药; the 有痰 in 没有痰
+        if _STOPPED.search(self.views.zh[clause.start : match.start]):
+            return True
         for cue in cues:
             if cue.target == "negation" and last_break <= cue.start and cue.end <= match.start:
-                gap = match.start - cue.end
                 if (
                     "不是" in self.views.zh[cue.start : cue.end]
                     and "是" in self.views.zh[cue.end : match.start]
                 ):
                     continue  # 不是头疼是牙疼
-                near = 3 if self.views.zh[cue.start : cue.end] in ADJACENT else 400
-                if gap <= near:
+                if _AS_NEVER.match(self.views.zh[cue.start : clause.end]):
+                    continue
+                if self._reaches(cue, match.start):
                     return True
         if self.carried[number] and last_break == clause.start:
             return True
         return self._denied_after(clause, match, cues)
 
+    def _reaches(self, cue: Match, place: int) -> bool:
+        """Whether a denial still holds at a place behind it in its clause."""
+        words, between = self.views.zh[cue.start : cue.end], self.views.zh[cue.end : place]
+        if len(between) > REACH.get(words, 400):
+            return False
+        if words in ("不", "无") and _ATTRIBUTIVE.match(between):
+            return False
+        if _LACKING.match(words) and _NEW_VERB.search(between):
+            return False
+        further = _GOES_ON.search(between)
+        return further is None or not any(
+            cue.end <= m.start and m.end <= cue.end + further.start() for m in self.known
+        )
+
     def _denied_after(self, clause: Clause, match: Match, cues: Sequence[Match]) -> bool:
-        """发烧没有 / fever: no - a denial that ends the clause right behind the finding."""
+        """发烧没有 / fever: no / fever? no - a denial that ends the clause right behind the finding."""
+        if _ANSWERED_NO.match(self.views.zh, clause.end):
+            return True
         for cue in cues:
             if cue.target in ("negation_end", "negation") and cue.start >= match.end:
                 between = self.views.zh[match.end : cue.start].strip()
@@ -295,6 +377,8 @@ class Scoper:
                 )
                 tested = re.search(r"阴性?$|^negative$", self.views.zh[cue.start : cue.end])
                 if closed and (_NOTHING_BETWEEN.fullmatch(between) or (tested and _TEST.fullmatch(between))):
+                    return True
+                if closed and _EACH.fullmatch(self._without_known(match.end, cue.start)):
                     return True
         return False
 
@@ -308,6 +392,8 @@ class Scoper:
             text = self.views.zh
             cue = text[negations[-1].start : negations[-1].end]
             if any(c.target == "contrast" and c.start > negations[-1].end for c in cues):
+                continue
+            if not self._reaches(negations[-1], self.clauses[number].end) and cue not in REACH:
                 continue
             tail = self._list_after(number)
             strong = bool(re.match(r"den|negative|without|absence|否认", cue))
@@ -330,6 +416,7 @@ class Scoper:
                 clause.sentence != self.clauses[number].sentence
                 or own
                 or _AFFIRMING.search(text)
+                or _TOLD_AGAIN.search(text)
                 or len(text) > 60
             ):
                 break
@@ -345,29 +432,42 @@ class Scoper:
         if not start <= kin.start or kin.end > match.start:
             return False
         between = text[kin.end : match.start]
-        if _SELF.search(between) or (self.patient and self.patient.search(text[kin.end : match.end])):
+        if _SELF.search(text[kin.end : match.end]) or (
+            self.patient and self.patient.search(text[kin.end : match.end])
+        ):
             return False
         return kin.target == "told" or bool(_BARE_KIN.fullmatch(between))
 
     def _when(
         self, clause: Clause, match: Match, before: Sequence[Match], after: Sequence[Match]
     ) -> Literal["now", "past", "family"]:
-        if clause.section == "family" or any(c.target == "family" for c in before):
+        text = self.views.zh
+        if clause.section == "family" or any(
+            c.target == "family" and not _SELF.search(text[c.end : match.end]) for c in before
+        ):
             return "family"
         if any(self._is_of_kin(k, clause, match) for k in self.kin):
             return "family"
         if clause.section == "past":
             return "past"
-        text = self.views.zh
         for cue in before:
             if cue.target != "past":
                 continue
             lead = text[clause.start : cue.start].rstrip()
+            between = text[cue.end : match.start]
             if _DURATION_BEFORE.search(lead) or _STARTED.search(text[cue.end : clause.end]):
+                continue
+            if text[cue.start : cue.end] == "known" and re.search(r"\bwith\b", between):
+                continue
+            if _BY_NOW.search(between) or (
+                text[cue.start : cue.end] in LONG_AGO and _SINCE_THEN.match(between)
+            ):
                 continue
             return "past"
         if any(
-            c.target == "over" and c.start - match.end <= 8 and not text[c.end : clause.end].strip(" 的了now")
+            c.target == "over"
+            and len(" ".join(self._without_known(match.end, c.start).split())) <= 10
+            and _SINCE_OVER.fullmatch(text, c.end, clause.end)
             for c in after
         ):
             return "past"

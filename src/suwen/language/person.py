@@ -151,6 +151,23 @@ _KIN_SUBJECT_EN = re.compile(
 _HISTORY_AFTER = re.compile(
     r"^\W{0,3}(?:and \w+ )?(?:also |both )?(?:had|has a history|died|passed|was diagnosed|suffered|with (?:a )?(?:history|breast|colon|cancer)|得过|有\S{0,8}(?:史|病)|患有?|死于|因|去世|也(?:有|是)|(?:说|觉得|认为|讲)(?:没事|不要紧|没关系|没什么|是|我|可能|应该|别|不用)|让我|叫我|reports|says|states|noticed|brought|brings|describes|says|tells|notes|denies)"
 )
+_CALLED_RELATIONS = ("mother", "father", "grandmother", "grandfather")
+_CALLED = re.compile(
+    r"(?:^|\band |\bbut |, )\W*(?P<name>mom|mum|mummy|dad|daddy|gran|granny|grandma|nan|nana|grandpa|grandad|granddad)"
+    r"(?='?s? (?!who\b|says|said|thinks|reckons|noticed|tells|told|worried|also\b)(?:\w))"
+)
+"""A relative called by what they are, as one does at home: the one whom a text begins to speak of."""
+_OTHERS_BEFORE = re.compile(
+    r"\b(?:i|i'm|i've|my|our|his|her|their|he|she|we|baby|child|son|daughter|kid|toddler|boy|girl|patient|old|died)\b"
+)
+_STILL = re.compile(
+    r"\b(?:she|he)(?:'s| is| can't| won't| keeps)\b(?! (?:\w+ )?(?:fine|ok|okay|better|well|back|dead|alive|remission|recover\w*|cured|on|doing|free)\b)"
+)
+_OWN_STORY = re.compile(
+    r"\bi (?:found|have|had|keep|woke|get|noticed (?:a|my)|started)\b"
+    r"|\bmy (?!mum|mom|dad|gran|nan|mother|father|husband|wife|brother|sister|question|worry)"
+)
+"""Behind a relative called by name: the speaker is the patient."""
 _TENDS_AFTER = re.compile(
     r"^[妈爸奶爷]?(?:昨天|今天|刚才|刚刚|早上|晚上|最近|这两天)?(?:发现|觉得|看到|看见|看着|说|讲|带|给|抱|陪|送|让|叫|告诉)"
     r"(?:我|孩子|宝宝|儿子|女儿|娃|小孩|弟弟|妹妹)"
@@ -178,6 +195,11 @@ _NOW = re.compile(
     r"\b(?:today|now|just|this morning|tonight|minutes? ago|hours? ago|yesterday|since|keeps?|is having|right now)\b"
 )
 _CONTACT = re.compile(r"也|同样|传染|接触|same|too\b|also|sick|ill\b|recently|similar")
+
+
+_FEARS_CONTACT = re.compile(r"怕被?传染(?!给)|我会?不?会?被?传染|传染给?我|传给我")
+"""The speaker fears to have caught it: the patient is the speaker."""
+_THEIR_OWN = re.compile(r"'?s (?:side|family|house|doctor|cooking|birthday|funeral|wedding|dog|cat)\b")
 
 
 def person_in(text: str, people: Mapping[str, Any], known: Person, *, first: bool) -> dict[str, Any]:
@@ -393,7 +415,7 @@ def subject_in(text: str, people: Mapping[str, Any]) -> str | None:
         return min(aged)[1]
     if own < len(text):
         return None
-    best: tuple[int, str] | None = None
+    best = _called_by_name(text, people)
     unnamed = _MY_CHILD.search(text)
     if unnamed:
         best = (unnamed.start(), "child")
@@ -406,10 +428,29 @@ def subject_in(text: str, people: Mapping[str, Any]) -> str | None:
             for match in re.finditer(rf"\b{re.escape(phrase)}\b", text):
                 before, after = text[: match.start()], text[match.end() :]
                 speaks = _SPEAKS_BEFORE.search(before)
-                told = _HISTORY_AFTER.match(after) and not _NOW.search(after[:90])
+                told = _HISTORY_AFTER.match(after) and not _tells_of_now(after)
+                if _THEIR_OWN.match(after):
+                    continue
                 if _KIN_SUBJECT_EN.search(before) and not told and not speaks:
                     best = min(best or (match.start(), relation), (match.start(), relation))
     return best[1] if best and not _SPEAKS_OF_SELF.search(text[best[0] + 1 :]) else None
+
+
+def _called_by_name(text: str, people: Mapping[str, Any]) -> tuple[int, str] | None:
+    """Where a text begins to tell of the parent or grandparent who is ill: 'gran's had the runs and now she's confused'."""
+    told = _CALLED.search(text)
+    if told is None or _OTHERS_BEFORE.search(text[: told.start("name")]):
+        return None
+    after = text[told.end("name") :]
+    if _OWN_STORY.search(after) or (_HISTORY_AFTER.match(after) and not _tells_of_now(after)):
+        return None
+    relations = (r for r in _CALLED_RELATIONS if told["name"] in people[r]["en"])
+    return next(((told.start("name"), r) for r in relations), None)
+
+
+def _tells_of_now(after: str) -> bool:
+    """Whether what follows a relative's illness of once is how they are today."""
+    return bool(_NOW.search(after[:90]) or _STILL.search(after[:90]))
 
 
 def _is_subject_zh(text: str, place: int, phrase: str) -> bool:
@@ -432,7 +473,7 @@ def _is_subject_zh(text: str, place: int, phrase: str) -> bool:
         and len(earlier) > 3
     ):
         return False
-    return not _CONTACT.match(after)
+    return not _CONTACT.match(after) and not _FEARS_CONTACT.search(text[place:])
 
 
 def kin_spans(text: str, people: Mapping[str, Any], subject: str | None) -> Sequence[tuple[int, int, str]]:
@@ -445,6 +486,8 @@ def kin_spans(text: str, people: Mapping[str, Any], subject: str | None) -> Sequ
             continue
         for phrase in entry.get("zh", ()):
             for match in re.finditer(re.escape(phrase), text):
+                if _THEIR_ANIMAL.match(text, match.end()):
+                    continue
                 told = _KIN_ILL_ZH.match(text[match.end() :])
                 spans.append((*match.span(), "told" if told else "bare"))
         for phrase in entry.get("en", ()):
@@ -456,9 +499,10 @@ def kin_spans(text: str, people: Mapping[str, Any], subject: str | None) -> Sequ
     return spans
 
 
+_THEIR_ANIMAL = re.compile(r"(?:家|里|的|养)*(?:狗|猫|猴|马|牛|驴|羊|猪|蛇|鹅|鸡|仓鼠|兔)")
 _KIN_ILL_ZH = re.compile(r"\S{0,6}?(?:有|得|患|是|也|死|去世|过世|走了|因|都|曾|以前|发烧|感冒|咳)")
 _KIN_ILL_EN = re.compile(
-    r"\W*(?:who |and \w+ |also |both |recently |'s )*(?:had|has|have|died|passed|was|were|is|suffer\w*|with|at age|diagnos\w*|history)"
+    r"\W*(?:s (?:side|family) )?(?:who |and \w+ |also |both |recently |'s )*(?:had|has|have|died|passed|was|were|is|suffer\w*|with|at age|diagnos\w*|history)"
 )
 
 

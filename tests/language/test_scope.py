@@ -1,0 +1,104 @@
+"""How far a denial, a doubt, the past or somebody else reaches.
+
+Rows: `fever` present now, `-fever` denied, `!fever` not present now; each kind of sentence stands beside one that must stay.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from suwen.consult.clinic import Clinic
+from suwen.core.case import Case
+
+
+def check(clinic: Clinic, text: str, expected: str) -> None:
+    heard = clinic.ear.understand(text, Case()).findings
+    now = {f.id: f.status for f in heard if f.when == "now"}
+    for name, status in list(now.items()):
+        if status == "present":
+            now |= dict.fromkeys(clinic.knowledge.ancestors[name], "present")
+    for token in expected.split():
+        name = token.lstrip("-!")
+        assert name in clinic.knowledge.finding, name
+        if token[0] == "!":
+            assert now.get(name) != "present", (token, now)
+        else:
+            assert now.get(name) == ("absent" if token[0] == "-" else "present"), (token, now)
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("肚子不太疼", "-abdominal_pain"), ("眼皮也肿，也不太疼", "!eye_pain"), ("睡得不太好，头疼", "headache"), ("不太舒服，头疼", "headache"),
+    ("腋下未及肿大淋巴结", "!lump_armpit"), ("nothing in the finger webs", "!rash_web_spaces"), ("her grip is fine and nothing is numb", "-numbness"),
+    ("nothing helps the pain in my chest", "chest_pain"), ("nothing but chest pain", "chest_pain"), ("hardly ever coughs", "-cough"),
+    ("not feeling hopeless", "-low_mood"), ("not feeling well, fever", "fever"), ("no one-sided or shoulder-tip pain", "!shoulder_tip_pain"),
+    ("I stopped vomiting yesterday", "-vomiting"), ("can't stop vomiting", "vomiting"), ("chest pain that stopped when I rested", "chest_pain"), ("hasn't stopped bleeding from the nose", "nosebleed"), ("the fever hasn't gone away", "fever"),
+    ("stool cultures and C. difficile toxin negative", "-cdiff_toxin_positive"), ("不想死", "-suicidal_thoughts"), ("牙龈不出血", "!gum_bleeding"), ("方肩畸形不明显", "!joint_swelling"),
+    ("发烧、咳嗽都没有", "-fever -cough"), ("发烧三天都没有退", "fever"), ("发烧、咳嗽、头疼一概没有", "-fever -cough -headache"), ("不吐不拉不发烧", "-vomiting -diarrhoea -fever"),
+    ("chest pain? no", "-chest_pain"), ("发烧吗？没有。咳嗽，有痰", "-fever cough"), ("Fever? No. Cough? Yes.", "-fever cough"), ("与其说是头疼不如说是头晕", "-headache dizziness"),
+    ("I can't be pregnant", "-pregnant"), ("不可能怀孕", "-pregnant"), ("can't breathe, I am pregnant", "pregnant"),
+])  # fmt: skip
+def test_more_ways_to_deny(clinic: Clinic, text: str, expected: str) -> None:
+    check(clinic, text, expected)
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("脖子上有个不疼的疙瘩", "lump_neck"), ("颈部无痛、质韧的肿块", "lump_neck"), ("手上长了不疼不痒的红疹", "rash"), ("没有疼的疙瘩", "!lump_neck"),
+    ("无痛经", "-painful_periods"), ("无发热、咳嗽", "-fever -cough"), ("做了无痛胃镜后肚子疼", "abdominal_pain"),
+])  # fmt: skip
+def test_what_denies_a_quality_does_not_deny_the_thing(clinic: Clinic, text: str, expected: str) -> None:
+    check(clinic, text, expected)
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("arrived from a rural area without sanitation has had cramps around the navel, a poor appetite", "poor_appetite abdominal_pain"),
+    ("headache without fever, cough or rash", "headache -fever -cough -rash"),
+    ("没有发烧现在咳嗽", "-fever cough"), ("no fever now has a cough", "-fever cough"), ("没有发烧和咳嗽", "-fever -cough"),
+    ("she denies fever and is drowsy", "-fever drowsy"), ("denies fever and chills", "-fever -chills"),
+    ("My sister (she's 31, doesn't have a login) has been driven mad by itching down there", "vulval_itch"), ("no fever (or cough)", "-fever -cough"),
+    ("否认发热、咳嗽，近日腹泻", "-fever -cough diarrhoea"), ("否认高血压，糖尿病，3天前发热", "-hypertension_history -diabetes_history fever"), ("否认发热，咳嗽，腹泻", "-fever -cough -diarrhoea"),
+    ("no fever just a cough", "-fever cough"), ("not only fever but also cough", "fever cough"), ("发热未再出现", "!fever"), ("皮疹已消退大半", "rash"),
+    ("I've never felt this ill in my life", "malaise"), ("never had chest pain like this", "chest_pain"), ("I have never had chest pain", "-chest_pain"), ("从来没这么头疼过", "headache"), ("从来没头疼过", "-headache"),
+])  # fmt: skip
+def test_where_a_denial_ends(clinic: Clinic, text: str, expected: str) -> None:
+    check(clinic, text, expected)
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("a woman who stopped breastfeeding three years ago has had a painful hard lump in her right breast", "breast_lump !breastfeeding"),
+    ("three years ago had a breast lump", "!breast_lump"), ("去年头疼现在咳嗽", "!headache cough"),
+    ("Should I be getting antibiotics?", "!recent_antibiotics"), ("should I take antibiotics for this cough", "cough"), ("should I go to hospital with chest pain", "chest_pain"),
+    ("what should I do if my baby gets a fever", "!fever"), ("发烧能不能吃布洛芬", "fever"), ("要不要吃抗生素", "!recent_antibiotics"), ("要不要去看看我的头疼", "headache"),
+    ("电影里血往外喷", "!blood_gushing_said"), ("a pool of blood in the video game", "!blood_gushing_said"), ("血往外喷", "blood_gushing_said"),
+    ("what happens if I vomit", "!vomiting"), ("If I walk fast my chest hurts", "chest_pain"), ("if I lie flat I get breathless", "orthopnoea"), ("in case of fever what do I take", "!fever"),
+    ("fever went away yesterday", "!fever"), ("headache goes away with paracetamol", "headache"), ("the pain in my chest has gone now", "!chest_pain"),
+    ("previously healthy man with fever", "fever"), ("known asthmatic with wheeze", "wheeze"), ("曾因胸痛住院，今咳嗽", "!chest_pain cough"), ("以前没头疼过今天头疼", "headache"), ("以前头疼", "!headache"),
+])  # fmt: skip
+def test_then_asked_and_imagined(clinic: Clinic, text: str, expected: str) -> None:
+    check(clinic, text, expected)
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("亲戚说我发烧", "fever"), ("亲戚给了一瓶药酒，我喝了头疼", "headache"), ("亲戚发烧", "!fever"),
+    ("A cousin drowned at 12", "!submersion"), ("no one else has a rash", "!rash"), ("别人都没发烧，就我发烧", "fever"),
+    ("被邻居家的狗咬了", "animal_bite"), ("邻居有发烧，我咳嗽", "!fever cough"), ("my boyfriend had his hands round my throat last night", "violence_at_home"), ("my boyfriend had a rash", "!rash"),
+])  # fmt: skip
+def test_whose_body_it_is(clinic: Clinic, text: str, expected: str) -> None:
+    check(clinic, text, expected)
+
+
+@pytest.mark.parametrize(("text", "relation", "expected"), [
+    ("gran's had the runs for three days and now she's confused and her eyes are sunken", "grandmother", "diarrhoea confusion sunken_eyes"),
+    ("dad has cirrhosis and is muddled, hands flapping about", "father", "confusion flapping_tremor"),
+    ("mum was fine yesterday and today she is confused", "mother", "confusion"), ("the meter just says HI and dad is really drowsy", "father", "drowsy"),
+    ("Mum had a water infection and now she's shivering like mad", "mother", "rigors"),
+    ("Mum has asthma and my chest feels tight", None, "chest_tightness !asthma_history"), ("Dad died of a heart attack and now I have chest pain", None, "chest_pain"),
+    ("mum says I look pale", None, "pallor"), ("my son has a fever and mum is worried", "son", "fever"), ("I have a headache and dad has diabetes", None, "headache !diabetes_history"),
+    ("my husband had a heart attack two years ago and he's got chest pain again", "husband", "chest_pain"), ("Mum has breast cancer. I found a lump in my breast", None, "breast_lump !cancer_history"),
+    ("my mother had breast cancer at 40, she's in remission. Lump in left breast", None, "breast_lump"), ("my dad's side has heart disease", None, "!heart_disease_history"),
+    ("同事发烧了，我怕传染", None, "!fever"), ("孩子发烧，会不会传染", "child", "fever"),
+])  # fmt: skip
+def test_a_parent_called_by_name_is_the_patient_unless_the_speaker_is(
+    clinic: Clinic, text: str, relation: str | None, expected: str
+) -> None:
+    assert clinic.ear.understand(text, Case()).person.get("relation") == relation
+    check(clinic, text, expected)
