@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -11,6 +12,12 @@ from suwen.language.lexicon import Lexicon, Match, Spec
 
 _JOINING = 2
 """A complaint can be continued ('it is worse at night') for this many clauses."""
+_ACTS = frozenset(["eating", "urinating", "defecating", "sex"])
+"""What people do anyway: named in a clause of its own it brings a complaint on only where the words say so."""
+_BRINGS_ON = re.compile(
+    r"时|后|一.{0,4}就|更|加重|厉害|的话"
+    r"|\b(?:when|whenever|while|after|during|before|on|with|if|every time|each time|worse|makes?|brings?|triggers?)\b"
+)
 
 
 @dataclass(slots=True)
@@ -44,21 +51,25 @@ def complaints(
         topics = [Complaint(m, number, start=m.start, end=m.end) for m in phrases]
         sites = [m for m in inside if m.kind == "site"]
         radiating = [m for m in inside if m.kind == "cue:radiation"]
-        _join_sites(heads, topics, sites, radiating, text)
+        heads = [c for c in heads if not _is_denied_in(c.head, phrases, lexicon.denying, text)]
+        denials = [m for m in inside if m.kind == "cue:negation"]
+        _join_sites(heads, topics, sites, radiating, denials, text, lexicon)
         if not heads and not topics and sites and number + 1 < len(clauses):
             heads = _set_right(sites, clauses[number], clauses[number + 1], number, matches)
         here = [*heads, *topics]
         attributes = [m for m in inside if m.kind.startswith("attr:")]
         receivers = here or recent
+        continued = not here and _BRINGS_ON.search(text, clause.start, clause.end)
         for match in attributes:
-            _attach(match, receivers)
+            if here or continued or match.target not in _ACTS:
+                _attach(match, receivers, sites)
         if not here and radiating:
             for match in sites:
                 for complaint in recent:
-                    complaint.radiation.add(match.target)
+                    _goes_to(match, complaint, lexicon)
         for complaint in heads:
             if not complaint.sites and recent and number - recent[-1].clause <= _JOINING:
-                same = [c for c in recent if c.sites]
+                same = [c for c in recent if c.sites and c.head.target != "lymph_node"]
                 if same and not sites:
                     complaint.sites |= same[-1].sites
         out += here
@@ -93,16 +104,14 @@ def _set_right(
     return [meant]
 
 
-_SEEN_ANYWHERE = frozenset({"rash", "blister", "lump", "itch", "redness", "ulcer"})
-"""Kernels that no longer word for them ties to one place."""
-
-
 def _join_sites(
     heads: list[Complaint],
     topics: list[Complaint],
     sites: Sequence[Match],
     radiating: Sequence[Match],
+    denials: Sequence[Match],
     text: str,
+    lexicon: Lexicon,
 ) -> None:
     """Give every site to the kernel it most likely belongs to; after 'radiates to' it is where the pain goes."""
     for site in sites:
@@ -111,19 +120,27 @@ def _join_sites(
             for kind in (heads, topics):
                 before = [c for c in kind if c.head.start <= cue.start] or kind
                 for complaint in before[-1:]:
-                    complaint.radiation.add(site.target)
+                    _goes_to(site, complaint, lexicon)
             continue
-        best = min(heads, key=lambda c: _distance(site, c.head, text), default=None)
+        own = [c for c in heads if not any(c.head.end <= d.start < site.start for d in denials)]
+        best = min(own, key=lambda c: _distance(site, c.head, text), default=None)
         if best is not None and _distance(site, best.head, text) < 60:
             enclosing = [t for t in topics if t.head.start <= best.head.start and best.head.end <= t.head.end]
-            if best.head.target in _SEEN_ANYWHERE:
+            if best.head.target in lexicon.anywhere:
                 enclosing = []  # 红疹子 is a rash wherever it is
-            if enclosing and not any(_touches(site, t.head) for t in enclosing):
+            if enclosing and not any(_takes(t.head, best.head, site, sites, lexicon) for t in enclosing):
                 continue  # the pain of 痛经 takes no other site
             best.sites.add(site.target)
             best.widen(site)
 
     _share_sites(heads, topics)
+
+
+def _goes_to(site: Match, complaint: Complaint, lexicon: Lexicon) -> None:
+    """Pain that goes to the arm is still pain of the chest, but a rash that spreads to the arms is on the arms."""
+    complaint.radiation.add(site.target)
+    if complaint.head.kind == "kernel" and complaint.head.target not in lexicon.radiating:
+        complaint.sites.add(site.target)
 
 
 def _share_sites(heads: list[Complaint], topics: list[Complaint]) -> None:
@@ -132,6 +149,17 @@ def _share_sites(heads: list[Complaint], topics: list[Complaint]) -> None:
         inside = any(t.head.start <= later.head.start and later.head.end <= t.head.end for t in topics)
         if not later.sites and earlier.sites and not inside and later.head.start - earlier.head.end < 12:
             later.sites |= earlier.sites
+
+
+def _takes(phrase: Match, head: Match, site: Match, sites: Sequence[Match], lexicon: Lexicon) -> bool:
+    """Whether the kernel in a phrase can be at a site outside it: 拧着疼 in the 小肚子, the 痛 of 痛经 in no arm."""
+    if _touches(site, phrase):
+        return True
+    if any(phrase.start <= s.start and s.end <= phrase.end for s in sites):
+        return False
+    if phrase.end - phrase.start == head.end - head.start:
+        return lexicon.knowledge.finding[phrase.target].kind in ("symptom", "sign")
+    return site.target in lexicon.places.get(phrase.target, ())
 
 
 def _touches(a: Match, b: Match) -> bool:
@@ -157,14 +185,32 @@ def _distance(site: Match, head: Match, text: str) -> float:
     return (len(between) + 0.5) * weight * (0.6 if listed else 1.0)
 
 
-def _attach(match: Match, receivers: Sequence[Complaint]) -> None:
+def _is_denied_in(head: Match, phrases: Sequence[Match], denying: tuple[str, ...], text: str) -> bool:
+    """The 疼 of 不疼的 or 无痛性: a phrase that denies the kernel in it."""
+    return any(
+        p.start < head.start and head.end <= p.end and text[p.start : head.start].endswith(denying)
+        for p in phrases
+    )
+
+
+def _attach(match: Match, receivers: Sequence[Complaint], sites: Sequence[Match]) -> None:
     group = match.kind.removeprefix("attr:")
+    if group == "side":
+        receivers = _on_that_side(match, receivers, sites) or receivers
     for complaint in receivers:
         if complaint.head.start <= match.start < complaint.head.end and complaint.head.kind == "finding":
             continue
         if group == "side" and len(receivers) > 1 and abs(match.start - complaint.head.start) > 24:
             continue
         complaint.attributes.setdefault(group, set()).add(match.target)
+
+
+def _on_that_side(side: Match, receivers: Sequence[Complaint], sites: Sequence[Match]) -> list[Complaint]:
+    """The complaints of the place that a side belongs to: the left of 'left eye' is none of the throat."""
+    place = next((s for s in sites if 0 <= s.start - side.end <= 1), None)
+    if place is None:
+        return []
+    return [c for c in receivers if place.target in c.sites or c.start <= place.start < c.end]
 
 
 def fitting(lexicon: Lexicon, complaint: Complaint) -> Iterator[Spec]:

@@ -19,7 +19,7 @@ from typing import Any
 
 from suwen.knowledge import Knowledge, default_cache
 from suwen.knowledge.files import keep, load_yaml
-from suwen.language.normalise import Views, pattern_en, pattern_zh, stem, with_words
+from suwen.language.normalise import Views, fold, pattern_en, pattern_zh, stem, with_words
 
 SHORTEST_MENDED, SHORTEST_SPLIT, LONG = 6, 8, 8
 """Letters from which a word is taken for misspelt, for two run together, and for long enough to change a letter."""
@@ -92,7 +92,7 @@ class Lexicon:
         self.knowledge = knowledge
         self.cues: dict[str, Any] = load_yaml(CUES.read_text(encoding="utf-8"))
         self._mends: dict[str, str] = {}
-        self._zh, self._en, self._vocabulary = self._stored_patterns()
+        self._zh, self._en, self._vocabulary, self._phrases = self._stored_patterns()
 
     @cached_property
     def key(self) -> str:
@@ -113,7 +113,7 @@ class Lexicon:
         words = self.cues["cues"][kind].get(lang, ())
         return tuple(p for p in (self._pattern(lang, str(w)) for w in words) if p.strip())
 
-    def _stored_patterns(self) -> tuple[_Strings, _Strings, frozenset[str]]:
+    def _stored_patterns(self) -> tuple[_Strings, _Strings, frozenset[str], str]:
         """The strings of both languages, kept beside the compiled knowledge since making them takes half a second."""
         place = default_cache() / f"lexicon-{self.key[:20]}.json"
         try:
@@ -122,8 +122,8 @@ class Lexicon:
             zh, en = self._patterns()
             keep(place, json.dumps([zh, en], ensure_ascii=False).encode(), replaces="lexicon-*.json")
         known = {word for pattern in en["patterns"] for word in pattern.split()}
-        known.update(stem(str(w)) for w in self.cues["function_words"]["en"])
-        return _Strings(**zh), _Strings(**en), frozenset(known)
+        known.update(stem(str(w)) for key in ("function_words", "dictionary") for w in self.cues[key]["en"])
+        return _Strings(**zh), _Strings(**en), frozenset(known), "\n".join(en["patterns"])
 
     def _patterns(self) -> tuple[dict[str, Any], dict[str, Any]]:
         plain = {stem(str(w)) for w in self.cues["function_words"]["en"]} - {"no", "not"}
@@ -142,9 +142,10 @@ class Lexicon:
         }
         for lang, phrase, kind, target in self._entries():
             pattern = self._pattern(lang, phrase)
-            if kind == "finding" and (
-                pattern in grouped or self._is_worn_down(phrase, pattern, target, alone)
-            ):
+            worn_down = lang == "en" and self._is_worn_down(phrase, pattern, target, alone, plain)
+            if kind == "finding" and (pattern in grouped or worn_down):
+                if worn_down and self._means_as_written(phrase, pattern, target):
+                    zh.setdefault(fold(phrase), set()).add((kind, target))
                 continue
             empty = kind in ("finding", "condition", "flag") and pattern.strip() in plain
             worn = kind.startswith("cue") and " " in phrase.strip() and pattern.strip() in JOINING
@@ -157,11 +158,23 @@ class Lexicon:
         return pattern_zh(phrase) if lang == "zh" else pattern_en(phrase)
 
     @staticmethod
-    def _is_worn_down(phrase: str, pattern: str, target: str, alone: set[tuple[str, str, str]]) -> bool:
+    def _is_worn_down(
+        phrase: str, pattern: str, target: str, alone: set[tuple[str, str, str]], plain: set[str]
+    ) -> bool:
         """'The runs' and 'broke my' lose all but an everyday word: no phrase, unless that word stands by itself too."""
-        if not phrase.isascii() or " " not in phrase.strip() or len(pattern.split()) != 1:
+        left = pattern.split()
+        if not phrase.isascii() or " " not in phrase.strip():
+            return False
+        if len(left) == 2 and len(phrase.split()) > 2:
+            return all(word in plain for word in left)
+        if len(left) != 1:
             return False
         return not any((("finding", target, word)) in alone for word in phrase.lower().split())
+
+    def _means_as_written(self, phrase: str, pattern: str, target: str) -> bool:
+        """'The runs' and 'was out for' are matched to the letter; 'the pencil' would be any pencil."""
+        symptom = self.knowledge.finding[target].kind in ("symptom", "sign")
+        return len(pattern.split()) == 2 or (symptom and phrase.lower().startswith("the "))
 
     def _entries(self) -> Iterator[tuple[str, str, str, str]]:
         names = {lang: {f.name(lang) for f in self.knowledge.findings} for lang in ("zh", "en")}
@@ -219,13 +232,11 @@ class Lexicon:
         return self._mends[word]
 
     def _split(self, word: str) -> str | None:
-        for cut in range(3, len(word) - 2):
-            if (
-                word[:cut] in self._vocabulary
-                and word[cut:] in self._vocabulary
-                and len(word) >= SHORTEST_SPLIT
-            ):
-                return f"{word[:cut]} {word[cut:]}"
+        """Two words that some known phrase has side by side: sorethroat is 'sore throat', and a handbag is no hand."""
+        if len(word) >= SHORTEST_SPLIT:
+            for cut in range(3, len(word) - 2):
+                if f" {word[:cut]} {word[cut:]} " in self._phrases:
+                    return f"{word[:cut]} {word[cut:]}"
         return None
 
     def _near(self, word: str) -> str | None:
@@ -276,6 +287,38 @@ class Lexicon:
             if key not in ("kernel", "site", "sites", "radiation", "finding")
         )
         return Spec(finding, names("kernel") or names("finding"), sites, every, radiation, rest)
+
+    @cached_property
+    def anywhere(self) -> frozenset[str]:
+        """Kernels that no longer word for them ties to one place: those of the skin that a quarter of all sites can have."""
+        wide = {s for specs in self.specs.values() for s in specs if len(s.sites) * 4 >= len(self.within)}
+        of_skin = frozenset().union(*(s.kernels for s in wide if "skin" in s.sites))
+        return of_skin.union(*(s.kernels for s in wide if s.kernels & of_skin))
+
+    @cached_property
+    def places(self) -> dict[str, frozenset[str]]:
+        """Of each finding that is composed the sites that it can be at; none where it needs no site."""
+        table: dict[str, frozenset[str]] = {}
+        for spec in {s for specs in self.specs.values() for s in specs}:
+            sites = spec.sites.union(*spec.all_sites)
+            table[spec.finding] = table.get(spec.finding, frozenset()) | sites
+        return table
+
+    @cached_property
+    def radiating(self) -> frozenset[str]:
+        """Kernels that are felt away from where they come from."""
+        return frozenset(kernel for kernel, specs in self.specs.items() if any(s.radiation for s in specs))
+
+    @cached_property
+    def likening(self) -> re.Pattern[str]:
+        """Up to the first letter of an event that is only a picture: like being hit, 像被雷劈."""
+        zh, en = ("|".join(map(re.escape, self.cues["likeness"][lang])) for lang in ("zh", "en"))
+        return re.compile(rf"(?:(?<!好)(?:{zh})[\u4e00-\u9fff]{{0,3}}|\b(?:{en}) (?:[a-z]+ )?[a-z])$")
+
+    @cached_property
+    def denying(self) -> tuple[str, ...]:
+        """The Chinese words of denial, as they stand in a text."""
+        return self.cue_patterns("negation", "zh")
 
     @cached_property
     def within(self) -> dict[str, frozenset[str]]:

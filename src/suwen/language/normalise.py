@@ -69,7 +69,7 @@ IRREGULAR = {
     "faeces": "feces", "feces": "feces", "axillae": "axilla", "vertebrae": "vertebra", "bacteria": "bacteria",
     "during": "during", "nothing": "nothing", "something": "something", "anything": "anything", "morning": "morning",
     "evening": "evening", "wing": "wing", "king": "king", "thing": "thing", "ring": "ring", "bring": "bring", "spring": "spring",
-    "need": "need", "spine": "spine", "pudding": "pudding", "dizzy": "dizzy", "aching": "ache", "ached": "ache", "red": "red", "bed": "bed", "blood": "blood", "need's": "need",
+    "need": "need", "spine": "spine", "pudding": "pudding", "spotting": "spotting", "dizzy": "dizzy", "aching": "ache", "ached": "ache", "red": "red", "bed": "bed", "blood": "blood", "need's": "need",
     "earring": "earring", "earrings": "earring", "herring": "herring", "handed": "handed", "handing": "handing",
     "heading": "heading", "headed": "headed", "backed": "backed", "backing": "backing", "armed": "armed",
     "footing": "footing", "facing": "facing", "nailed": "nailed", "wedding": "wedding", "ceiling": "ceiling", "speed": "speed", "bleeding": "bleed",

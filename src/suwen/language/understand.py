@@ -146,7 +146,10 @@ class Ear:
             if scope.hypothetical or (scope.status == "absent" and _narrowed(complaint, joined)):
                 continue
             named = self._named_around(complaint, held, seen)
+            likened = self._is_likened(complaint.head, seen)
             for name in self._names(complaint, scope):
+                if likened and name in self._events:
+                    continue
                 if named and not any(name == n or name in self.knowledge.ancestors[n] for n in named):
                     continue  # a name says what it says: the 足 and 痛 of 足痛 are no pain of the leg besides
                 found.append(self._finding(name, scope, seen, complaint.start, complaint.end, turn))
@@ -180,11 +183,21 @@ class Ear:
         """Red flags said in so many words about the patient and now."""
         out = []
         for match in matches:
-            if match.kind == "flag":
+            if match.kind == "flag" and not self._is_likened(match, seen):
                 scope = scoper.scope(match)
                 if scope.status == "present" and scope.when == "now" and not scope.hypothetical:
                     out.append((match.target, seen.raw[match.start : match.end]))
         return tuple(dict.fromkeys(out))
+
+    def _is_likened(self, match: Match, seen: Views) -> bool:
+        """'Like being hit on the head' and 像被雷劈似的 say how it feels, and nothing of the kind has happened."""
+        return bool(self.lexicon.likening.search(seen.zh, max(match.start - 40, 0), match.start + 1))
+
+    @cached_property
+    def _events(self) -> frozenset[str]:
+        """The findings that are no complaint but something that happened or is so."""
+        injuries = {spec.finding for spec in self.lexicon.specs.get("injury", ())}
+        return frozenset(injuries | {f.id for f in self.knowledge.findings if f.kind in LASTING})
 
     def _names(self, complaint: Complaint, scope: Scope) -> list[str]:
         """The most specific findings that a complaint means."""
@@ -434,7 +447,7 @@ def _is_unit(words: str) -> bool:
 def _narrowed(complaint: Complaint, joined: Sequence[Complaint]) -> bool:
     """'No itching in the genital area' denies one place, not itching: the plain finding steps back."""
     return complaint.head.kind == "finding" and any(
-        other.head.kind == "kernel" and other.sites and _overlap(other.head, complaint.head)
+        other.head.kind == "kernel" and other.sites and not complaint.head.covers(other.head) and _overlap(other.head, complaint.head)
         and any(not (complaint.head.start <= place < complaint.head.end) for place in (other.start, other.end - 1))
         for other in joined
     )  # fmt: skip
