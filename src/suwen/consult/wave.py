@@ -240,6 +240,12 @@ class Wave:
         rows, at = rows[heard], at[heard]
         self._weigh("no", rows, at)
         for early in many.before:
+            said = rows[
+                np.isin(at, many.above[early]) & self.said_no[rows, early] & ~self.implied[rows, early]
+            ]
+            self._weigh("no", said, np.full(len(said), early), sign=-1)  # the wider no says it too
+            self._weigh("alone", said, np.full(len(said), early), sign=-1)
+            self.implied[said, early] = True
             here = self.present[rows, many.parent[early]]
             before = (at == early) & ~here
             self._weigh("alone", rows[before], at[before])
@@ -670,6 +676,10 @@ class Wave:
                 term[changed] -= many.alone[early]
         else:
             for early in many.before:
+                wider = (
+                    np.isin(at, many.above[early]) & self.said_no[rows, early] & ~self.implied[rows, early]
+                )
+                term[wider] -= many.no[early] + many.alone[early]
                 term[(at == early) & ~self.present[rows, many.parent[early]]] += many.alone[early]
         term += self.evidence[rows]
         return self._level(self._posterior(log_prior, term, number), self.floor[rows])

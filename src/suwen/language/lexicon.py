@@ -235,7 +235,8 @@ class Lexicon:
         """Two words that some known phrase has side by side: sorethroat is 'sore throat', and a handbag is no hand."""
         if len(word) >= SHORTEST_SPLIT:
             for cut in range(3, len(word) - 2):
-                if f" {word[:cut]} {word[cut:]} " in self._phrases:
+                both = word[:cut] in self._vocabulary and word[cut:] in self._vocabulary
+                if both and f" {word[:cut]} {word[cut:]} " in self._phrases:
                     return f"{word[:cut]} {word[cut:]}"
         return None
 

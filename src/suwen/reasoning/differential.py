@@ -81,11 +81,21 @@ class Differential:
 
     p: Vector
     evidence: tuple[Evidence, ...]
+    temperature: float = 1.0
 
     def ranked(self, limit: int | None = None) -> list[tuple[int, float]]:
         """(index, probability) of the named conditions, likeliest first; ties in the order of the knowledge."""
         order = np.argsort(-self.p[:-1], kind="stable")[:limit]
         return list(zip(order.tolist(), self.p[order].tolist(), strict=True))
+
+    def without_guesses(self) -> Vector:
+        """The probabilities (D+1,) if the words that nothing knew had not been said."""
+        guessed = [t.log_likelihood for t in self.evidence if t.status == "guess"]
+        if not guessed:
+            return self.p
+        total = np.sum(guessed, axis=0) / self.temperature
+        p = self.p * np.exp(total.min() - total)
+        return np.asarray(p / p.sum())
 
     @property
     def other(self) -> float:
@@ -285,7 +295,7 @@ class Reasoner:
             log_p = log_p + term.log_likelihood / self.parameters.temperature
         log_p -= log_p.max()
         p = np.exp(log_p)
-        return Differential(p / p.sum(), terms)
+        return Differential(p / p.sum(), terms, self.parameters.temperature)
 
 
 def weights_for(differential: Differential, condition: int) -> list[tuple[Evidence, float]]:

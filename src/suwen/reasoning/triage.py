@@ -46,13 +46,17 @@ class Triager:
         self.level = np.array([*levels, TRIAGE_LEVELS.index(self.loss.other)])
         self.cost = self.loss.matrix()
 
-    def shares(self, differential: Differential) -> NDArray[np.float64]:
-        """Probability of each level being right, (5,), most urgent first."""
-        return np.bincount(self.level, weights=differential.p, minlength=5).astype(np.float64)
+    def shares(self, p: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Probability of each level being right, (5,), most urgent first, under P(d) (D+1,)."""
+        return np.bincount(self.level, weights=p, minlength=5).astype(np.float64)
 
     def level_of(self, case: Case, differential: Differential) -> str:
-        """The level for this case; never less urgent than any alarm that was raised."""
-        chosen = TRIAGE_LEVELS[int(np.argmin(self.cost @ self.shares(differential)))]
-        if float(differential.p[:-1].max(initial=0.0)) < UNCLEAR:
-            chosen = more_urgent(chosen, "soon")
+        """The level for this case; never less urgent than any alarm that was raised, nor than without what was guessed."""
+        chosen = self._chosen(differential.p)
+        if case.guesses:
+            chosen = more_urgent(chosen, self._chosen(differential.without_guesses()))
         return more_urgent(chosen, case.floor) if case.floor else chosen
+
+    def _chosen(self, p: NDArray[np.float64]) -> str:
+        chosen = TRIAGE_LEVELS[int(np.argmin(self.cost @ self.shares(p)))]
+        return more_urgent(chosen, "soon") if float(p[:-1].max(initial=0.0)) < UNCLEAR else chosen
