@@ -10,7 +10,7 @@ import numpy as np
 from suwen.consult.clinic import Clinic
 from suwen.consult.say import entry, joined, say
 from suwen.consult.screen import causes_of
-from suwen.core.case import TRIAGE_LEVELS, Case, Finding, Heard, Person, Question
+from suwen.core.case import CLEAR_GUESS, TRIAGE_LEVELS, Case, Finding, Heard, Person, Question
 from suwen.knowledge import DURATIONS, FindingDef, Knowledge
 from suwen.reasoning.differential import PRESENTING, Differential
 from suwen.reasoning.inquiry import HARM, Candidate, changes_action, topic_of
@@ -36,9 +36,9 @@ LIFT = 2.0
 docs/benchmarks.md."""
 MOST_MEANT = 3
 """Questions about what words may mean that nothing knew, in one consultation. Source: estimate."""
-LEAST_MEANT_DANGER, LEAST_MEANT = 0.15, 0.35
-"""Share of a meaning times how like known words are, to be asked about: one that would complete a red flag, and one that
-is all there is to go on with. Source: estimate; measured in docs/benchmarks.md."""
+LEAST_MEANT_DANGER = 0.15
+"""Share of a meaning times how like known words are, from which it is asked about if it would complete a red flag. Source:
+estimate; measured in docs/benchmarks.md."""
 MOST_PLACES = 7
 """Offered in one choice."""
 COMPLAINT_TRIES = 3
@@ -162,7 +162,7 @@ def _meant(case: Case, differential: Differential, clinic: Clinic) -> Question |
 
 def _complaints_meant(case: Case, clinic: Clinic) -> dict[str, tuple[float, str]]:
     """The open meanings that would be a complaint."""
-    open_ = _open_meanings(case, LEAST_MEANT, clinic)
+    open_ = _open_meanings(case, CLEAR_GUESS, clinic)
     return {n: meant for n, meant in open_.items() if clinic.knowledge.finding[n].kind in PRESENTING}
 
 

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from suwen.consult.answer import conclude
-from suwen.consult.ask import LEAST_MEANT
 from suwen.consult.clinic import Clinic
 from suwen.consult.log import fold
 from suwen.consult.say import joined, say
@@ -90,7 +89,7 @@ def _perhaps(words: str, case: Case, knowledge: Knowledge, lang: str) -> str:
         knowledge.finding[g.likeliest].name(lang)
         for g in case.guesses
         if (g.words in words or words in g.words)
-        and g.meanings[0][1] * g.alike >= LEAST_MEANT
+        and g.is_clear
         and g.likeliest in knowledge.finding
         and g.likeliest not in case.findings
     ]

@@ -44,6 +44,11 @@ class Finding:
     origin: Origin = "words"
 
 
+CLEAR_GUESS = 0.35
+"""Share of the likeliest meaning times likeness from which a guess is clear: it may be asked about when there is nothing else
+to go on with, and may make it less urgent. Source: estimate; measured in docs/benchmarks.md."""
+
+
 @dataclass(frozen=True, slots=True)
 class Guess:
     """Words that nothing knew, with the findings whose known words are most like them.
@@ -62,6 +67,10 @@ class Guess:
     @property
     def likeliest(self) -> str:
         return self.meanings[0][0]
+
+    @property
+    def is_clear(self) -> bool:
+        return self.meanings[0][1] * self.alike >= CLEAR_GUESS
 
 
 @dataclass(frozen=True, slots=True)

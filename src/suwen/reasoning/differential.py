@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -68,11 +68,15 @@ EXPLAINS = 1.3
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One term of the sum: the finding, what is known of it, and its log-likelihood for every condition, (D+1,)."""
+    """One term of the sum: the finding, what is known of it, and its log-likelihood for every condition, (D+1,).
+
+    `clear` is False for a guess that is not (core.case:CLEAR_GUESS).
+    """
 
     finding: str
     status: str
     log_likelihood: Vector
+    clear: bool = True
 
 
 @dataclass(frozen=True)
@@ -88,12 +92,12 @@ class Differential:
         order = np.argsort(-self.p[:-1], kind="stable")[:limit]
         return list(zip(order.tolist(), self.p[order].tolist(), strict=True))
 
-    def without_guesses(self) -> Vector:
-        """The probabilities (D+1,) if the words that nothing knew had not been said."""
-        guessed = [t.log_likelihood for t in self.evidence if t.status == "guess"]
-        if not guessed:
+    def of_what_is_clear(self) -> Vector:
+        """The probabilities (D+1,) if the words whose meaning is not clear had not been said."""
+        unclear = [t.log_likelihood for t in self.evidence if not t.clear]
+        if not unclear:
             return self.p
-        total = np.sum(guessed, axis=0) / self.temperature
+        total = np.sum(unclear, axis=0) / self.temperature
         p = self.p * np.exp(total.min() - total)
         return np.asarray(p / p.sum())
 
@@ -187,7 +191,7 @@ class Reasoner:
         terms += self._guessed(case.guesses, present, absent)
         weight = self._crowded(case)
         return tuple(
-            t if weight == 1.0 else Evidence(t.finding, t.status, weight * t.log_likelihood)
+            t if weight == 1.0 else replace(t, log_likelihood=weight * t.log_likelihood)
             for t in terms
             if t is not None
         )
@@ -205,7 +209,7 @@ class Reasoner:
             above = {a for n, _ in shares for a in self.knowledge.ancestors[n]}
             told = frozenset(above & present.keys() | {n for n, _ in shares if n in present})
             trust = GUESSED_RIGHT * guess.alike**2
-            out.append(Evidence(name, "guess", self._mixture(shares, told, trust)))
+            out.append(Evidence(name, "guess", self._mixture(shares, told, trust), guess.is_clear))
         return out
 
     def _mixed(self, shares: tuple[tuple[str, float], ...], told: frozenset[str], trust: float) -> Vector:

@@ -51,10 +51,13 @@ class Triager:
         return np.bincount(self.level, weights=p, minlength=5).astype(np.float64)
 
     def level_of(self, case: Case, differential: Differential) -> str:
-        """The level for this case; never less urgent than any alarm that was raised, nor than without what was guessed."""
+        """The level for this case; never less urgent than any alarm that was raised.
+
+        Words that nothing knew can make it more urgent, and less so only where their meaning is clear: unknown is never safe.
+        """
         chosen = self._chosen(differential.p)
         if case.guesses:
-            chosen = more_urgent(chosen, self._chosen(differential.without_guesses()))
+            chosen = more_urgent(chosen, self._chosen(differential.of_what_is_clear()))
         return more_urgent(chosen, case.floor) if case.floor else chosen
 
     def _chosen(self, p: NDArray[np.float64]) -> str:
