@@ -37,6 +37,7 @@ def build_app(settings: Settings) -> Any:
     The database is open and up to date, and no connection to it is held: processes forked from here open their own.
     """
     clinic = build_clinic(settings.knowledge, budget=settings.budget)
+    clinic.ear.lexicon.ready()
     # A conversation that fills the caches which workers then share: words, medicines and their names.
     reply = respond(open_case("zh", clinic).case, Message("头痛三天，在吃华法林和布洛芬 / headache"), clinic)
     finish(reply.case, clinic)

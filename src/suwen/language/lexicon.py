@@ -63,14 +63,23 @@ class Spec:
 
 
 class _Strings:
-    """The known strings of one language in an automaton. Many mean the same: what they mean is held once."""
+    """The known strings of one language in an automaton. Many mean the same: what they mean is held once.
+
+    The automaton is built with the first text that needs it, which takes a few tenths of a second: a text of one
+    language does not wait for the other.
+    """
 
     def __init__(self, patterns: list[str], means: list[int], meanings: list[list[list[str]]]) -> None:
-        import ahocorasick_rs
-
         self._means = array("I", means)
         self._meanings: list[Meanings] = [tuple((intern(k), intern(t)) for k, t in m) for m in meanings]
-        self._automaton = ahocorasick_rs.AhoCorasick(patterns)
+        self._patterns = patterns
+
+    @cached_property
+    def automaton(self) -> Any:
+        import ahocorasick_rs
+
+        patterns, self._patterns = self._patterns, []
+        return ahocorasick_rs.AhoCorasick(patterns)
 
     @staticmethod
     def packed(table: dict[str, set[tuple[str, str]]]) -> dict[str, Any]:
@@ -81,7 +90,9 @@ class _Strings:
 
     def find(self, text: str) -> Iterator[tuple[Meanings, int, int]]:
         """(meanings, start, end) of every known string in a text, overlapping ones too."""
-        for index, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
+        if not text.strip():
+            return
+        for index, start, end in self.automaton.find_matches_as_indexes(text, overlapping=True):
             yield self._meanings[self._means[index]], start, end
 
 
@@ -92,7 +103,7 @@ class Lexicon:
         self.knowledge = knowledge
         self.cues: dict[str, Any] = load_yaml(CUES.read_text(encoding="utf-8"))
         self._mends: dict[str, str] = {}
-        self._zh, self._en, self._vocabulary, self._phrases = self._stored_patterns()
+        self._zh, self._ascii, self._en, self._vocabulary, self._phrases = self._stored_patterns()
 
     @cached_property
     def key(self) -> str:
@@ -113,7 +124,12 @@ class Lexicon:
         words = self.cues["cues"][kind].get(lang, ())
         return tuple(p for p in (self._pattern(lang, str(w)) for w in words) if p.strip())
 
-    def _stored_patterns(self) -> tuple[_Strings, _Strings, frozenset[str], str]:
+    def ready(self) -> None:
+        """Build now what is otherwise built when it is first needed: before a process is forked, say."""
+        for strings in (self._zh, self._ascii, self._en):
+            _ = strings.automaton
+
+    def _stored_patterns(self) -> tuple[_Strings, _Strings, _Strings, frozenset[str], str]:
         """The strings of both languages, kept beside the compiled knowledge since making them takes half a second."""
         place = default_cache() / f"lexicon-{self.key[:20]}.json"
         try:
@@ -123,7 +139,12 @@ class Lexicon:
             keep(place, json.dumps([zh, en], ensure_ascii=False).encode(), replaces="lexicon-*.json")
         known = {word for pattern in en["patterns"] for word in pattern.split()}
         known.update(stem(str(w)) for key in ("function_words", "dictionary") for w in self.cues[key]["en"])
-        return _Strings(**zh), _Strings(**en), frozenset(known), "\n".join(en["patterns"])
+        plain = [i for i, pattern in enumerate(zh["patterns"]) if pattern.isascii()]
+        as_written = {key: [zh[key][i] for i in plain] for key in ("patterns", "means")}
+        return (
+            _Strings(**zh), _Strings(**as_written, meanings=zh["meanings"]), _Strings(**en), frozenset(known),
+            "\n".join(en["patterns"]),
+        )  # fmt: skip
 
     def _patterns(self) -> tuple[dict[str, Any], dict[str, Any]]:
         plain = {stem(str(w)) for w in self.cues["function_words"]["en"]} - {"no", "not"}
@@ -255,7 +276,7 @@ class Lexicon:
         """Every known string in a text, by position; what a longer one of its class contains is left out."""
         found = []
         views = self.mended(views)
-        for meanings, start, end in self._zh.find(views.zh):
+        for meanings, start, end in (self._ascii if views.zh.isascii() else self._zh).find(views.zh):
             if not _splits_a_word(views.zh, start, end):
                 found += [Match(start, end, kind, target) for kind, target in meanings]
         for meanings, start, end in self._en.find(views.en):
