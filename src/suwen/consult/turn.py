@@ -7,7 +7,7 @@ Pure: no clock, chance, disk or network; the same case and message give the same
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any
 
 from suwen.consult.answer import conclude
@@ -399,7 +399,7 @@ def question_body(question: Question | None) -> dict[str, Any]:
     """A question as the log keeps it."""
     if question is None:
         return {}
-    return {name: _plain(getattr(question, name)) for name in question.__dataclass_fields__}
+    return dict(_plain(question))
 
 
 def heard_body(heard: Heard, lang: str) -> dict[str, Any]:
@@ -407,9 +407,7 @@ def heard_body(heard: Heard, lang: str) -> dict[str, Any]:
     body: dict[str, Any] = {"lang": lang, "findings": [finding_body(f) for f in heard.findings]}
     for name in heard.__dataclass_fields__:
         value = getattr(heard, name)
-        if name == "guesses" and value:
-            body[name] = [{n: _plain(getattr(g, n)) for n in g.__dataclass_fields__} for g in value]
-        elif name != "findings" and value:
+        if name != "findings" and value:
             body[name] = _plain(value)
     return body
 
@@ -435,6 +433,8 @@ def thought_body(differential: Differential, case: Case, clinic: Clinic) -> dict
 
 
 def _plain(value: Any) -> Any:
+    if is_dataclass(value):
+        return {f.name: _plain(getattr(value, f.name)) for f in fields(value)}
     if isinstance(value, tuple):
         return [_plain(v) for v in value]
     if hasattr(value, "items"):

@@ -230,6 +230,11 @@ class Wave:
             self._weigh("alone", changed, np.full(len(changed), early), sign=-1)
             self.implied[changed, early] = True  # done once; of a denied finding it means nothing else
 
+    def _denied_anew(self, rows: Ints, at: Ints, early: int) -> Bools:
+        """Where denying `at` denies again, and more widely, what was denied before its parent was known."""
+        wider = np.isin(at, self.many.above[early])
+        return np.asarray(wider & self.said_no[rows, early] & ~self.implied[rows, early])
+
     def _no(self, rows: Ints, at: Ints) -> None:
         if not len(rows):
             return
@@ -240,9 +245,7 @@ class Wave:
         rows, at = rows[heard], at[heard]
         self._weigh("no", rows, at)
         for early in many.before:
-            said = rows[
-                np.isin(at, many.above[early]) & self.said_no[rows, early] & ~self.implied[rows, early]
-            ]
+            said = rows[self._denied_anew(rows, at, early)]
             self._weigh("no", said, np.full(len(said), early), sign=-1)  # the wider no says it too
             self._weigh("alone", said, np.full(len(said), early), sign=-1)
             self.implied[said, early] = True
@@ -676,10 +679,7 @@ class Wave:
                 term[changed] -= many.alone[early]
         else:
             for early in many.before:
-                wider = (
-                    np.isin(at, many.above[early]) & self.said_no[rows, early] & ~self.implied[rows, early]
-                )
-                term[wider] -= many.no[early] + many.alone[early]
+                term[self._denied_anew(rows, at, early)] -= many.no[early] + many.alone[early]
                 term[(at == early) & ~self.present[rows, many.parent[early]]] += many.alone[early]
         term += self.evidence[rows]
         return self._level(self._posterior(log_prior, term, number), self.floor[rows])

@@ -51,7 +51,7 @@ def complaints(
         topics = [Complaint(m, number, start=m.start, end=m.end) for m in phrases]
         sites = [m for m in inside if m.kind == "site"]
         radiating = [m for m in inside if m.kind == "cue:radiation"]
-        heads = [c for c in heads if not _is_denied_in(c.head, phrases, lexicon.denying, text)]
+        heads = [c for c in heads if not _is_denied_in(c.head, phrases, lexicon.denials["zh"], text)]
         denials = [m for m in inside if m.kind == "cue:negation"]
         _join_sites(heads, topics, sites, radiating, denials, text, lexicon)
         if not heads and not topics and sites and number + 1 < len(clauses):

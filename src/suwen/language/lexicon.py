@@ -119,11 +119,6 @@ class Lexicon:
             if of == lang and kind == "finding":
                 yield self._pattern(lang, phrase), target
 
-    def cue_patterns(self, kind: str, lang: str) -> tuple[str, ...]:
-        """The patterns of one kind of cue (`negation`), in one language."""
-        words = self.cues["cues"][kind].get(lang, ())
-        return tuple(p for p in (self._pattern(lang, str(w)) for w in words) if p.strip())
-
     def ready(self) -> None:
         """Build now what is otherwise built when it is first needed: before a process is forked, say."""
         for strings in (self._zh, self._ascii, self._en):
@@ -338,9 +333,11 @@ class Lexicon:
         return re.compile(rf"(?:(?<!好)(?:{zh})[\u4e00-\u9fff]{{0,3}}|\b(?:{en}) (?:[a-z]+ )?[a-z])$")
 
     @cached_property
-    def denying(self) -> tuple[str, ...]:
-        """The Chinese words of denial, as they stand in a text."""
-        return self.cue_patterns("negation", "zh")
+    def denials(self) -> dict[str, tuple[str, ...]]:
+        """The words of denial of each language, as they stand in its view."""
+        words = self.cues["cues"]["negation"]
+        patterns = {lang: [self._pattern(lang, str(w)) for w in words[lang]] for lang in ("zh", "en")}
+        return {lang: tuple(p for p in made if p.strip()) for lang, made in patterns.items()}
 
     @cached_property
     def within(self) -> dict[str, frozenset[str]]:

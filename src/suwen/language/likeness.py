@@ -120,7 +120,6 @@ class Likeness:
     def __init__(self, knowledge: Knowledge, lexicon: Lexicon) -> None:
         self.knowledge, self.lexicon = knowledge, lexicon
         self._ids = [f.id for f in knowledge.findings]
-        self._denials = {lang: lexicon.cue_patterns("negation", lang) for lang in ("zh", "en")}
         key = hashlib.sha256(lexicon.key.encode() + Path(__file__).read_bytes()).hexdigest()[:20]
         self._phrases = {lang: _Phrases(self._stored(lang, key)) for lang in ("zh", "en")}
 
@@ -144,7 +143,7 @@ class Likeness:
                 yield features, index[finding], self._denies(pattern, lang)
 
     def _denies(self, pattern: str, lang: str) -> bool:
-        return any(word in pattern for word in self._denials[lang])
+        return any(word in pattern for word in self.lexicon.denials[lang])
 
     def guesses(
         self, seen: Views, strange: Iterable[tuple[Clause, Sequence[tuple[int, int]]]], scoper: Scoper, turn: int
@@ -160,12 +159,7 @@ class Likeness:
         self, seen: Views, clause: Clause, spans: Sequence[tuple[int, int]], scoper: Scoper, turn: int
     ) -> Iterator[Guess]:
         lang = "zh" if any("\u3400" <= c <= "\u9fff" for c in seen.zh[clause.start : clause.end]) else "en"
-        strange = [
-            s
-            for s in self._stretches(seen, clause, lang)
-            if any((s.start <= a and b <= s.end) or (a <= s.start and s.end <= b) for a, b in spans)
-            and _is_told(scoper, s)
-        ]
+        strange = [s for s in self._stretches(seen, clause, spans, lang) if _is_told(scoper, s)]
         strange.sort(key=lambda s: (s.start, s.end))
         for first in range(0, len(strange), AT_ONCE):
             part = strange[first : first + AT_ONCE]
@@ -197,25 +191,32 @@ class Likeness:
                 meanings = tuple((self._ids[findings[i]], round(float(shares[row, i]), 3)) for i in best)
                 yield row, meanings, round(float(alike[row]), 3)
 
-    def _stretches(self, seen: Views, clause: Clause, lang: str) -> Iterator[_Stretch]:
-        """Every row of characters or words of the widths that are tried."""
+    def _stretches(
+        self, seen: Views, clause: Clause, spans: Sequence[tuple[int, int]], lang: str
+    ) -> Iterator[_Stretch]:
+        """Every row of characters or words of the widths that are tried, with strange words in it or within one."""
+
+        def is_strange(start: int, end: int) -> bool:
+            return any((start <= a and b <= end) or (a <= start and end <= b) for a, b in spans)
+
         if lang == "zh":
-            text = seen.zh[clause.start : clause.end]
-            for start, end in _windows(len(text), lang):
-                part = text[start:end]
-                yield _Stretch(
-                    clause.start + start, clause.start + end, _features(part, lang), self._denies(part, lang)
-                )
+            for first, last in _windows(clause.end - clause.start, lang):
+                start, end = clause.start + first, clause.start + last
+                if is_strange(start, end):
+                    part = seen.zh[start:end]
+                    yield _Stretch(start, end, _features(part, lang), self._denies(part, lang))
             return
         words = [
             (seen.en[mark : seen.en.index(" ", mark)], first, last)
             for mark, first, last in seen.marks
             if clause.start <= first < clause.end
         ]
-        for start, end in _windows(len(words), lang):
-            stems = [w for w, _, _ in words[start:end]]
-            denies = self._denies(f" {' '.join(stems)} ", lang)
-            yield _Stretch(words[start][1], words[end - 1][2], _features(stems, lang), denies)
+        for first, last in _windows(len(words), lang):
+            start, end = words[first][1], words[last - 1][2]
+            if is_strange(start, end):
+                stems = [w for w, _, _ in words[first:last]]
+                denies = self._denies(f" {' '.join(stems)} ", lang)
+                yield _Stretch(start, end, _features(stems, lang), denies)
 
 
 def _is_told(scoper: Scoper, stretch: _Stretch) -> bool:

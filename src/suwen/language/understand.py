@@ -399,10 +399,7 @@ class Ear:
     def _possible(self, heard: Sequence[Finding], person: Person) -> tuple[list[Finding], tuple[str, ...]]:
         """Without present findings that this person cannot have; their words are kept as not understood."""
         known = [f for f in heard if f.id in self.knowledge.finding]
-        fits = [
-            f.status != "present" or self.knowledge.finding[f.id].allows(person.age_years, person.sex)
-            for f in known
-        ]
+        fits = [f.status != "present" or self._fits(f.id, person) for f in known]
         strange = dict.fromkeys(f.words for f, fit in zip(known, fits, strict=True) if not fit and f.words)
         return [f for f, fit in zip(known, fits, strict=True) if fit], tuple(strange)
 
