@@ -29,8 +29,9 @@ from suwen.verify.conduct import (
     warranted,
 )
 from suwen.verify.doctor import Spoken, SuwenDoctor
-from suwen.verify.encounter import Encounter, Exchange, Test
+from suwen.verify.encounter import Encounter, Exchange
 from suwen.verify.grade import kin_of
+from suwen.verify.orders import Test
 
 FACTS = (
     Fact(id="pain", kind="complaint", finding="chest_pain", volunteered=1.0),

@@ -11,7 +11,8 @@ from suwen.core.events import Draft
 from suwen.patients.script import Diagnosis, Fact, Medical, Script, Social
 from suwen.patients.utterance import Utterance
 from suwen.verify.doctor import Spoken
-from suwen.verify.encounter import Encounter, Exchange, Test, from_json
+from suwen.verify.encounter import Encounter, Exchange, from_json
+from suwen.verify.orders import Test
 
 SCRIPT = Script(
     id="one", origin="sampled", source="test", medical=Medical(

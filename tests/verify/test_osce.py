@@ -14,7 +14,8 @@ from suwen.core.errors import SuiteError
 from suwen.knowledge import Knowledge
 from suwen.patients.utterance import Utterance
 from suwen.verify.doctor import Spoken
-from suwen.verify.encounter import Encounter, Exchange, Test
+from suwen.verify.encounter import Encounter, Exchange
+from suwen.verify.orders import Test
 from suwen.verify.osce import (
     Station,
     StationResult,

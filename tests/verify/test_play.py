@@ -8,7 +8,7 @@ from actors import Listener, Reciter, script_of
 
 from suwen.core.errors import ModelError
 from suwen.patients.utterance import Utterance
-from suwen.verify.encounter import Test
+from suwen.verify.orders import Test
 from suwen.verify.play import play
 
 COMPLAINT = Utterance("我头痛", ("headache",), moves=("greet", "volunteer"))

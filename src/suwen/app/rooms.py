@@ -12,21 +12,22 @@ from suwen.app.build import build_clinic
 from suwen.app.chat import chat_model
 from suwen.consult.clinic import BUDGET
 from suwen.consult.turn import Message, finish, open_case, respond
-from suwen.patients.catalogue import load_catalogue
+from suwen.patients.catalogue import Currency, load_catalogue
 from suwen.patients.gatekeeper import Gatekeeper
 from suwen.patients.script import Script
 from suwen.patients.speak import RulePatient
 from suwen.verify.doctor import SuwenDoctor
-from suwen.verify.encounter import Test
 from suwen.verify.grade import kin_of
 from suwen.verify.model_doctor import ModelDoctor, namer
+from suwen.verify.orders import Report, Test
 from suwen.verify.play import Orders
 from suwen.verify.run import Room
 
-_BETWEEN = re.compile(r"[、，,;；/＋+]|或|和|及|\bor\b|\band\b")
-_NONE = re.compile(
-    r"不需要|无需|不用|\b(?:no|not|rarely|seldom)\b.*\b(?:tests?|needed|necessary)\b", re.IGNORECASE
+_NEEDLESS = re.compile(
+    r"不需要|无需|不用|\b(?:no|not|none|rarely|seldom)\b.*\b(?:tests?|needed|necessary)\b|^(?:usually )?none$",
+    re.IGNORECASE,
 )
+"""An answer may say that no examination is needed."""
 
 
 @cache
@@ -45,7 +46,8 @@ def rule_room(knowledge_folder: str | None = None, budget: int = BUDGET) -> Room
         return RulePatient(script, knowledge, clinic.ear, tested_words=script.noise == 0)
 
     def gatekeeper(script: Script) -> Orders:
-        return partial(ordered, Gatekeeper(script, knowledge, table))
+        currency: Currency = "CNY" if script.lang == "zh" else "USD"
+        return partial(ordered, Gatekeeper(script, knowledge, table, currency=currency))
 
     table = load_catalogue(knowledge)
     return Room(
@@ -73,22 +75,20 @@ def model_room(
     return replace(room, doctor=doctor)
 
 
-def ordered(keeper: Gatekeeper, names: Sequence[str]) -> list[Test]:
-    """What became of an order, as an encounter keeps it; a name that no examination has stays, without a price. What the
-    patient objects to or cannot have done is not among them."""
-    parts = [part for name in names for part in _parts(name, keeper)]
-    # What the table does not know never reaches the gatekeeper, which would look for names like it.
-    found = keeper.order([part for part in parts if keeper.table.find(part)])
-    done = [
-        Test(r.name, r.disclosed[0] if r.disclosed else None, r.price, found.currency) for r in found.results
-    ]
-    return [*done, *(Test(part, currency=found.currency) for part in parts if not keeper.table.find(part))]
-
-
-def _parts(name: str, keeper: Gatekeeper) -> list[str]:
-    """An answer may name several examinations in one line, or say that none is needed."""
-    if keeper.table.find(name):
-        return [name]
-    if _NONE.search(name):
-        return []
-    return [part.strip() for part in _BETWEEN.split(name) if part.strip()]
+def ordered(keeper: Gatekeeper, names: Sequence[str]) -> Report:
+    """What came of an order; a name that no examination has stays among the tests, without a price. What was shown before,
+    and what the patient objects to or cannot have done, is not among them."""
+    wanted: dict[str, None] = {}
+    for name in names:
+        if _NEEDLESS.search(name):
+            continue
+        wanted |= dict.fromkeys(e.id for e in keeper.table.meant(name)) or {name: None}
+    found = keeper.order(list(wanted))
+    new = [r for r in found.results if not r.again]
+    done = [Test(r.name, r.disclosed[0] if r.disclosed else None, r.price, found.currency) for r in new]
+    return Report(
+        (*done, *(Test(u.name, currency=found.currency) for u in found.unknown)),
+        results="\n".join(f"{r.name}: {r.text}" for r in new),
+        remarks=found.remarks,
+        disclosed=tuple(dict.fromkeys(fact for r in new for fact in r.disclosed)),
+    )

@@ -118,8 +118,8 @@ _EACH = re.compile(r"[\s、和及与跟或]*(?:这些|什么的)?(?:都|均|全|
 _ANSWERED_NO = re.compile(r"\?\s*(?:no|nope|none|never|没有|没|无|否|不)\s*(?:[,.;!?\n]|$)")
 """Behind a clause that asked what its writer then answers."""
 _TEST = re.compile(
-    r"[\u4e00-\u9fff、]{0,8}"
-    r"|(?:\s|is\b|are\b|was\b|were\b|came|back|both|tests?\b|testing\b|antibod(?:y|ies)\b|antigens?\b|serolog(?:y|ies)\b|screen(?:ing|s)?\b|results?\b|pcr\b|swabs?\b|cultures?\b)*"
+    r"[\u4e00-\u9fff、:(]{0,9}"
+    r"|(?:[\s:(]|(?:breath|blood|stool|urine|saliva|serum|skin|nasal|throat|rapid|repeat|ag|ab|igg|igm|dna|rna)\b|is\b|are\b|was\b|were\b|came|back|both|tests?\b|testing\b|antibod(?:y|ies)\b|antigens?\b|serolog(?:y|ies)\b|screen(?:ing|s)?\b|results?\b|pcr\b|swabs?\b|cultures?\b)*"
 )
 """Between what was looked for and 'negative': the test."""
 LONGEST_LIST = 30
@@ -375,7 +375,7 @@ class Scoper:
                     and cue.target == "negation_end"
                     and _STILL_DENIED.match(self.views.zh[cue.end : clause.end])
                 )
-                tested = re.search(r"阴性?$|^negative$", self.views.zh[cue.start : cue.end])
+                tested = re.search(r"阴性?$|^negative$|^\(-\)$", self.views.zh[cue.start : cue.end])
                 if closed and (_NOTHING_BETWEEN.fullmatch(between) or (tested and _TEST.fullmatch(between))):
                     return True
                 if closed and _EACH.fullmatch(self._without_known(match.end, cue.start)):

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import re
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -45,6 +46,10 @@ AT_ONCE = 200
 """Stretches compared together, so that a message without a full stop needs no more memory than another."""
 QUOTED_WHOLE = 40
 """Characters of a clause that is quoted as a whole: a piece of it reads badly."""
+_NORMAL = re.compile(
+    r"(?<!not )\b(?:negative|unremarkable|normal|no growth|intact)\b|(?<!不)正常|阴性|未见|无异常|无殊|\(-\)"
+)
+"""A result that shows nothing: what was looked for is not there, whatever its name is like."""
 Table = NDArray[np.float32]
 
 
@@ -158,7 +163,10 @@ class Likeness:
     def _in_clause(
         self, seen: Views, clause: Clause, spans: Sequence[tuple[int, int]], scoper: Scoper, turn: int
     ) -> Iterator[Guess]:
-        lang = "zh" if any("\u3400" <= c <= "\u9fff" for c in seen.zh[clause.start : clause.end]) else "en"
+        text = seen.zh[clause.start : clause.end]
+        if _NORMAL.search(text):
+            return
+        lang = "zh" if any("\u3400" <= c <= "\u9fff" for c in text) else "en"
         strange = [s for s in self._stretches(seen, clause, spans, lang) if _is_told(scoper, s)]
         strange.sort(key=lambda s: (s.start, s.end))
         for first in range(0, len(strange), AT_ONCE):

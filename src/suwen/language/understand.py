@@ -35,6 +35,8 @@ from suwen.language.timing import DURATION_FINDINGS, ages_told, by_its_length, t
 LASTING = ("risk", "history", "context")
 """Kinds that are true now though they are told as history."""
 MAX_AGE_YEARS = 125
+LONGEST_PLACE = 80
+"""Characters of a message that may name nothing but where the trouble of before is; a longer one is a story or a report."""
 
 
 class Ear:
@@ -238,7 +240,7 @@ class Ear:
         self, joined: list[Complaint], matches: Sequence[Match], clauses: Sequence[Clause], case: Case
     ) -> None:
         """'右边' or 'in my lower back' as an answer: take the kernel from what was asked or said last."""
-        if joined:
+        if joined or not clauses or clauses[-1].end > LONGEST_PLACE:
             return
         sites = [m for m in matches if m.kind == "site"]
         sides = [m for m in matches if m.kind == "attr:side"]

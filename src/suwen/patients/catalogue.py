@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -149,6 +149,10 @@ class Catalogue:
         self.words = dict(words or {})
         self.shows = self._shown(groups)
         self._named = {fold(name): e.id for e in examinations for name in (e.id, *e.names)}
+        self.meant = lru_cache(KEPT_NAMES)(self._meant)
+        """The examinations that a line of an answer or of an order means, see `_meant`."""
+        self.near = lru_cache(KEPT_NAMES)(self._near)
+        """Names that look like one, see `_near`."""
 
     def _shown(self, groups: Sequence[Mapping[str, Any]]) -> dict[str, frozenset[str]]:
         """Of every examination the findings it can show, in its own file, in the groups, or as signs of its topics."""
@@ -186,7 +190,34 @@ class Catalogue:
                 return self.examinations[known]
         return None
 
-    def near(self, name: str, lang: str, *, at_most: int = 3) -> tuple[str, ...]:
+    def _meant(self, name: str) -> tuple[Examination, ...]:
+        """What is named exactly; else what the words contain, of alternatives the first; else, for a name of the knowledge,
+        the cheapest that shows its result. Empty where nothing is known."""
+        if exact := self.find(name):
+            return exact
+        for part in _OR.split(name):
+            found = self.find(part) or tuple(
+                self.examinations[i]
+                for i in self.of_text(part, physical=False) or self.of_text(part, physical=True)
+            )
+            if found:
+                return found
+        result = self._results.get(fold(name))
+        showing = [self.examinations[i] for i, shown in self.shows.items() if result in shown]
+        return tuple(sorted(showing, key=lambda e: (e.cny, e.id))[:1])
+
+    @cached_property
+    def _results(self) -> dict[str, str]:
+        """By the names that the knowledge gives to examinations, the finding that a positive one is."""
+        return {
+            fold(name): exam["result"]
+            for condition in self.knowledge.conditions
+            for exam in condition.record["examinations"]
+            if exam.get("result")
+            for name in exam["name"].values()
+        }
+
+    def _near(self, name: str, lang: str, *, at_most: int = 3) -> tuple[str, ...]:
         """Names that look like this one, best first; suggestions for a person, never to be taken unasked."""
         wanted = fold(name)
         close = get_close_matches(wanted, self._named, n=at_most * 2, cutoff=0.6)
@@ -277,6 +308,8 @@ def _examinations(raw: Mapping[str, Any]) -> Iterator[Examination]:
         yield Examination.model_validate({"kind": raw["kind"], **row})
 
 
+KEPT_NAMES = 8192
+_OR = re.compile(r"或者?|/|／|\bor\b")
 _LIST = re.compile(r"[、，,+；;/]|\band\b|和|以及", re.IGNORECASE)
 _ORDERING = re.compile(
     r"^(?:请|再|先|要|想|去|帮[我他她您你]?|给[我他她您你]?)*(?:做|查|开|拍|复查|急查|测|检测|完善|安排|验|化验|量|抽血查)?(?:一下|一个|一张|一次|个|张|次)?"

@@ -78,8 +78,13 @@ class Round:
     def text(self) -> str:
         """All of it in words, a line each, as a doctor reads it."""
         lines = [f"{r.name}: {r.text}" for r in self.results]
+        return "\n".join([*lines, self.remarks] if self.remarks else lines)
+
+    @property
+    def remarks(self) -> str:
+        """Cautions, and what was not done and why, a line each."""
         return "\n".join(
-            (*lines, *self.warnings, *(r.message for r in self.refused), *(u.message for u in self.unknown))
+            (*self.warnings, *(r.message for r in self.refused), *(u.message for u in self.unknown))
         )
 
 

@@ -284,7 +284,7 @@ def near_of_first(encounter: Encounter, knowledge: Knowledge) -> Near | None:
 
 
 def cost(encounter: Encounter) -> float | None:
-    """What the examinations ordered cost together, in the script's currency; None when one of them has no price."""
+    """What the examinations ordered cost together, in their currency; None when one of them has no price."""
     prices = [t.price for t in encounter.tests]
     return None if None in prices else float(sum(p for p in prices if p is not None))
 

@@ -8,10 +8,11 @@ from typing import Any, Protocol
 
 from suwen.consult.ask import options_of
 from suwen.consult.clinic import Clinic
-from suwen.consult.turn import Message, Reply, finish, open_case, respond
+from suwen.consult.turn import MAX_CHARACTERS, Message, Reply, finish, open_case, respond
 from suwen.consult.view import alarm_view
 from suwen.core.case import Case
 from suwen.core.events import Draft
+from suwen.verify.orders import Report
 
 UNKNOWN = ""
 """Instead of a condition in a differential: a name was given that the knowledge does not have."""
@@ -22,13 +23,15 @@ class Spoken:
     """One turn of a doctor.
 
     text: the words that reached the patient. answer: the words of the answer, once it was given. asks: what the question
-    in it is about, as ids of findings or `age`, `sex`, `duration`, `medicines`, `complaint`. The rest is what the doctor
-    thinks after the turn; a doctor that only talks leaves it None, and what needs it is not graded.
+    in it is about, as ids of findings or `age`, `sex`, `duration`, `medicines`, `complaint`. orders: names of examinations,
+    most wanted first. The rest is what the doctor thinks after the turn; a doctor that only talks leaves it None, and what
+    needs it is not graded.
     """
 
     text: str
     answer: str = ""
     asks: tuple[str, ...] = ()
+    orders: tuple[str, ...] = ()
     level: str | None = None
     alarms: tuple[str, ...] | None = None
     present: frozenset[str] | None = None
@@ -62,6 +65,10 @@ class Doctor(Protocol):
         """The answer now, whatever is still open."""
         ...
 
+    def read(self, report: Report) -> Spoken:
+        """The next words, with the results of what the last ones ordered; after an answer, the answer that they make."""
+        ...
+
 
 class SuwenDoctor:
     """Our doctor through the same function as every other door."""
@@ -75,10 +82,19 @@ class SuwenDoctor:
         return self._spoken(open_case(lang, self.clinic))
 
     def hear(self, text: str) -> Spoken:
-        return self._spoken(respond(self._case, Message(text), self.clinic))
+        return self._hear(self._case, text)
+
+    def _hear(self, case: Case, text: str) -> Spoken:
+        return self._spoken(respond(case, Message(text), self.clinic))
 
     def conclude(self) -> Spoken:
         return self._spoken(finish(self._case, self.clinic))
+
+    def read(self, report: Report) -> Spoken:
+        """The answer with the results, heard as words; what was not done and why is not, for it names what is not there."""
+        # Results come back after the answer: the same consultation goes on.
+        said = self._hear(replace(self._case, closed=False), report.results[:MAX_CHARACTERS])
+        return said if said.ended else self.conclude()
 
     def _spoken(self, reply: Reply) -> Spoken:
         case = self._case = reply.case
@@ -106,6 +122,7 @@ class SuwenDoctor:
         return replace(
             spoken,
             answer=answer_text(reply.result),
+            orders=tuple(e["name"] for e in reply.result["examinations"]),
             level=reply.result["triage"]["level"],
             medicine_alerts=tuple(a["severity"] for a in found.get("alerts", ())),
         )

@@ -12,19 +12,15 @@ from suwen.core.events import Draft
 from suwen.patients.script import Script
 from suwen.patients.utterance import Utterance
 from suwen.verify.doctor import Spoken
+from suwen.verify.orders import Report, Test
 
 
 @dataclass(frozen=True, slots=True)
-class Test:
-    """An examination that was ordered. fact: the script's fact that it showed, None for a plausible normal.
-    price: in `currency`, None where the table has none."""
+class Review:
+    """A round of examinations that the answer asked for. said: the answer with their results, None where none came."""
 
-    __test__ = False  # not a test of pytest
-
-    name: str
-    fact: str | None = None
-    price: float | None = None
-    currency: str = "CNY"
+    report: Report
+    said: Spoken | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +36,10 @@ class Exchange:
 class Encounter:
     """One consultation of a simulated patient.
 
-    turns: the greeting and the opening words first. finished: the doctor's last words, with the answer; None where it
-    never came. seconds: wall clock, left out of comparisons. error: why it broke off, empty when it did not; a broken
-    encounter is data, and is never scored.
+    turns: the greeting and the opening words first. finished: the doctor's last words to the patient, with the answer; None
+    where it never came. reviews: what the examinations showed that this answer asked for, and what the doctor made of them.
+    seconds: wall clock, left out of comparisons. error: why it broke off, empty when it did not; a broken encounter is data,
+    and is never scored.
     """
 
     script: Script
@@ -50,10 +47,11 @@ class Encounter:
     finished: Spoken | None = None
     seconds: float = field(default=0.0, compare=False)
     error: str = ""
+    reviews: tuple[Review, ...] = ()
 
     @property
     def spoken(self) -> Iterator[Spoken]:
-        """Everything the doctor said, in order, the last words included."""
+        """Everything the doctor said to the patient, in order, the last words included."""
         for turn in self.turns:
             yield turn.said_by_doctor
         if self.finished is not None:
@@ -66,7 +64,13 @@ class Encounter:
 
     @property
     def tests(self) -> tuple[Test, ...]:
-        return tuple(t for turn in self.turns for t in turn.tests)
+        asked = (t for turn in self.turns for t in turn.tests)
+        return (*asked, *(t for review in self.reviews for t in review.report.tests))
+
+    @property
+    def reviewed(self) -> Spoken | None:
+        """The answer with all results, the first one where none came."""
+        return next((r.said for r in reversed(self.reviews) if r.said), self.finished)
 
     def to_json(self) -> str:
         """One line of JSON; the same encounter gives the same line but for `seconds`."""
@@ -83,6 +87,7 @@ class Encounter:
             "finished": None if self.finished is None else _bare(self.finished),
             "seconds": round(self.seconds, 4),
             "error": self.error,
+            **({"reviews": [_bare_review(r) for r in self.reviews]} if self.reviews else {}),
         }
         return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
 
@@ -104,6 +109,7 @@ def from_json(line: str) -> Encounter:
             None if body["finished"] is None else _spoken(body["finished"]),
             float(body["seconds"]),
             body["error"],
+            tuple(_review(r) for r in body.get("reviews", ())),
         )
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise InputError(
@@ -121,8 +127,19 @@ def _bare(value: Any) -> dict[str, Any]:
     return out
 
 
+def _bare_review(review: Review) -> dict[str, Any]:
+    said = {} if review.said is None else {"said": _bare(review.said)}
+    return {"report": _bare(review.report), **said}
+
+
+def _review(body: Mapping[str, Any]) -> Review:
+    given = {k: _tuples(v) for k, v in body["report"].items() if k != "tests"}
+    report = Report(tuple(Test(**t) for t in body["report"].get("tests", ())), **given)
+    return Review(report, _spoken(body["said"]) if "said" in body else None)
+
+
 def _plain(value: Any) -> Any:
-    if isinstance(value, Draft):
+    if isinstance(value, Draft | Test):
         return asdict(value)
     if isinstance(value, frozenset):
         return sorted(value)

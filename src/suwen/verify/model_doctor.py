@@ -22,6 +22,7 @@ from suwen.language.model import ChatModel
 from suwen.verify.accept import names_of
 from suwen.verify.doctor import UNKNOWN, Spoken
 from suwen.verify.judge import objects_in, without_address
+from suwen.verify.orders import Report
 
 MOST_NAMES = 5
 REPLY_TOKENS = 2048
@@ -63,6 +64,9 @@ class ModelDoctor:
         self._said.append({"role": "user", "content": prompts()[self._lang]["conclude"]})
         return self._spoken(self._turn(), ended=True)
 
+    def read(self, report: Report) -> Spoken:
+        return self.hear(report.text)
+
     def _turn(self) -> str:
         """The model's next words, without what it thought aloud before them."""
         told = prompts()[self._lang]["system"].format(budget=self.budget, names=MOST_NAMES)
@@ -85,7 +89,7 @@ class ModelDoctor:
     def _spoken(self, words: str, *, ended: bool = False) -> Spoken:
         told, body = parted(words)
         if body is None and not ended:
-            return Spoken(told)
+            return Spoken(told, orders=orders_of(words))
         level, differential = answer_of(body or {}, self.named)
         return Spoken(told, answer=told, level=level, differential=differential, ended=True)
 
@@ -99,6 +103,15 @@ def parted(words: str) -> tuple[str, Mapping[str, Any] | None]:
     told = words[: found[0][0]] + words[found[-1][1] :]
     told = re.sub(r"```(?:json)?", "", told).strip()
     return told, found[0][2] if len(found) == 1 else {}
+
+
+def orders_of(words: str) -> tuple[str, ...]:
+    """Names of the examinations that a turn orders as a JSON object, read strictly; none where it is not in that form."""
+    for _, _, body in objects_in(words):
+        named = body.get("tests")
+        if isinstance(named, list) and all(isinstance(n, str) and n.strip() for n in named):
+            return tuple(named)
+    return ()
 
 
 def answer_of(

@@ -268,4 +268,6 @@ def transcript_of(encounter: Encounter, lang: str) -> str:
             lines.append(f"{names['ordered']}{mark}{', '.join(t.name for t in turn.tests)}")
     if encounter.finished is not None:
         lines.append(f"{names['doctor']}{mark}{encounter.finished.words}")
+    for review in encounter.reviews:
+        lines.append(f"{names['ordered']}{mark}{', '.join(t.name for t in review.report.tests)}")
     return "\n".join(lines)

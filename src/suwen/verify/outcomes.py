@@ -39,6 +39,8 @@ MEASURES: tuple[Measure, ...] = (
     Measure("top1", "right diagnosis first", "higher"),
     Measure("top3", "right diagnosis among the first 3", "higher"),
     Measure("top5", "right diagnosis among the first 5", "higher"),
+    Measure("top1_reviewed", "right diagnosis first, with the results of what was ordered", "higher"),
+    Measure("top3_reviewed", "right diagnosis among the first 3, with these results", "higher"),
     Measure("icd_code", "right ICD-10 code first", "higher"),
     Measure("icd_category", "right ICD-10 category (three characters) first", "higher"),
     Measure("icd_block", "right ICD-10 block first", "higher"),
@@ -68,7 +70,10 @@ MEASURES: tuple[Measure, ...] = (
     Measure("questions", "questions", "lower", yes_no=False),
     Measure("minutes", "minutes of reading and typing (estimate)", "lower", yes_no=False, unit="min"),
     Measure("tests", "examinations ordered", "neither", yes_no=False),
-    Measure("cost", "cost of the examinations ordered", "lower", yes_no=False, unit="CNY"),
+    Measure("cost", "cost of the examinations ordered (Chinese patients)", "lower", yes_no=False, unit="CNY"),
+    Measure(
+        "cost_usd", "cost of the examinations ordered (English patients)", "lower", yes_no=False, unit="USD"
+    ),
     Measure("seconds", "seconds the doctor took", "lower", yes_no=False, unit="s"),
 )
 MEASURE: Mapping[str, Measure] = {m.name: m for m in MEASURES}

@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol
 
 from suwen.core.errors import SuwenError
 from suwen.patients.script import Script
-from suwen.patients.utterance import Patient
+from suwen.patients.utterance import Patient, Utterance
 from suwen.verify.doctor import Doctor, Spoken
-from suwen.verify.encounter import Encounter, Exchange, Test
+from suwen.verify.encounter import Encounter, Exchange, Review
+from suwen.verify.orders import Report
 
 MOST_TURNS = 40
 """Turns of the patient before the doctor is made to conclude: twice our doctor's questions. Source: estimate."""
-MOST_TESTS = 3
-"""Examinations ordered in one round."""
+MOST_ROUNDS = 2
+"""Rounds of examinations after the answer: what is wanted first, and what its results make of it. Source: estimate."""
 
 
 class Orders(Protocol):
-    """Who gives results on request: the names as the doctor said them, and what became of each."""
+    """Who gives results on request: the names as the doctor said them, and what came of them."""
 
-    def __call__(self, names: Sequence[str]) -> Sequence[Test]: ...
+    def __call__(self, names: Sequence[str]) -> Report: ...
 
 
 Clock = Callable[[], float]
@@ -41,6 +41,7 @@ def play(
     kept and `error` says who failed and how. Without a `clock` it took 0 seconds."""
     began = clock() if clock else 0.0
     turns: list[Exchange] = []
+    reviews: list[Review] = []
     finished: Spoken | None = None
     error = ""
     speaking = "doctor"
@@ -48,30 +49,41 @@ def play(
         said = doctor.open(script.lang)
         while True:
             speaking = "patient"
-            answer = patient.hear(said.text) if turns else patient.open(said.text)
-            turns.append(Exchange(said, answer))
+            report = gatekeeper(said.orders) if gatekeeper is not None and said.orders else None
+            if report is not None:
+                answer = Utterance(report.text, report.disclosed)
+            else:
+                answer = patient.hear(said.text) if turns else patient.open(said.text)
+            turns.append(Exchange(said, answer, report.tests if report is not None else ()))
             speaking = "doctor"
             last = answer.ended or len(turns) >= most_turns
-            # Even the last words are heard: they may be the ones that raise an alarm.
-            said = doctor.hear(answer.text) if answer.text.strip() or not last else doctor.conclude()
+            if report is not None:
+                said = doctor.read(report)
+            else:
+                # Even the last words are heard: they may be the ones that raise an alarm.
+                said = doctor.hear(answer.text) if answer.text.strip() or not last else doctor.conclude()
             if last and not said.ended and not said.answer:
                 said = doctor.conclude()
             if last or said.ended:
                 finished = said
                 break
-        if gatekeeper is not None and (names := examinations(finished)):
-            speaking = "gatekeeper"
-            # Ordered by the last words, which have no turn of the patient after them.
-            turns[-1] = replace(turns[-1], tests=tuple(gatekeeper(names[:MOST_TESTS])))
+        if gatekeeper is not None:
+            for review in _reviews(finished, doctor, gatekeeper):
+                reviews.append(review)  # one by one: what was there before a failure is kept
     except SuwenError as fault:
         error = f"{speaking}: {type(fault).__name__}: {fault.message}"
     seconds = clock() - began if clock else 0.0
-    return Encounter(script, tuple(turns), finished, seconds, error)
+    return Encounter(script, tuple(turns), finished, seconds, error, tuple(reviews))
 
 
-def examinations(said: Spoken) -> tuple[str, ...]:
-    """Names of the examinations that an answer proposes, in its order; empty for a doctor who only talks."""
-    for draft in said.drafts:
-        if draft.kind == "concluded":
-            return tuple(str(e["name"]) for e in draft.body["result"]["examinations"])
-    return ()
+def _reviews(answer: Spoken, doctor: Doctor, gatekeeper: Orders) -> Iterator[Review]:
+    """What the examinations show that an answer asks for, and the answers that their results make."""
+    for _ in range(MOST_ROUNDS):
+        report = gatekeeper(answer.orders) if answer.orders else Report()
+        if not report.tests:
+            return
+        said = doctor.read(report) if report.results else None
+        yield Review(report, said)
+        if said is None:
+            return
+        answer = said

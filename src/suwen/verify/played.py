@@ -21,7 +21,7 @@ from suwen.verify.encounter import Encounter
 READ_A_MINUTE = {"zh": 300.0, "en": 1000.0}
 TYPED_A_MINUTE = {"zh": 40.0, "en": 180.0}
 """Characters that a patient reads and types on a telephone. Source: estimate."""
-KEPT_DRAFTS = ("thought", "heard", "alarm")
+KEPT_DRAFTS = ("thought", "heard", "alarmed")
 THOUGHTS = 5
 """Conditions kept of every thought."""
 
@@ -60,8 +60,12 @@ def outcomes_of(encounter: Encounter, knowledge: Knowledge, watch: Watch) -> Out
     if one.truth_level == "emergency":
         found["emergency_under"] = found["triage_under"]
     found |= {"questions": float(len(asked)), "minutes": round(minutes(encounter), 3)}
-    if not encounter.tests:
-        found.pop("cost", None)
+    cost = found.pop("cost", None)
+    if encounter.tests:
+        found["cost_usd" if encounter.tests[0].currency == "USD" else "cost"] = cost
+    if encounter.reviews:
+        rank = rank_of_truth(replace(encounter, finished=encounter.reviewed), knowledge)
+        found |= {f"top{k}_reviewed": None if rank is None else 1 <= rank <= k for k in (1, 3)}
     if encounter.seconds:
         found["seconds"] = round(encounter.seconds, 4)
     if spoken[-1].alarms is None:
@@ -145,6 +149,14 @@ def lean(encounter: Encounter) -> dict[str, Any]:
             for turn in encounter.turns
         ],
         "finished": _lean_spoken(encounter.finished) if encounter.finished else None,
+        "reviews": [
+            {
+                "tests": [asdict(t) for t in review.report.tests],
+                "results": review.report.text,
+                "doctor": _lean_spoken(review.said) if review.said else None,
+            }
+            for review in encounter.reviews
+        ],
     }
 
 

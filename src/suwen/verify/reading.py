@@ -45,6 +45,11 @@ def view(row: Row, names: Names) -> dict[str, Any]:
             shown["turns"].append({"who": "log", "text": f"ordered: {', '.join(map(_test, turn['tests']))}"})
     if encounter.get("finished"):
         shown["turns"] = [*shown["turns"], *_spoken(encounter["finished"], names)]
+    for review in encounter.get("reviews", ()):
+        shown["turns"].append({"who": "log", "text": f"ordered: {', '.join(map(_test, review['tests']))}"})
+        shown["turns"].append({"who": "log", "text": review["results"]})
+        if review["doctor"]:
+            shown["turns"] += _spoken(review["doctor"], names)
     return shown
 
 
@@ -83,7 +88,7 @@ def _note(draft: Row, names: Names) -> str:
             f"{'no ' if f['status'] == 'absent' else ''}{names(f['id'])}" for f in body.get("findings", ())
         ]
         return f"heard: {', '.join(found)}" if found else "heard: nothing it knows"
-    if draft["kind"] == "alarm":
+    if draft["kind"] == "alarmed":
         return f"alarm: {body.get('id', '')}"
     return ""
 
