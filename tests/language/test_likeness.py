@@ -56,6 +56,19 @@ def test_what_is_denied_past_or_another_persons_is_not_guessed(clinic: Clinic, t
     assert "slurred_speech" not in meant(hear(clinic, text))
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "tilt table test: negative",
+        "abdominal ultrasound: pancreas and spleen unremarkable",
+        "spine x-ray: normal alignment and shape",
+        "腹部超声：脾脏和胰腺未见异常",
+    ],
+)
+def test_a_normal_result_is_no_guess_at_what_was_looked_for(clinic: Clinic, text: str) -> None:
+    assert hear(clinic, text, "zh" if text[0] > "z" else "en").guesses == ()
+
+
 def test_known_words_need_no_guess(clinic: Clinic) -> None:
     assert hear(clinic, "I have had a cough and fever for 3 days").guesses == ()
     assert hear(clinic, "咳嗽三天，发烧39度", "zh").guesses == ()

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from suwen.app.rooms import ordered
 from suwen.core.case import Case, Person
 from suwen.knowledge import Knowledge
 from suwen.language.understand import Ear
@@ -86,6 +87,52 @@ def test_a_list_in_one_string_is_taken_apart_only_when_all_of_it_is_known(table:
 
 
 # -- results ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("line", "wanted"),
+    [
+        ("血常规、CRP", {"cbc", "crp"}),
+        ("胸部CT（必要时）", {"ct_chest"}),
+        ("头颅CT或脑血管造影", {"ct_head"}),
+        ("Blood count if needed", {"cbc"}),
+        ("看一看再说", set()),
+    ],
+)
+def test_a_line_of_an_answer_means_what_its_words_name(line: str, wanted: set[str], table: Catalogue) -> None:
+    assert {e.id for e in table.meant(line)} == wanted
+
+
+def test_a_name_of_the_knowledge_without_known_words_means_the_cheapest_that_shows_its_result(
+    table: Catalogue,
+) -> None:
+    meant = unmeant = 0
+    for condition in table.knowledge.conditions:
+        for exam in condition.record["examinations"]:
+            found = table.meant(exam["name"]["zh"])
+            meant, unmeant = meant + bool(found), unmeant + (not found)
+            assert found or not any(exam.get("result") in shown for shown in table.shows.values())
+    assert unmeant / (meant + unmeant) < 0.12
+
+
+def test_a_result_written_in_words_has_no_drawn_number_beside_it(keeper: Any) -> None:
+    written = fact("r", "result", text={"en": "Lactate dehydrogenase: elevated"})
+    text = keeper(script(written, lang="en")).order(["LDH"]).text
+    assert "elevated" in text
+    assert "U/L" not in text
+
+
+def test_what_came_of_the_orders_of_an_answer(keeper: Any) -> None:
+    one = keeper(script(fact("r", "result", "wbc_raised", value=15.2, unit="10^9/L")))
+    first = ordered(one, ["血常规（急查）", "一般不需要检查", "某种新检查", "C反应蛋白", "心电图", "胸片"])
+    assert [t.name for t in first.tests] == ["血常规", "C反应蛋白", "心电图", "某种新检查"]
+    assert [t.price is None for t in first.tests] == [False, False, False, True]
+    assert "15.2" in first.results
+    assert first.disclosed == ("r",)
+    assert "胸" in first.remarks, "the fourth of a round waits"
+    assert "胸" not in first.results
+    again = ordered(one, ["血常规", "胸片"])
+    assert len(again.tests) == 1, "what was shown before is not ordered twice"
 
 
 def test_a_present_result_is_told_with_its_number(keeper: Any) -> None:

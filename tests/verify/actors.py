@@ -15,6 +15,7 @@ from suwen.patients.utterance import Utterance
 from suwen.safety.redflags import Watch
 from suwen.verify.doctor import Spoken
 from suwen.verify.grade import kin_of
+from suwen.verify.orders import Report
 from suwen.verify.run import Room, Visit, visits_of
 
 
@@ -63,8 +64,10 @@ class Listener:
     asks: int = 2
     fails_at: int = -1
     answer: str = "可能是偏头痛。"
+    wants: Sequence[str] = ("血常规", "头颅CT", "心电图", "尿常规")
     heard: list[str] = field(default_factory=list)
     concluded: bool = False
+    read_of: list[str] = field(default_factory=list)
 
     def open(self, lang: str) -> Spoken:
         self.heard = []
@@ -82,10 +85,12 @@ class Listener:
         self.concluded = True
         return self._end()
 
+    def read(self, report: Report) -> Spoken:
+        self.read_of.append(report.results)
+        return self._end()
+
     def _end(self) -> Spoken:
-        examinations = [
-            {"name": name, "tells": "", "for": []} for name in ("血常规", "头颅CT", "心电图", "尿常规")
-        ]
+        examinations = [{"name": name, "tells": "", "for": []} for name in self.wants]
         result = {
             "examinations": examinations,
             "conditions": [],
@@ -96,6 +101,7 @@ class Listener:
         return Spoken(
             "结束",
             answer=self.answer,
+            orders=tuple(self.wants),
             level="routine",
             alarms=(),
             present=frozenset({"headache"}),

@@ -11,8 +11,8 @@ from suwen.core.events import Draft
 from suwen.patients.script import Diagnosis, Fact, Medical, Script, Social
 from suwen.patients.utterance import Utterance
 from suwen.verify.doctor import Spoken
-from suwen.verify.encounter import Encounter, Exchange, from_json
-from suwen.verify.orders import Test
+from suwen.verify.encounter import Encounter, Exchange, Review, from_json
+from suwen.verify.orders import Report, Test
 
 SCRIPT = Script(
     id="one", origin="sampled", source="test", medical=Medical(
@@ -30,8 +30,12 @@ def encounter() -> Encounter:
     )  # fmt: skip
     told = Utterance("咳嗽", disclosed=("c",), moves=("volunteer",))
     return Encounter(
-        SCRIPT, (Exchange(said, told, (Test("血常规", None, 20.0),)),), Spoken("好", ended=True), 1.5
-    )
+        SCRIPT, (Exchange(said, told, (Test("血常规", None, 20.0),)),), Spoken("好", ended=True), 1.5,
+        reviews=(
+            Review(Report((Test("CRP", "c", 30.0),), results="CRP: 40", disclosed=("c",)), Spoken("是肺炎", ended=True)),
+            Review(Report((Test("某检查"),), remarks="不认识")),
+        ),
+    )  # fmt: skip
 
 
 def test_an_encounter_reads_back_equal() -> None:
@@ -59,5 +63,6 @@ def test_a_half_written_line_is_named(line: str) -> None:
 
 def test_what_was_told_and_ordered_is_counted_over_all_turns() -> None:
     assert encounter().disclosed == {"c"}
-    assert [t.name for t in encounter().tests] == ["血常规"]
+    assert [t.name for t in encounter().tests] == ["血常规", "CRP", "某检查"]
+    assert encounter().reviewed == Spoken("是肺炎", ended=True)
     assert [s.text for s in encounter().spoken] == ["多大了？", "好"]

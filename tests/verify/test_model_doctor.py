@@ -16,6 +16,7 @@ from suwen.knowledge import Knowledge
 from suwen.language.model import Messages, ScriptedModel
 from suwen.verify.doctor import UNKNOWN, Spoken
 from suwen.verify.model_doctor import ModelDoctor, Named, answer_of, namer, parted, prompts
+from suwen.verify.orders import Report
 from suwen.verify.run import AnswerItem, PlayVisit, Visit
 
 ANSWER = '可能是偏头痛。\n```json\n{"triage": "soon", "diagnoses": ["偏头痛", "紧张型头痛"]}\n```'
@@ -40,6 +41,30 @@ def sent(one: ModelDoctor, call: int = -1) -> list[dict[str, str]]:
 def test_a_question_goes_to_the_patient_and_tells_nothing_else(named: Named) -> None:
     said = doctor(lambda _: "<think>headache?</think>疼了多久？", named).hear("头痛")
     assert said == Spoken("疼了多久？")
+
+
+@pytest.mark.parametrize(
+    ("words", "orders"),
+    [
+        ('先查一下。{"tests": ["血常规", "心电图"]}', ("血常规", "心电图")),
+        ('{"tests": []}', ()),
+        ('{"tests": "血常规"}', ()),
+        ('{"tests": ["血常规", 3]}', ()),
+        ("我想查血常规", ()),
+    ],
+)
+def test_examinations_are_ordered_in_the_form_asked_for_only(
+    named: Named, words: str, orders: tuple[str, ...]
+) -> None:
+    said = doctor(lambda _: words, named).hear("头痛")
+    assert said.orders == orders
+    assert not said.ended
+
+
+def test_the_results_are_the_next_message_with_what_was_not_done(named: Named) -> None:
+    one = doctor(lambda _: "还有呢？", named)
+    one.read(Report(results="血常规：正常", remarks="一轮最多做3项"))
+    assert sent(one)[-1] == {"role": "user", "content": "血常规：正常\n一轮最多做3项"}
 
 
 def test_an_answer_ends_it_with_the_level_and_the_names_it_was_asked_for(named: Named) -> None:
@@ -99,7 +124,7 @@ def test_the_budget_of_questions_holds(named: Named) -> None:
     )
     replies = [one.hear("嗯") for _ in range(4)]
     assert [r.ended for r in replies] == [False, False, False, True]
-    assert "最多问 3 个问题" in sent(one, 0)[0]["content"]
+    assert "最多回复 3 次" in sent(one, 0)[0]["content"]
 
 
 def test_the_conclusion_ends_it_even_without_an_answer(named: Named) -> None:

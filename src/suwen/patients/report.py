@@ -98,6 +98,8 @@ class Reporter:
             return Line(name, words, source="script"), behind
         if normal is None or any(_is(self.script.of_finding.get(name)) for name in part.unless):
             return None, behind
+        if any(self._writes_of(fact, part) for fact, _ in self._written):
+            return None, behind  # it stands in words, which a number drawn here could contradict
         value = self._drawn(part, normal, before)
         return _number(name, value, part.unit, "script" if behind else "synthetic", normal), behind
 
@@ -117,6 +119,12 @@ class Reporter:
             return True
         names = {fold(n) for n in (part.zh, part.en, *part.also)}
         return any(fold(_label(text)) in names for text in fact.text.values())
+
+    @staticmethod
+    def _writes_of(fact: Fact, part: Part) -> bool:
+        """Whether a written result names this number: `Lactate dehydrogenase: elevated`."""
+        names = {fold(n) for n in (part.zh, part.en, *part.also)}
+        return any(fold(piece) in names for text in fact.text.values() for piece in re.split(r"[:：]", text))
 
     # -- what is seen -----------------------------------------------------------------------------------
 
