@@ -8,10 +8,11 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
-from suwen.app.simulate import Simulation, clinic_for, policies, simulate
+from suwen.app.simulate import Simulation, clinic_for, policies, proven, simulate
 from suwen.consult.clinic import Clinic
 from suwen.consult.many import Many
-from suwen.consult.wave import WHERE
+from suwen.consult.wave import END, WHERE, Wave
+from suwen.core.errors import InputError
 from suwen.patients.crowd import Crowds, Noise
 from suwen.verify.simulate import alone, consultations, pieces, total
 from suwen.verify.workers import one_matrix_thread
@@ -105,9 +106,35 @@ def test_policies_draws_a_picture(tmp_path, monkeypatch: pytest.MonkeyPatch) -> 
     assert (tmp_path / "p.svg").read_text(encoding="utf-8").count("<polyline") == 4
 
 
+def test_torch_that_is_not_there_is_named_before_any_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    from suwen.app import simulate as module
+
+    monkeypatch.setattr(module, "find_spec", lambda name: None)
+    with pytest.raises(InputError, match=r"pip install 'suwen\[gpu\]'"):
+        simulate(10, 1, None, quiet=True, backend="torch")
+
+
+def test_the_proof_is_of_the_doctor_that_did_the_sums() -> None:
+    class Hasty(Simulation):
+        """Its doctor asks nothing after the first two."""
+
+        @functools.cached_property
+        def start(self):  # type: ignore[no-untyped-def]
+            return lambda many, openings: _Hasty(many, openings)
+
+    class _Hasty(Wave):
+        def next(self, rows):  # type: ignore[no-untyped-def]
+            questions = super().next(rows)
+            questions.kind[self.asked[rows] > 2] = END
+            return questions
+
+    found = proven(Hasty(functools.partial(clinic_for, "ours", None, 20), 1), 5, quiet=True)
+    assert found["value"] < 1.0
+
+
 @pytest.mark.parametrize("noise", [Noise(), Noise(unsure=0.15, wrong=0.1)])
 def test_torch_asks_the_same(many: Many, noise: Noise) -> None:
-    pytest.importorskip("torch", reason="torch is not installed: pip install 'suwen[train]'")
+    pytest.importorskip("torch", reason="torch is not installed: pip install 'suwen[gpu]'")
     from suwen.consult.wave_torch import Tables, TorchWave
 
     tables = Tables(many, "cpu")

@@ -18,7 +18,7 @@ from suwen.app.assess import assess
 from suwen.app.build import build_clinic, build_pharmacist
 from suwen.consult.clinic import Clinic
 from suwen.core.case import TRIAGE_LEVELS
-from suwen.core.errors import InputError
+from suwen.core.errors import InputError, SuwenError
 from suwen.knowledge import Knowledge
 from suwen.knowledge.drugs import Formulary
 from suwen.verify.accept import TODAY, is_right, is_today, level_is_right, names_of, rank_of
@@ -89,6 +89,8 @@ def run_bench(
         Console(soft_wrap=True).print_json(json.dumps(figures, ensure_ascii=False))
     else:
         _table(name, figures)
+    if figures.get("equal_to_respond", {}).get("value", 1.0) < 1.0:
+        raise SuwenError("the arrays did not ask every patient what `respond` asks; see equal_to_respond")
 
 
 @dataclass(frozen=True, slots=True)

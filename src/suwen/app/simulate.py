@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import closing
 from functools import partial
+from importlib.util import find_spec
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from rich.progress import track
 from suwen.app.build import build_clinic
 from suwen.consult.clinic import BUDGET, Clinic, clinic_of
 from suwen.consult.wave_torch import device
-from suwen.core.errors import SuwenError
+from suwen.core.errors import InputError, SuwenError
 from suwen.patients.crowd import Noise
 from suwen.reasoning.inquiry import Inquiry, Policy
 from suwen.verify.simulate import PIECE, Simulation, alone, consultations, pieces, total
@@ -54,6 +55,8 @@ def simulate(
     """Figures of n sampled patients; with `prove` so many of them are consulted one by one too and compared.
     `backend` numpy or torch; None takes torch where it has a GPU."""
     n, workers = n or CASES, workers or os.cpu_count() or 1
+    if backend == "torch" and find_spec("torch") is None:
+        raise InputError("torch is not installed; give `pip install 'suwen[gpu]'`, or leave `--backend` out")
     gpu = device() if backend is None else {"numpy": None, "torch": device() or "cpu"}[backend]
     gpu = gpu if policy in ("ours", "information") else None
     job = Simulation(partial(clinic_for, policy, folder, budget), seed, noise or Noise(), even, policy, gpu)
@@ -120,7 +123,7 @@ def proven(job: Simulation, n: int, *, quiet: bool) -> Figures:
     """Of how many patients the arrays asked the same questions in the same order and gave the same level as `respond`."""
     many, crowds = job.parts
     crowd = crowds.draw(0, n, job.seed)
-    done = consultations(many, crowd, keep_questions=True)
+    done = consultations(many, crowd, start=job.start, keep_questions=True)
     same, furthest = 0, 0.0
     for i in track(range(n), description="one by one", disable=quiet, transient=True):
         one = alone(many.clinic, crowd, i)
