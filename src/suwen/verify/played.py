@@ -63,7 +63,8 @@ def outcomes_of(encounter: Encounter, knowledge: Knowledge, watch: Watch) -> Out
     cost = found.pop("cost", None)
     if encounter.tests:
         found["cost_usd" if encounter.tests[0].currency == "USD" else "cost"] = cost
-    if encounter.reviews:
+    if any(t.fact for review in encounter.reviews for t in review.report.tests):
+        # Where the script knows no result, all that comes is a drawn normal, which may be untrue of the illness.
         rank = rank_of_truth(replace(encounter, finished=encounter.reviewed), knowledge)
         found |= {f"top{k}_reviewed": None if rank is None else 1 <= rank <= k for k in (1, 3)}
     if encounter.seconds:
