@@ -47,7 +47,7 @@ PRIOR_STRENGTH = 200.0
 """How many confirmed cases the expert view of how often each condition comes weighs. Source: estimate."""
 
 
-CROWD = 5
+CROWD = 6
 """Findings that are taken at their product; chosen with `crowding` by cross-validation (docs/benchmarks.md)."""
 SENSITIVITY = {"symptom": 0.92, "sign": 0.8, "context": 0.95, "risk": 0.9, "history": 0.9, "timing": 0.7}
 """P(patient says yes | finding is there), by kind; measured values count in full. Source: estimate."""

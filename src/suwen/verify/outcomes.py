@@ -39,7 +39,11 @@ MEASURES: tuple[Measure, ...] = (
     Measure("top1", "right diagnosis first", "higher"),
     Measure("top3", "right diagnosis among the first 3", "higher"),
     Measure("top5", "right diagnosis among the first 5", "higher"),
-    Measure("top1_reviewed", "right diagnosis first, where the script knows results: with those that were ordered", "higher"),
+    Measure(
+        "top1_reviewed",
+        "right diagnosis first, where the script knows results: with those that were ordered",
+        "higher",
+    ),
     Measure("top3_reviewed", "right diagnosis among the first 3, with those results", "higher"),
     Measure("icd_code", "right ICD-10 code first", "higher"),
     Measure("icd_category", "right ICD-10 category (three characters) first", "higher"),
