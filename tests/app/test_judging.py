@@ -72,20 +72,23 @@ def row(n: int, human: bool, judge: bool | None, **more: Any) -> str:
 
 def test_calibrate_prints_the_agreement_of_a_file(tmp_path: Path) -> None:
     path = tmp_path / "labels.jsonl"
-    path.write_text("\n".join(row(n, n % 2 == 0, n % 2 == 0 if n > 1 else None) for n in range(20)))
+    rows = [row(n, n % 2 == 0, n % 2 == 0 if n > 9 else None, weight=5 if n % 3 else -5) for n in range(200)]
+    path.write_text("\n".join(rows))
     told = run("calibrate", "--labels", str(path), "--model", "m")
     assert told.exit_code == 0, told.exception
-    assert "macro-F1 1.000 (1.000–1.000): the judge's score may be a headline" in told.stdout
-    assert "not parsed or not answered: 10.0 %" in told.stdout
+    assert "200 labels of 200 items" in told.stdout
+    assert "macro-F1 0.950 (0.9" in told.stdout
+    assert ": the judge's score may be a headline" in told.stdout
+    assert "not parsed or not answered, each counted as wrong: 5.0 %" in told.stdout
     found = agreement_of(run("calibrate", "--labels", str(path), "--json").stdout)
-    assert (found.n, found.headline_allowed) == (18, True)
+    assert (found.n, found.headline_allowed) == (200, True)
 
 
 def test_calibrate_says_when_a_judge_is_withheld(tmp_path: Path) -> None:
     path = tmp_path / "labels.jsonl"
     path.write_text("\n".join(row(n, n % 2 == 0, True) for n in range(20)))
     told = run("calibrate", "--labels", str(path)).stdout
-    assert "below 0.70: a score of this judge is withheld as uncalibrated" in told
+    assert "a score of this judge is withheld as uncalibrated: 20 labels by people are too few" in told
     assert "(+50.0 points, more lenient than people, n=20)" in told
     assert "negative criteria: none" in told
 

@@ -17,7 +17,7 @@ from suwen.app.files import knowledge_folder, read_text
 from suwen.core.errors import InputError, SuiteError
 from suwen.knowledge import Knowledge, load
 from suwen.language.model import OpenAICompatible
-from suwen.verify.agree import LEAST_MACRO_F1, Agreement, Label, Leniency, agreement, asked_of, read_labels
+from suwen.verify.agree import Agreement, Label, Leniency, agreement, asked_of, read_labels
 from suwen.verify.judge import Budget, Judge, version
 from suwen.verify.osce import PARTS, Station, holds_stations, load_stations, stamp_stations
 from suwen.verify.rubric import Item
@@ -116,13 +116,13 @@ def _shown(found: Agreement) -> str:
     verdict = (
         "the judge's score may be a headline"
         if found.headline_allowed
-        else f"below {LEAST_MACRO_F1:.2f}: a score of this judge is withheld as uncalibrated"
+        else f"a score of this judge is withheld as uncalibrated: {found.fault}"
     )
     lines = [
-        f"judge {found.judge or '(not named)'}, prompts {found.prompts or '(not known)'}, {found.n} labels",
+        f"judge {found.judge or '(not named)'}, prompts {found.prompts or '(not known)'}, {found.n} labels of {found.items} items",
         f"macro-F1 {_number(found.macro_f1)} ({_number(low)}–{_number(high)}): {verdict}",
         f"  F1 of met {_number(found.f1_met)}, of not met {_number(found.f1_unmet)}, Cohen's kappa {_number(found.kappa)}",
-        f"  not parsed or not answered: {found.not_parsed}",
+        f"  not parsed or not answered, each counted as wrong: {found.not_parsed}",
         _lenient("positive", found.positive, lenient=found.positive.value > 0),
         _lenient("negative", found.negative, lenient=found.negative.value < 0),
     ]

@@ -74,7 +74,7 @@ def run_command(
     """Run a suite and write report.html, report.md and figures.json. Stopped or killed, the same command goes on.
 
     The key that is sent to the addresses of models is SUWEN_MODEL_KEY. Exit code 1: something is wrong with what was given,
-    or a part of the work failed; 2: wrong usage.
+    a part of the work failed, or a judge was asked and decided nothing; 2: wrong usage.
     """
     if lang not in ("zh", "en"):
         raise typer.BadParameter("give zh or en", param_hint="--lang")
@@ -102,10 +102,11 @@ def run_command(
 
         with bar("playing again", quiet=as_json) as progress:
             redo_broken(out, tasks, plan.whole, manifest=plan.manifest, workers=hands, progress=progress)
+    judged = None
     if one is not None:
         one.verdicts = Verdicts(out / VERDICTS)
         with bar("judging", quiet=as_json) as progress:
-            judge_run(out, plan.by_id, plan.job, one, found=found, told=progress)
+            judged = judge_run(out, plan.by_id, plan.job, one, found=found, told=progress)
     summary = write_report(out, manifest_of(out), names=names_of_plan(plan), failed=done.failed)
     if as_json:
         Console(soft_wrap=True).print_json(json.dumps(summary, ensure_ascii=False))
@@ -115,11 +116,19 @@ def run_command(
         typer.echo(
             f"{done.shards - done.resumed} of {done.shards} shards now, in {seconds:.0f} s; read {out}/report.html"
         )
+    faults = []
     if done.failed:
-        typer.echo(
-            f"{len(done.failed)} shards failed and are in no figure; the same command tries them again",
-            err=True,
+        faults.append(
+            f"{len(done.failed)} shards failed and are in no figure; the same command tries them again"
         )
+    if judged and judged.mute:
+        faults.append(
+            f"--judge: {judged.judge} decided none of the {judged.asked} criteria that it was asked ({judged.reason}); all else "
+            "is kept, and the same command asks it again"
+        )
+    for fault in faults:
+        typer.echo(fault, err=True)
+    if faults:
         raise typer.Exit(1)
 
 
