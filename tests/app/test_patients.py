@@ -17,6 +17,7 @@ from suwen.consult.clinic import Clinic
 from suwen.consult.turn import Message, finish, open_case, respond
 from suwen.core.errors import InputError, SuwenError
 from suwen.knowledge import Knowledge
+from suwen.patients.faults import read_scripts
 from suwen.patients.script import Script
 
 
@@ -147,6 +148,14 @@ def script(**changes: Any) -> dict[str, Any]:
 
 
 COUGH = fact("cough", kind="complaint")
+TEMPERATURE = {
+    "id": "vital.temperature",
+    "kind": "vital",
+    "text": {"en": "temperature"},
+    "value": 36.5,
+    "unit": "℃",
+}
+PENICILLIN = {"id": "allergy.1", "kind": "allergy", "text": {"en": "Penicillin"}}
 BAD: tuple[tuple[dict[str, Any], str], ...] = (
     (script(facts=[fact("fever")]), "nobody comes without a complaint: mark at least one present fact as `complaint`"),
     (script(facts=[COUGH, fact("cough")]), "fact 'cough' stands twice; give each its own id"),
@@ -160,6 +169,20 @@ BAD: tuple[tuple[dict[str, Any], str], ...] = (
     (script(facts=[COUGH, fact("tachycardia", kind="vital", volunteered=0.5)]), "is a measurement, which nobody volunteers"),
     (script(diagnoses=[{"condition": "common_cold", "role": "comorbid"}]), "give exactly one diagnosis the role `main`"),
     (script(diagnoses=[{}]), "a diagnosis has neither a condition nor a text"),
+    (script(facts=[fact("constipation", kind="complaint"), fact("diarrhoea")]), "constipation and diarrhoea exclude each other; keep one"),
+    (script(facts=[fact("cough_dry", kind="complaint"), fact("cough_productive")]), "cough_dry and cough_productive exclude each other"),
+    (script(facts=[COUGH, fact("pregnant", status="absent")], medical={"pregnant_weeks": 20}), "'pregnant' is absent though 20 weeks of pregnancy are given"),
+    (script(facts=[COUGH, fact("menopause")], medical={"pregnant_weeks": 20}), "pregnant and menopause exclude each other"),
+    (script(facts=[COUGH, fact("pregnant_second_half")], medical={"pregnant_weeks": 9}), "'pregnant_second_half' is present at 9 weeks of pregnancy"),
+    (script(facts=[fact("fever", kind="complaint"), TEMPERATURE]), "fact 'vital.temperature': 36.5 ℃ is no 'fever', which is present"),
+    (script(facts=[COUGH, fact("high_fever"), {**TEMPERATURE, "value": 38.2}]), "38.2 ℃ is no 'high_fever', which is present"),
+    (script(facts=[COUGH, fact("fever", status="absent"), {**TEMPERATURE, "value": 39.5, "unit": "°C"}]), "39.5 °C means 'fever', which is absent"),
+    (script(facts=[COUGH, {"id": "hb", "kind": "result", "finding": "anaemia_result", "value": 140, "unit": "g/L"}]), "140 g/L does not mean 'anaemia_result' present"),
+    (script(facts=[COUGH, {"id": "d", "kind": "timing", "finding": "duration_days", "hours": 5000}]), "5000 hours are 'duration_months', not 'duration_days'"),
+    (script(diagnoses=[{"condition": "ectopic_pregnancy"}], social={"sex": "male"}), "diagnosis 'ectopic_pregnancy' befalls nobody of this age and sex"),
+    (script(diagnoses=[{"condition": "ectopic_pregnancy"}], social={"age_years": 80}), "diagnosis 'ectopic_pregnancy' befalls nobody of this age and sex"),
+    (script(facts=[COUGH, fact("heavy_periods")], social={"sex": "male"}), "'heavy_periods' is not possible at this age and sex"),
+    (script(facts=[COUGH, PENICILLIN, {**PENICILLIN, "id": "allergy.2", "text": {"en": " penicillin"}, "status": "absent"}]), "allergy 'penicillin' is both present and absent"),
     (script(diagnoses=[{"condition": "the_vapours"}]), "no condition 'the_vapours' in the knowledge; give a text instead"),
     (script(social={"age_years": 3}), "a child of 3 years does not speak for itself"),
     (script(social={"age_years": 30, "speaker": "mother"}), "at 30 years people speak for themselves"),
@@ -200,6 +223,40 @@ def test_check_names_every_fault_and_exits_with_1(tmp_path: Path) -> None:
         "line 6",
     ]
     assert "stands in line 5 already" in ran.stdout
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        script(facts=[fact("fever", kind="complaint"), {**TEMPERATURE, "value": 38.5}]),
+        script(facts=[COUGH, {"id": "f", "kind": "family", "finding": "fever"}, TEMPERATURE]),
+        script(
+            facts=[COUGH, fact("high_fever", status="absent"), fact("fever"), {**TEMPERATURE, "value": 38.2}]
+        ),
+        script(facts=[fact("missed_period", kind="complaint")], medical={"pregnant_weeks": 7}),
+        script(facts=[fact("constipation", kind="complaint"), fact("diarrhoea", status="absent")]),
+        script(facts=[COUGH, {"id": "d", "kind": "timing", "finding": "duration_days", "hours": 72}]),
+        script(
+            facts=[COUGH, PENICILLIN, {**PENICILLIN, "id": "family.1", "kind": "family", "status": "absent"}]
+        ),
+        script(diagnoses=[{"condition": "ectopic_pregnancy"}], social={"age_years": 30}),
+    ],
+)
+def test_what_can_be_together_is_no_fault(row: dict[str, Any], knowledge: Knowledge) -> None:
+    assert list(faults_of([json.dumps(row)], knowledge)) == []
+
+
+def test_two_scripts_of_one_id_are_no_file_of_scripts(knowledge: Knowledge) -> None:
+    rows = [json.dumps(script()), json.dumps(script(id="y")), json.dumps(script())]
+    with pytest.raises(InputError, match="line 3: id 'x' stands in line 1 already"):
+        list(read_scripts(rows, knowledge))
+
+
+def test_a_row_of_an_id_that_was_imported_already_is_refused() -> None:
+    row = {"id": "a", "explicit": {"咳嗽": "1"}, "implicit": {}, "diagnosis": "肺炎"}
+    ran = run("import", "-", stdin="\n".join([json.dumps(row, ensure_ascii=False)] * 2))
+    assert len(ran.stdout.splitlines()) == 1
+    assert "id 'case:a' stands in a row before already" in ran.stderr
 
 
 # -- de-identification, measured ----------------------------------------------------------------------------

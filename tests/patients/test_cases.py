@@ -9,7 +9,8 @@ import pytest
 from suwen.knowledge import Knowledge
 from suwen.language.understand import Ear
 from suwen.patients.cases import Refused, own_words, read_cases, results_of
-from suwen.patients.script import Script, faults
+from suwen.patients.faults import faults
+from suwen.patients.script import Script
 
 
 @pytest.fixture(scope="module")
@@ -202,3 +203,38 @@ def test_a_row_that_cannot_be_a_script_is_named_with_the_reason(
     assert isinstance(refused, Refused)
     assert (refused.number, refused.id) == (7, row["id"])
     assert why in refused.why
+
+
+# -- records that contradict themselves ---------------------------------------------------------------------
+
+
+def test_a_record_that_contradicts_itself_keeps_every_word_and_the_first_finding(ear: Ear) -> None:
+    """A fever at home that is gone when it is measured, bowels that do both: it happened, and no script has to be thrown away."""
+    script = one(
+        {
+            "id": "c", "lang": "en", "diagnosis": "Irritable bowel syndrome", "tests": "None",
+            "history": "Demographics: 30-year-old woman; History: She had a high fever of 40 C at home. She has constipation. "
+            "She has diarrhea.; Symptoms: Primary Symptom: Constipation",
+            "examination": "Vital Signs: Temperature: 36.8°C",
+        },
+        ear,
+    )  # fmt: skip
+    assert (status(script, "high_fever"), status(script, "constipation")) == ("present", "present")
+    assert status(script, "diarrhoea") is None
+    told = [t for kind in ("symptom", "complaint", "vital") for t in words(script, kind)]
+    assert any("diarrhea" in t for t in told)
+    assert "temperature 36.8 ℃" in told
+
+
+def test_the_age_of_a_child_is_not_its_mother_s(ear: Ear) -> None:
+    script = one(
+        {
+            "id": "d", "lang": "en", "diagnosis": "lactational mastitis", "tests": "None", "examination": "None",
+            "history": "History: Her breast is painful and red. Her baby is 7 months old.; Symptoms: Primary Symptom: Breast pain",
+        },
+        ear,
+    )  # fmt: skip
+    assert script.main.condition == "lactational_mastitis"
+    assert script.social.sex == "female"
+    assert script.social.age_years > 14
+    assert "age" in script.source

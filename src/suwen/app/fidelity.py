@@ -53,7 +53,7 @@ def fidelity(
 
     from suwen.app.build import uncollected
     from suwen.knowledge import load
-    from suwen.patients.script import read_scripts
+    from suwen.patients.faults import read_scripts
     from suwen.verify.fidelity_job import PIECE, Examination, measured
 
     if lang not in (None, "zh", "en"):

@@ -15,7 +15,8 @@ from suwen.app.files import knowledge_folder, read_text
 from suwen.consult.clinic import Clinic
 from suwen.core.errors import InputError
 from suwen.language.model import OpenAICompatible
-from suwen.patients.script import Script, read_scripts
+from suwen.patients.faults import read_scripts
+from suwen.patients.script import Script
 from suwen.verify.generate import Generated, generate, version
 from suwen.verify.scene import Scene, scene_of_encounter, scene_of_item
 from suwen.verify.stats import Share

@@ -22,7 +22,8 @@ from suwen.app.files import knowledge_folder, read_text
 from suwen.core.errors import InputError, ScriptError
 from suwen.core.events import Draft
 from suwen.knowledge import Knowledge, load
-from suwen.patients.script import Fact, Script, faults, read_scripts
+from suwen.patients.faults import faults, read_scripts, stands_already
+from suwen.patients.script import Fact, Script
 
 cli = typer.Typer(
     help="Simulated patients: draw, import, show and check their scripts.", no_args_is_help=True
@@ -75,19 +76,22 @@ def import_(
     A row that cannot become a script is named with the reason, and the others are written all the same.
     """
     text = read_text(file).removeprefix("\ufeff")
-    count = refused = 0
+    refused = 0
+    ids: set[str] = set()
     with written(output) as out:
         for result in _imported(text, file, hidden=output is None):
+            if isinstance(result, Script) and result.id in ids:
+                result = f"id {result.id!r} stands in a row before already; give each its own"
             if isinstance(result, Script):
                 out.write(result.to_json() + "\n")
-                count += 1
+                ids.add(result.id)
             else:
                 refused += 1
                 if refused <= REFUSALS_SHOWN:
                     typer.echo(result, err=True)
     more = f", the first {REFUSALS_SHOWN} of them above" if refused > REFUSALS_SHOWN else ""
-    typer.echo(f"{count} scripts, {refused} refused{more}", err=True)
-    if not count:
+    typer.echo(f"{len(ids)} scripts, {refused} refused{more}", err=True)
+    if not ids:
         raise typer.Exit(1)
 
 
@@ -284,7 +288,7 @@ def faults_of(lines: Sequence[str], knowledge: Knowledge) -> Iterator[str]:
             for script in read_scripts([line]):
                 yield from (f"line {number}: {fault}" for fault in faults(script, knowledge))
                 if script.id in seen:
-                    yield f"line {number}: id {script.id!r} stands in line {seen[script.id]} already; give each script its own"
+                    yield f"line {number}: {stands_already(script.id, seen[script.id])}"
                 seen.setdefault(script.id, number)
         except ScriptError as error:
             yield re.sub(r"^line 1\b", f"line {number}", error.message)

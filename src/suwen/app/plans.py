@@ -151,7 +151,7 @@ def _suite(folder: Path, rooms: Any, common: dict[str, Any]) -> Plan:
 
 
 def _file(file: Path, rooms: Any, common: dict[str, Any], *, n: int, seed: int, noise: float) -> Plan:
-    from suwen.patients.script import read_scripts
+    from suwen.patients.faults import read_scripts
     from suwen.verify.run import PlayVisit, digest_of_visits, visits_of
 
     knowledge = rooms().knowledge
@@ -184,20 +184,22 @@ def _outside(file: Path, lines: list[str], knowledge: Any, most: int) -> tuple[l
             rows.append((number, dict(json.loads(line))))
         except (ValueError, TypeError):
             raise InputError(f"{file}, line {number}: not a JSON object; give one case a line") from None
-    scripts: list[Any] = []
+    scripts: dict[str, Any] = {}
     refused: dict[str, str] = {}
     for one in read_cases(rows, Ear(knowledge), name=file.stem):
         if isinstance(one, Refused):
             refused[f"{one.number} {one.id}"] = one.why
+        elif one.id in scripts:
+            raise InputError(f"{file}: id {one.id!r} stands in two rows; give each its own, or leave ids out")
         else:
-            scripts.append(one)
+            scripts[one.id] = one
         if len(scripts) == most:
             break
     if not scripts:
         raise InputError(
             f"{file}: no row is a script or a case; the first: {next(iter(refused.values()), 'empty')}"
         )
-    return scripts, refused
+    return list(scripts.values()), refused
 
 
 def names_of_plan(plan: Plan) -> Any:
