@@ -16,6 +16,7 @@ from typer.testing import CliRunner, Result
 
 from suwen.app.judging import calibrate, check
 from suwen.core.errors import InputError, SuiteError
+from suwen.knowledge import Knowledge
 from suwen.verify.agree import agreement_of
 
 app = typer.Typer()
@@ -62,6 +63,15 @@ def test_check_names_what_changed(tmp_path: Path) -> None:
     assert isinstance(found, SuiteError)
     assert "raise the version" in found.message
     assert run("check", str(tmp_path), "--stamp", "--same-version").exit_code == 0
+
+
+def test_check_knows_the_shipped_suites_by_name(knowledge: Knowledge) -> None:
+    told = run("check", "osce", "--json")
+    assert told.exit_code == 0, told.exception
+    assert json.loads(told.stdout)["suite"] == "osce"
+    found = run("check", "oste").exception
+    assert isinstance(found, InputError)
+    assert "oste: neither a suite (consultation, osce) nor a folder" in found.message
 
 
 def row(n: int, human: bool, judge: bool | None, **more: Any) -> str:

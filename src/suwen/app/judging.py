@@ -14,6 +14,7 @@ from typing import Annotated, Any
 import typer
 
 from suwen.app.files import knowledge_folder, read_text
+from suwen.app.suites import known, shipped, suite_folder
 from suwen.core.errors import InputError, SuiteError
 from suwen.knowledge import Knowledge, load
 from suwen.language.model import OpenAICompatible
@@ -24,19 +25,18 @@ from suwen.verify.rubric import Item
 from suwen.verify.suite import load_suite, stamp
 from suwen.verify.verdicts import Verdicts
 
-SUITES = Path(__file__).parents[1] / "verify" / "suites"
 OFTEN = 12
 """A criterion's words that more items share are worth a second look. Source: estimate."""
 
 
 def check(
-    folders: Annotated[list[Path] | None, typer.Argument(help="Folders of suites or stations; all that ship with Suwen when left out.")] = None,
+    suites: Annotated[list[str] | None, typer.Argument(help="Names or folders of suites or stations; all that ship with Suwen when left out.")] = None,
     seal: Annotated[bool, typer.Option("--stamp", help="Write the digest into suite.yaml: from then on a change needs a new version.")] = False,
     same_version: Annotated[bool, typer.Option("--same-version", help="Stamp under the same version; only for a suite nobody has used yet.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the counts as JSON.")] = False,
 ) -> None:  # fmt: skip
     """Check suites of rubrics and OSCE stations: form, names, sources, patterns, and that no version changed unnoticed."""
-    places = folders or sorted(p.parent for p in SUITES.rglob("suite.yaml"))
+    places = [_place(name) for name in suites] if suites else shipped()
     if not places:
         raise InputError("no suites; give a folder with a suite.yaml")
     knowledge = load(knowledge_folder())
@@ -53,6 +53,13 @@ def check(
             typer.echo(_told(place, counts))
     if wrong:
         raise SuiteError(wrong)
+
+
+def _place(name: str) -> Path:
+    folder = suite_folder(name)
+    if folder is None:
+        raise InputError(f"{name}: neither a suite ({known()}) nor a folder; give one with a suite.yaml")
+    return folder
 
 
 def calibrate(

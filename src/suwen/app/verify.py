@@ -50,12 +50,12 @@ cli.command("generate")(generate_command)
 def run_command(
     suite: Annotated[str, typer.Argument(help="A suite's or its stations' name or folder, `sampled`, or a JSONL file of scripts or of outside cases.")],
     out: Annotated[Path | None, typer.Option(help="Folder of the run; an unfinished one is gone on with.")] = None,
-    n: Annotated[int, typer.Option("-n", "--n", min=1, help="Sampled patients, or rows of a file at most.")] = 200,
+    n: Annotated[int | None, typer.Option("-n", "--n", min=1, help="Sampled patients (200 when left out), or at most so many items or rows (all when left out).")] = None,
     seed: Annotated[int, typer.Option(help="Of the patients, what they say, and the intervals.")] = 1,
-    noise: Annotated[float, typer.Option(min=0, max=1, help="Patients are played clean and, above 0, with this noise too; the drop is told in pairs.")] = 0.3,
+    noise: Annotated[float | None, typer.Option(min=0, max=1, help="Patients are played clean and, above 0, with this noise too (0.3 when left out); the drop is told in pairs.")] = None,
     repeat: Annotated[int, typer.Option(min=1, max=50, help="Takes of every patient, each with another seed, for the worst of k; figures rest on the first.")] = 1,
     budget: Annotated[int, typer.Option(min=1, help="Questions the doctor may ask.")] = 20,
-    lang: Annotated[str, typer.Option(help="Language of sampled patients: zh or en.")] = "zh",
+    lang: Annotated[str | None, typer.Option(help="zh or en: of sampled patients (zh when left out), or only what is in this language.")] = None,
     workers: Annotated[int, typer.Option(min=0, help="Processes; 0 takes one for each core.")] = 0,
     ray: Annotated[str | None, typer.Option("--ray", help="Address of a Ray cluster, such as `auto`.")] = None,
     doctor: Annotated[str | None, typer.Option(help="Address of a language model that is the doctor under test, such as http://127.0.0.1:8000/v1, or `auto` for SUWEN_MODEL_URL.")] = None,
@@ -76,7 +76,7 @@ def run_command(
     The key that is sent to the addresses of models is SUWEN_MODEL_KEY. Exit code 1: something is wrong with what was given,
     a part of the work failed, or a judge was asked and decided nothing; 2: wrong usage.
     """
-    if lang not in ("zh", "en"):
+    if lang not in (None, "zh", "en"):
         raise typer.BadParameter("give zh or en", param_hint="--lang")
     under = _under(doctor, doctor_model, budget=budget, temperature=temperature, timeout=doctor_timeout)
     plan = plan_of(suite, under, n=n, seed=seed, noise=noise, lang=lang, repeat=repeat)
