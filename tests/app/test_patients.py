@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from suwen.app import patients
+from suwen.app import fidelity, files
 from suwen.app.deid_bench import measure
 from suwen.app.patients import cli, faults_of
 from suwen.consult.clinic import Clinic
@@ -19,6 +19,8 @@ from suwen.core.errors import InputError, SuwenError
 from suwen.knowledge import Knowledge
 from suwen.patients.faults import read_scripts
 from suwen.patients.script import Script
+from suwen.verify import fidelity_job
+from suwen.verify.fidelity import Sheet, summed
 
 
 def run(*arguments: str, stdin: str = "") -> Any:
@@ -62,7 +64,7 @@ def test_an_unknown_id_is_refused_with_the_way_to_find_one(drawn: Path) -> None:
 
 
 def write_and_fail(path: Path, error: BaseException) -> None:
-    with patients.written(path) as out:
+    with files.written(path) as out:
         out.write("half a script")
         raise error
 
@@ -279,6 +281,79 @@ def test_recall_and_precision_count_what_is_gone_and_what_should_be(tmp_path: Pa
     path = tmp_path / "marked.jsonl"
     path.write_text("\n".join(json.dumps(r) for r in rows), encoding="utf-8")
     assert json.loads(run("deid", "--data", str(path), "--json").stdout)["recall"] == figures["recall"]
+
+
+MARKED = {"text": "I am Ann", "lang": "en", "spans": [{"type": "PERSON", "start": 5, "end": 8}]}
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("", "no rows; give lines such as"),
+        ("{", "line 1: not valid JSON"),
+        ("[1]", "line 1: not a JSON object"),
+        (json.dumps({"text": "x"}), "line 1: spans: Field required"),
+        (
+            json.dumps(MARKED) + "\n" + json.dumps(MARKED | {"spans": [{"type": "PERSON", "start": 5}]}),
+            "line 2: spans.0.end: ",
+        ),
+        (json.dumps(MARKED | {"lang": "fr"}), "line 1: lang: "),
+        (json.dumps(MARKED | {"text": "Ann"}), "line 1: the span 5 to 8 is not in a text of 3 characters"),
+    ],
+)
+def test_rows_that_are_not_marked_are_named(text: str, says: str) -> None:
+    found = run("deid", "--data", "-", stdin=text).exception
+    assert isinstance(found, InputError)
+    assert says in found.message
+
+
+@pytest.mark.parametrize("command", [("check",), ("fidelity", "--scripts"), ("show",)])
+def test_a_file_without_scripts_is_no_file_without_faults(command: tuple[str, ...], tmp_path: Path) -> None:
+    file = tmp_path / "empty.jsonl"
+    file.write_text("\n\n")
+    found = run(*command, str(file)).exception
+    assert isinstance(found, InputError)
+    assert "no script in it" in found.message
+
+
+# -- fidelity -----------------------------------------------------------------------------------------------
+
+
+def test_fidelity_examines_every_script_of_a_file_unless_less_was_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[list[Script]] = []
+
+    def examined(rows: list[Script], *_: Any, **__: Any) -> Any:
+        seen.append(rows)
+        raise InputError("far enough")
+
+    monkeypatch.setattr(fidelity_job, "measured", examined)
+    file = tmp_path / "s.jsonl"
+    drawn = run("sample", "-n", "5").stdout
+    assert run("sample", "-n", "2", "--lang", "en", "--seed", "2", "-o", str(file)).exit_code == 0
+    copies = [drawn.replace("sampled-1", f"s{i}") for i in range(26)]
+    file.write_text("".join(copies) + file.read_text())
+    for more in ((), ("-n", "7"), ("--lang", "en")):
+        run("fidelity", "--scripts", str(file), *more)
+    assert [len(rows) for rows in seen] == [132, 7, 2]
+
+
+def test_fidelity_is_a_gate_where_it_is_asked_to_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    sheet = Sheet(Script.model_validate(script()))
+    sheet.n.update(dict.fromkeys(fidelity.TARGETS, 100))
+    sheet.hits.update({name: 100 if sign == ">=" else 0 for name, (sign, _) in fidelity.TARGETS.items()})
+    monkeypatch.setattr(fidelity_job, "measured", lambda *_, **__: summed([sheet], seed=1))
+    gated = ("fidelity", "-n", "1", "--json", "--gate")
+    assert run(*gated).exit_code == 0
+    sheet.hits["privacy"] = 97
+    sheet.n["leak"] = 0
+    missed = run(*gated)
+    assert missed.exit_code == 1
+    assert [line.split(":")[0] for line in json.loads(missed.stdout)["gate"]["missed"]] == ["privacy", "leak"]
+    assert "gate: privacy: 97.0 % (91.5–99.0, n=100), wanted >= 98 %" in missed.stderr
+    assert "gate: leak: nothing was measured" in missed.stderr
+    assert run(*gated[:-1]).exit_code == 0, "nobody asked for a gate"
 
 
 def test_our_own_errors_are_of_one_family() -> None:
