@@ -266,7 +266,10 @@ def test_address_model_and_key_come_from_the_settings(suite: Path, tmp_path: Pat
         (("--judge", "auto"), "no address is set; give one, or set SUWEN_MODEL_URL"),
         (("--judge", "localhost", "--judge-model", "m"), "give one such as http://127.0.0.1:8000/v1"),
         (("--judge-model", "m"), "of which judge? give --judge"),
-        (("--doctor-model", "m"), "at which address? give --doctor"),
+        (("--judge-budget", "5"), "--judge-budget: of which judge? give --judge"),
+        (("--judge-concurrency", "2"), "--judge-concurrency: of which judge? give --judge"),
+        (("--doctor-model", "m"), "--doctor-model m: of a model at which address? give --doctor"),
+        (("--temperature", "0.7"), "--temperature 0.7: of a model at which address? give --doctor"),
         (("--repeat", "3"), "answers the items of a suite the same way every time"),
     ],
 )

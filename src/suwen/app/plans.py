@@ -190,7 +190,7 @@ def _file(
     from suwen.verify.run import PlayVisit, digest_of_visits, visits_of
 
     knowledge = rooms().knowledge
-    lines = read_text(file).split("\n")
+    lines = read_text(file).removeprefix("\ufeff").split("\n")
     first = next((line for line in lines if line.strip()), "")
     refused: dict[str, str] = {}
     if '"medical"' in first:

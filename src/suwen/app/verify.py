@@ -40,6 +40,9 @@ from suwen.verify.verdicts import Verdicts
 from suwen.verify.work import Progress as Told
 from suwen.verify.work import manifest_of, run_shards
 
+TIMEOUT = 60.0
+"""Seconds for one answer of a model where nobody says how many."""
+
 cli = typer.Typer(help="Prove the doctor on simulated patients and rubrics.", no_args_is_help=True)
 cli.command("check")(check)
 cli.command("calibrate")(calibrate)
@@ -60,14 +63,14 @@ def run_command(
     ray: Annotated[str | None, typer.Option("--ray", help="Address of a Ray cluster, such as `auto`.")] = None,
     doctor: Annotated[str | None, typer.Option(help="Address of a language model that is the doctor under test, such as http://127.0.0.1:8000/v1, or `auto` for SUWEN_MODEL_URL.")] = None,
     doctor_model: Annotated[str | None, typer.Option(help="Its name; SUWEN_MODEL when left out.")] = None,
-    temperature: Annotated[float, typer.Option(min=0, max=2, help="Of the model under test.")] = 0.0,
-    doctor_timeout: Annotated[float, typer.Option(min=0.1, help="Seconds for one turn of the model under test.")] = 60.0,
+    temperature: Annotated[float | None, typer.Option(min=0, max=2, help="Of the model under test; 0 when left out.")] = None,
+    doctor_timeout: Annotated[float | None, typer.Option(min=0.1, help="Seconds for one turn of the model under test; 60 when left out.")] = None,
     retry_broken: Annotated[bool, typer.Option("--retry-broken", help="Play again what broke off, as when a model did not answer.")] = False,
     judge: Annotated[str | None, typer.Option(help="Address of a model that judges what no rule decides, or `auto` for SUWEN_MODEL_URL.")] = None,
     judge_model: Annotated[str | None, typer.Option(help="Its name; SUWEN_MODEL when left out.")] = None,
     judge_budget: Annotated[int | None, typer.Option(min=1, help="Calls to the judge at most; the rest is not graded.")] = None,
-    judge_timeout: Annotated[float, typer.Option(min=0.1, help="Seconds for one verdict.")] = 60.0,
-    judge_concurrency: Annotated[int, typer.Option(min=1, max=256, help="Calls to the judge at the same time.")] = 8,
+    judge_timeout: Annotated[float | None, typer.Option(min=0.1, help="Seconds for one verdict; 60 when left out.")] = None,
+    judge_concurrency: Annotated[int | None, typer.Option(min=1, max=256, help="Calls to the judge at the same time; 8 when left out.")] = None,
     agreement: Annotated[Path | None, typer.Option(help="Output of `suwen verify calibrate --json` for this judge; without it its score is withheld.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
 ) -> None:  # fmt: skip
@@ -133,33 +136,40 @@ def run_command(
 
 
 def _under(
-    address: str | None, name: str | None, *, budget: int, temperature: float, timeout: float
+    address: str | None, name: str | None, *, budget: int, temperature: float | None, timeout: float | None
 ) -> Under:
     """The doctor under test: ours unless an address is given."""
     if address is None:
-        if name:
-            raise InputError(f"--doctor-model {name}: at which address? give --doctor")
+        given = {"--doctor-model": name, "--temperature": temperature, "--doctor-timeout": timeout}
+        for option, value in given.items():
+            if value is not None:
+                raise InputError(f"{option} {value}: of a model at which address? give --doctor")
         return Under(budget=budget)
     from suwen.app.chat import chat_model
 
     model = chat_model(address, name, option="--doctor")
-    return Under(model.name, model.base_url, budget, temperature, timeout)
+    return Under(model.name, model.base_url, budget, temperature or 0.0, timeout or TIMEOUT)
 
 
 def _judge(
-    address: str | None, name: str | None, plan: Plan, found: Agreement | None, *, calls: int | None, timeout: float, concurrency: int
+    address: str | None, name: str | None, plan: Plan, found: Agreement | None, *, calls: int | None, timeout: float | None,
+    concurrency: int | None,
 ) -> Judge | None:  # fmt: skip
     """The judge that was asked for, before any work is done; None without an address."""
     if address is None:
-        if name or found:
-            raise InputError(f"{'--judge-model' if name else '--agreement'}: of which judge? give --judge")
+        given = {"--judge-model": name, "--agreement": found, "--judge-budget": calls, "--judge-timeout": timeout,
+                 "--judge-concurrency": concurrency}  # fmt: skip
+        for option, value in given.items():
+            if value is not None:
+                raise InputError(f"{option}: of which judge? give --judge")
         return None
     if not plan.judgeable:
         raise InputError("--judge: simulated patients have no criteria for a judge; run a suite or stations")
     from suwen.app.chat import chat_model
 
-    model = chat_model(address, name, option="--judge", timeout_seconds=timeout)
-    return Judge(model, budget=Budget(calls), concurrency=concurrency, timeout_seconds=timeout)
+    seconds = timeout or TIMEOUT
+    model = chat_model(address, name, option="--judge", timeout_seconds=seconds)
+    return Judge(model, budget=Budget(calls), concurrency=concurrency or 8, timeout_seconds=seconds)
 
 
 @cli.command("show")

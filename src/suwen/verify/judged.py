@@ -139,7 +139,7 @@ def judged_of(out: Path) -> Judged | None:
         return Judged(
             body["judge"], body["prompts"], found, body["asked"], silent, body["calls"], body["rows"]
         )
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, InputError) as error:
         raise InputError(
             f"{file}: not what a judge left ({type(error).__name__}); delete it and run with --judge again, "
             "which costs nothing for verdicts that were kept"
