@@ -3,8 +3,9 @@
 The rules are the knowledge's (what hangs on what, whom it befalls, what a number means) and those of people.yaml (what
 excludes what, which weeks a stage of pregnancy has); no finding is named here but `pregnant`.
 
-What is made up has to be free of them. A record of what happened may not be: a fever is told and 36.8 ℃ measured. There one
-fact gives way and keeps its words alone (`settled`), and nothing that was written is lost.
+What is made up has to be free of them. A record of what happened may not be. What its person tells may differ from what was
+measured: a fever at home, 36.8 ℃ here. Elsewhere one fact gives way on import and keeps its words alone (`settled`): nothing that
+was written is lost.
 """
 
 from __future__ import annotations
@@ -21,9 +22,11 @@ from suwen.knowledge import AGE_BAND_ENDS, DURATIONS, Knowledge
 from suwen.language.quantities import duration_finding, interpret
 from suwen.patients.facts import people
 from suwen.patients.measured import laboratory_rule, opposites, vital_of
-from suwen.patients.script import Fact, Script
+from suwen.patients.script import Fact, Origin, Script
 
 PREGNANT = "pregnant"
+RECORDS: frozenset[Origin] = frozenset({"case", "encounter"})
+"""Origins of what happened: what is told there and what is measured are of different hours."""
 
 
 class Fault(NamedTuple):
@@ -47,7 +50,7 @@ def settled(script: Script, knowledge: Knowledge) -> Script:
         for d in script.medical.diagnoses
     ]  # fmt: skip
     facts = {fact.id: fact for fact in script.medical.facts}
-    for _ in script.medical.facts:
+    while True:  # every round takes a finding or a number from one fact
         medical = script.medical.model_copy(
             update={"facts": tuple(facts.values()), "diagnoses": tuple(diagnoses)}
         )
@@ -57,9 +60,8 @@ def settled(script: Script, knowledge: Knowledge) -> Script:
         )
         name = next((f.gives_way for f in _faults(script, knowledge) if f.gives_way), None)
         if name is None:
-            break
+            return script
         facts[name] = _in_words(facts[name], script, knowledge)
-    return script
 
 
 def befalls(condition: str, age_years: float, sex: str, knowledge: Knowledge) -> bool:
@@ -85,9 +87,13 @@ def _faults(script: Script, knowledge: Knowledge) -> Iterator[Fault]:
 
 def implied(script: Script, knowledge: Knowledge) -> set[str]:
     """The findings that are so: those present, what they are special cases of, and a pregnancy with weeks."""
-    own = {f.finding for f in script.medical.facts if f.finding and f.own and f.status == "present"}
-    found = {name for one in own for name in (one, *knowledge.ancestors.get(one, ()))}
-    return found | ({PREGNANT} if script.medical.pregnant_weeks is not None else set())
+    weeks = script.medical.pregnant_weeks
+    return _so(script.medical.facts, knowledge) | ({PREGNANT} if weeks is not None else set())
+
+
+def _so(facts: Iterable[Fact], knowledge: Knowledge) -> set[str]:
+    own = {f.finding for f in facts if f.finding and f.own and f.status == "present"}
+    return {name for one in own for name in (one, *knowledge.ancestors.get(one, ()))}
 
 
 def _of_findings(script: Script, knowledge: Knowledge) -> Iterator[Fault]:
@@ -162,7 +168,9 @@ def _durations(script: Script, knowledge: Knowledge) -> Iterator[Fault]:
 
 def _measurements(script: Script, knowledge: Knowledge) -> Iterator[Fault]:
     """Numbers that say something else than the findings do. Of several numbers that bear on a finding one is enough for it."""
-    so, age = implied(script, knowledge), script.social.age_years
+    compared = [f for f in script.medical.facts if not (f.tellable and script.origin in RECORDS)]
+    so, age = _so(compared, knowledge), script.social.age_years
+    absent = {f.finding for f in compared if f.own and f.status == "absent"}
     meant: dict[str, list[tuple[bool, Fact]]] = {}
     for fact in script.medical.facts:
         name = vital_of(fact, knowledge)
@@ -170,10 +178,9 @@ def _measurements(script: Script, knowledge: Knowledge) -> Iterator[Fault]:
             for finding, met in interpret(name, fact.value, knowledge.vitals, age):
                 meant.setdefault(finding, []).append((met, fact))
     for finding, said in meant.items():
-        denied = finding in script.of_finding and script.of_finding[finding].status == "absent"
         means = [fact for met, fact in said if met]
         number = means[0] if means else said[0][1]
-        if means and denied:
+        if means and finding in absent:
             why = f"means {finding!r}, which is absent"
         elif not means and finding in so:
             why = f"is no {finding!r}, which is present"
