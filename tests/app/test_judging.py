@@ -14,8 +14,9 @@ import typer
 import yaml
 from typer.testing import CliRunner, Result
 
+from model_server import serving
 from suwen.app.judging import calibrate, check
-from suwen.core.errors import InputError, SuiteError
+from suwen.core.errors import InputError, ModelError, SuiteError
 from suwen.knowledge import Knowledge
 from suwen.verify.agree import agreement_of
 
@@ -170,6 +171,20 @@ def test_calibrate_asks_a_judge_and_keeps_its_verdicts(tmp_path: Path, server: s
     assert agreement_of(again.stdout).to_json() == found.to_json(), (
         "asked again though the verdicts were kept"
     )
+
+
+def test_a_judge_that_answers_nothing_is_not_calibrated(tmp_path: Path) -> None:
+    pytest.importorskip("openai")
+    path = tmp_path / "labels.jsonl"
+    path.write_text(
+        row(1, True, None, conversation=[{"role": "patient", "text": "I am tired"}], reply="rest")
+    )
+    with serving(lambda _: 403) as asked:
+        told = run("calibrate", "--labels", str(path), "--judge", asked.url, "--model", "m", "--json")
+    assert isinstance(told.exception, ModelError)
+    assert "m decided none of 1 labels" in told.exception.message
+    assert told.stdout == ""
+    assert "answered 403" in told.stderr
 
 
 def test_what_is_missing_is_said(tmp_path: Path) -> None:

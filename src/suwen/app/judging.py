@@ -15,7 +15,7 @@ import typer
 
 from suwen.app.files import knowledge_folder, read_text
 from suwen.app.suites import known, shipped, suite_folder
-from suwen.core.errors import InputError, SuiteError
+from suwen.core.errors import InputError, ModelError, SuiteError
 from suwen.knowledge import Knowledge, load
 from suwen.language.model import OpenAICompatible
 from suwen.verify.agree import Agreement, Label, Leniency, agreement, asked_of, read_labels
@@ -101,7 +101,7 @@ def calibrate(
 
 
 def _judged(rows: Sequence[Label], judge: Judge) -> list[Label]:
-    """The rows with the verdicts of this judge in place of any other."""
+    """The rows with the verdicts of this judge in place of any other. Raises ModelError where it gives none at all."""
     asked = [asked_of(row) for row in rows]
 
     async def all_of() -> list[tuple[bool | None, str]]:
@@ -115,6 +115,10 @@ def _judged(rows: Sequence[Label], judge: Judge) -> list[Label]:
     reasons = Counter(why for met, why in found if met is None)
     for why, times in reasons.most_common(3):
         typer.echo(f"{times} x {why}", err=True)
+    if reasons.total() == len(found):
+        raise ModelError(
+            f"--judge: {judge.model.name} decided none of {len(found)} labels, so it is not calibrated; try again when it answers"
+        )
     return [row.model_copy(update={"judge": met}) for row, (met, _) in zip(rows, found, strict=True)]
 
 
