@@ -21,6 +21,7 @@ from suwen.core.errors import InputError, SuwenError
 from suwen.knowledge import Knowledge
 from suwen.verify.agree import Label, agreement
 from suwen.verify.judge import version
+from suwen.verify.model_doctor import version as doctor_version
 from suwen.verify.suite import stamp
 
 pytest.importorskip("openai")
@@ -322,7 +323,7 @@ def test_a_model_is_measured_on_the_same_patients_as_our_doctor(tmp_path: Path) 
     for name in ("heard", "misheard", "resolves"):
         assert found["figures"][name]["value"] is None, f"{name} of a doctor who only talks is not graded"
     assert "calibration" not in found
-    assert (one["run"]["doctor"], one["run"]["doctor_prompts"]) == ("m", "2026.1")
+    assert (one["run"]["doctor"], one["run"]["doctor_prompts"]) == ("m", doctor_version())
     assert server.url not in json.dumps(one), "whose server it was is nobody's business"
     ours = tmp_path / "ours"
     body_of(call("run", "sampled", "-n", "3", "--workers", "1", "--noise", "0", "--json", "--out", ours))
