@@ -21,6 +21,7 @@ from suwen.core.errors import InputError, SuwenError
 from suwen.knowledge import Knowledge
 from suwen.verify.agree import Label, agreement
 from suwen.verify.judge import version
+from suwen.verify.model_doctor import version as doctor_version
 from suwen.verify.suite import stamp
 
 pytest.importorskip("openai")
@@ -46,8 +47,8 @@ def call(*words: str | Path, **env: str) -> Result:
     return result
 
 
-def body_of(result: Result) -> dict[str, Any]:
-    assert result.exit_code == 0, (result.exception, result.output)
+def body_of(result: Result, code: int = 0) -> dict[str, Any]:
+    assert result.exit_code == code, (result.exception, result.output)
     found: dict[str, Any] = json.loads(result.stdout)
     return found
 
@@ -81,7 +82,9 @@ def agreeing(tmp_path: Path, *, judge: str = "m", prompts: str = "", right: int 
     """An agreement in which `right` of 50 verdicts of either kind are those of people."""
     cells = ((right, True, True), (50 - right, True, False), (right, False, False), (50 - right, False, True))
     labels = [
-        Label(item=f"{human}{said}{i}", criterion="does so", weight=5, human=human, judge=said)
+        Label(
+            item=f"{human}{said}{i}", criterion="does so", weight=5 if i % 2 else -5, human=human, judge=said
+        )
         for n, human, said in cells
         for i in range(n)
     ]
@@ -109,7 +112,7 @@ def test_without_an_agreement_the_score_is_withheld_and_the_one_by_rule_is_calle
     assert found["headline"]["not_graded"]["value"] == 0.7
     assert found["not_graded"]["not_graded"] == 0
     page = (tmp_path / "out" / "report.html").read_text("utf-8")
-    assert "Score withheld as uncalibrated." in page
+    assert "Score withheld." in page
     assert "score by rule alone" in page
 
 
@@ -166,23 +169,18 @@ def test_a_run_by_rule_is_judged_later_and_by_an_agreement_later_still(suite: Pa
         (lambda _: None, "judge m timed out after 0.3 s"),
     ],
 )
-def test_a_judge_that_gives_no_verdict_is_named_and_grades_nothing(
+def test_a_judge_that_gives_no_verdict_is_named_grades_nothing_and_fails_the_command(
     suite: Path, tmp_path: Path, answer: Any, says: str
 ) -> None:
+    quick = ("--judge-timeout", "0.3", "--judge-concurrency", "16")
     with serving(answer) as server:
-        one = body_of(
-            judged(
-                suite,
-                server.url,
-                tmp_path / "out",
-                "--judge-timeout",
-                "0.3",
-                "--judge-concurrency",
-                "16",
-                "--agreement",
-                agreeing(tmp_path),
-            )
-        )
+        ran = judged(suite, server.url, tmp_path / "out", *quick, "--agreement", agreeing(tmp_path))
+    one = body_of(ran, 1)
+    assert f"--judge: m decided none of the {2 * OPEN} criteria that it was asked" in ran.stderr
+    assert says in ran.stderr
+    assert server.url not in ran.stderr
+    assert one["sets"]["mine"]["headline"]["figure"] == "rule_score"
+    assert one["sets"]["mine"]["figures"]["rule_score"]["value"] == 1.0, "what rules decide is not lost"
     assert server.url not in json.dumps(one), "whose server it was is nobody's business"
     left = one["sets"]["mine"]["not_graded"]
     assert left["not_graded"] == 2 * OPEN
@@ -192,12 +190,19 @@ def test_a_judge_that_gives_no_verdict_is_named_and_grades_nothing(
 
 
 def test_the_budget_of_calls_holds_and_a_second_run_goes_on(suite: Path, tmp_path: Path) -> None:
+    known = ("--agreement", agreeing(tmp_path))
     with serving(lambda _: YES) as server:
-        one = body_of(judged(suite, server.url, tmp_path / "out", "--judge-budget", "5"))
+        one = body_of(judged(suite, server.url, tmp_path / "out", "--judge-budget", "5", *known))
         assert len(server.bodies) == 5
         assert one["sets"]["mine"]["not_graded"]["why"] == {"not graded: budget": 2 * OPEN - 5}
-        body_of(judged(suite, server.url, tmp_path / "out"))
+        headline = one["sets"]["mine"]["headline"]
+        assert headline["figure"] == "rule_score", "five verdicts of a good judge are no score of a suite"
+        assert (
+            f"incomplete: the judge left {2 * OPEN - 5} of {2 * OPEN} criteria undecided" in headline["why"]
+        )
+        one = body_of(judged(suite, server.url, tmp_path / "out", *known))
         assert len(server.bodies) == 2 * OPEN
+        assert one["sets"]["mine"]["headline"]["figure"] == "score"
 
 
 def test_a_judge_killed_half_way_is_gone_on_with_and_paid_once(suite: Path, tmp_path: Path) -> None:
@@ -262,7 +267,10 @@ def test_address_model_and_key_come_from_the_settings(suite: Path, tmp_path: Pat
         (("--judge", "auto"), "no address is set; give one, or set SUWEN_MODEL_URL"),
         (("--judge", "localhost", "--judge-model", "m"), "give one such as http://127.0.0.1:8000/v1"),
         (("--judge-model", "m"), "of which judge? give --judge"),
-        (("--doctor-model", "m"), "at which address? give --doctor"),
+        (("--judge-budget", "5"), "--judge-budget: of which judge? give --judge"),
+        (("--judge-concurrency", "2"), "--judge-concurrency: of which judge? give --judge"),
+        (("--doctor-model", "m"), "--doctor-model m: of a model at which address? give --doctor"),
+        (("--temperature", "0.7"), "--temperature 0.7: of a model at which address? give --doctor"),
         (("--repeat", "3"), "answers the items of a suite the same way every time"),
     ],
 )
@@ -315,7 +323,7 @@ def test_a_model_is_measured_on_the_same_patients_as_our_doctor(tmp_path: Path) 
     for name in ("heard", "misheard", "resolves"):
         assert found["figures"][name]["value"] is None, f"{name} of a doctor who only talks is not graded"
     assert "calibration" not in found
-    assert (one["run"]["doctor"], one["run"]["doctor_prompts"]) == ("m", "2026.1")
+    assert (one["run"]["doctor"], one["run"]["doctor_prompts"]) == ("m", doctor_version())
     assert server.url not in json.dumps(one), "whose server it was is nobody's business"
     ours = tmp_path / "ours"
     body_of(call("run", "sampled", "-n", "3", "--workers", "1", "--noise", "0", "--json", "--out", ours))

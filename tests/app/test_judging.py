@@ -14,8 +14,10 @@ import typer
 import yaml
 from typer.testing import CliRunner, Result
 
+from model_server import serving
 from suwen.app.judging import calibrate, check
-from suwen.core.errors import InputError, SuiteError
+from suwen.core.errors import InputError, ModelError, SuiteError
+from suwen.knowledge import Knowledge
 from suwen.verify.agree import agreement_of
 
 app = typer.Typer()
@@ -64,6 +66,15 @@ def test_check_names_what_changed(tmp_path: Path) -> None:
     assert run("check", str(tmp_path), "--stamp", "--same-version").exit_code == 0
 
 
+def test_check_knows_the_shipped_suites_by_name(knowledge: Knowledge) -> None:
+    told = run("check", "osce", "--json")
+    assert told.exit_code == 0, told.exception
+    assert json.loads(told.stdout)["suite"] == "osce"
+    found = run("check", "oste").exception
+    assert isinstance(found, InputError)
+    assert "oste: neither a suite (consultation, osce) nor a folder" in found.message
+
+
 def row(n: int, human: bool, judge: bool | None, **more: Any) -> str:
     return json.dumps(
         {"item": f"i{n}", "criterion": "advises to rest", "weight": 5, "human": human, "judge": judge, **more}
@@ -72,20 +83,23 @@ def row(n: int, human: bool, judge: bool | None, **more: Any) -> str:
 
 def test_calibrate_prints_the_agreement_of_a_file(tmp_path: Path) -> None:
     path = tmp_path / "labels.jsonl"
-    path.write_text("\n".join(row(n, n % 2 == 0, n % 2 == 0 if n > 1 else None) for n in range(20)))
+    rows = [row(n, n % 2 == 0, n % 2 == 0 if n > 9 else None, weight=5 if n % 3 else -5) for n in range(200)]
+    path.write_text("\n".join(rows))
     told = run("calibrate", "--labels", str(path), "--model", "m")
     assert told.exit_code == 0, told.exception
-    assert "macro-F1 1.000 (1.000–1.000): the judge's score may be a headline" in told.stdout
-    assert "not parsed or not answered: 10.0 %" in told.stdout
+    assert "200 labels of 200 items" in told.stdout
+    assert "macro-F1 0.950 (0.9" in told.stdout
+    assert ": the judge's score may be a headline" in told.stdout
+    assert "not parsed or not answered, each counted as wrong: 5.0 %" in told.stdout
     found = agreement_of(run("calibrate", "--labels", str(path), "--json").stdout)
-    assert (found.n, found.headline_allowed) == (18, True)
+    assert (found.n, found.headline_allowed) == (200, True)
 
 
 def test_calibrate_says_when_a_judge_is_withheld(tmp_path: Path) -> None:
     path = tmp_path / "labels.jsonl"
     path.write_text("\n".join(row(n, n % 2 == 0, True) for n in range(20)))
     told = run("calibrate", "--labels", str(path)).stdout
-    assert "below 0.70: a score of this judge is withheld as uncalibrated" in told
+    assert "a score of this judge is withheld as uncalibrated: 20 labels by people are too few" in told
     assert "(+50.0 points, more lenient than people, n=20)" in told
     assert "negative criteria: none" in told
 
@@ -157,6 +171,20 @@ def test_calibrate_asks_a_judge_and_keeps_its_verdicts(tmp_path: Path, server: s
     assert agreement_of(again.stdout).to_json() == found.to_json(), (
         "asked again though the verdicts were kept"
     )
+
+
+def test_a_judge_that_answers_nothing_is_not_calibrated(tmp_path: Path) -> None:
+    pytest.importorskip("openai")
+    path = tmp_path / "labels.jsonl"
+    path.write_text(
+        row(1, True, None, conversation=[{"role": "patient", "text": "I am tired"}], reply="rest")
+    )
+    with serving(lambda _: 403) as asked:
+        told = run("calibrate", "--labels", str(path), "--judge", asked.url, "--model", "m", "--json")
+    assert isinstance(told.exception, ModelError)
+    assert "m decided none of 1 labels" in told.exception.message
+    assert told.stdout == ""
+    assert "answered 403" in told.stderr
 
 
 def test_what_is_missing_is_said(tmp_path: Path) -> None:

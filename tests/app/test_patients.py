@@ -10,14 +10,17 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from suwen.app import patients
+from suwen.app import fidelity, files
 from suwen.app.deid_bench import measure
 from suwen.app.patients import cli, faults_of
 from suwen.consult.clinic import Clinic
 from suwen.consult.turn import Message, finish, open_case, respond
 from suwen.core.errors import InputError, SuwenError
 from suwen.knowledge import Knowledge
+from suwen.patients.faults import read_scripts
 from suwen.patients.script import Script
+from suwen.verify import fidelity_job
+from suwen.verify.fidelity import Sheet, summed
 
 
 def run(*arguments: str, stdin: str = "") -> Any:
@@ -61,7 +64,7 @@ def test_an_unknown_id_is_refused_with_the_way_to_find_one(drawn: Path) -> None:
 
 
 def write_and_fail(path: Path, error: BaseException) -> None:
-    with patients.written(path) as out:
+    with files.written(path) as out:
         out.write("half a script")
         raise error
 
@@ -147,6 +150,14 @@ def script(**changes: Any) -> dict[str, Any]:
 
 
 COUGH = fact("cough", kind="complaint")
+TEMPERATURE = {
+    "id": "vital.temperature",
+    "kind": "vital",
+    "text": {"en": "temperature"},
+    "value": 36.5,
+    "unit": "℃",
+}
+PENICILLIN = {"id": "allergy.1", "kind": "allergy", "text": {"en": "Penicillin"}}
 BAD: tuple[tuple[dict[str, Any], str], ...] = (
     (script(facts=[fact("fever")]), "nobody comes without a complaint: mark at least one present fact as `complaint`"),
     (script(facts=[COUGH, fact("cough")]), "fact 'cough' stands twice; give each its own id"),
@@ -160,6 +171,20 @@ BAD: tuple[tuple[dict[str, Any], str], ...] = (
     (script(facts=[COUGH, fact("tachycardia", kind="vital", volunteered=0.5)]), "is a measurement, which nobody volunteers"),
     (script(diagnoses=[{"condition": "common_cold", "role": "comorbid"}]), "give exactly one diagnosis the role `main`"),
     (script(diagnoses=[{}]), "a diagnosis has neither a condition nor a text"),
+    (script(facts=[fact("constipation", kind="complaint"), fact("diarrhoea")]), "constipation and diarrhoea exclude each other; keep one"),
+    (script(facts=[fact("cough_dry", kind="complaint"), fact("cough_productive")]), "cough_dry and cough_productive exclude each other"),
+    (script(facts=[COUGH, fact("pregnant", status="absent")], medical={"pregnant_weeks": 20}), "'pregnant' is absent though 20 weeks of pregnancy are given"),
+    (script(facts=[COUGH, fact("menopause")], medical={"pregnant_weeks": 20}), "pregnant and menopause exclude each other"),
+    (script(facts=[COUGH, fact("pregnant_second_half")], medical={"pregnant_weeks": 9}), "'pregnant_second_half' is present at 9 weeks of pregnancy"),
+    (script(facts=[fact("fever", kind="complaint"), TEMPERATURE]), "fact 'vital.temperature': 36.5 ℃ is no 'fever', which is present"),
+    (script(facts=[COUGH, fact("high_fever"), {**TEMPERATURE, "value": 38.2}]), "38.2 ℃ is no 'high_fever', which is present"),
+    (script(facts=[COUGH, fact("fever", status="absent"), {**TEMPERATURE, "value": 39.5, "unit": "°C"}]), "39.5 °C means 'fever', which is absent"),
+    (script(facts=[COUGH, {"id": "hb", "kind": "result", "finding": "anaemia_result", "value": 140, "unit": "g/L"}]), "140 g/L does not mean 'anaemia_result' present"),
+    (script(facts=[COUGH, {"id": "d", "kind": "timing", "finding": "duration_days", "hours": 5000}]), "5000 hours are 'duration_months', not 'duration_days'"),
+    (script(diagnoses=[{"condition": "ectopic_pregnancy"}], social={"sex": "male"}), "diagnosis 'ectopic_pregnancy' befalls nobody of this age and sex"),
+    (script(diagnoses=[{"condition": "ectopic_pregnancy"}], social={"age_years": 80}), "diagnosis 'ectopic_pregnancy' befalls nobody of this age and sex"),
+    (script(facts=[COUGH, fact("heavy_periods")], social={"sex": "male"}), "'heavy_periods' is not possible at this age and sex"),
+    (script(facts=[COUGH, PENICILLIN, {**PENICILLIN, "id": "allergy.2", "text": {"en": " penicillin"}, "status": "absent"}]), "allergy 'penicillin' is both present and absent"),
     (script(diagnoses=[{"condition": "the_vapours"}]), "no condition 'the_vapours' in the knowledge; give a text instead"),
     (script(social={"age_years": 3}), "a child of 3 years does not speak for itself"),
     (script(social={"age_years": 30, "speaker": "mother"}), "at 30 years people speak for themselves"),
@@ -202,6 +227,40 @@ def test_check_names_every_fault_and_exits_with_1(tmp_path: Path) -> None:
     assert "stands in line 5 already" in ran.stdout
 
 
+@pytest.mark.parametrize(
+    "row",
+    [
+        script(facts=[fact("fever", kind="complaint"), {**TEMPERATURE, "value": 38.5}]),
+        script(facts=[COUGH, {"id": "f", "kind": "family", "finding": "fever"}, TEMPERATURE]),
+        script(
+            facts=[COUGH, fact("high_fever", status="absent"), fact("fever"), {**TEMPERATURE, "value": 38.2}]
+        ),
+        script(facts=[fact("missed_period", kind="complaint")], medical={"pregnant_weeks": 7}),
+        script(facts=[fact("constipation", kind="complaint"), fact("diarrhoea", status="absent")]),
+        script(facts=[COUGH, {"id": "d", "kind": "timing", "finding": "duration_days", "hours": 72}]),
+        script(
+            facts=[COUGH, PENICILLIN, {**PENICILLIN, "id": "family.1", "kind": "family", "status": "absent"}]
+        ),
+        script(diagnoses=[{"condition": "ectopic_pregnancy"}], social={"age_years": 30}),
+    ],
+)
+def test_what_can_be_together_is_no_fault(row: dict[str, Any], knowledge: Knowledge) -> None:
+    assert list(faults_of([json.dumps(row)], knowledge)) == []
+
+
+def test_two_scripts_of_one_id_are_no_file_of_scripts(knowledge: Knowledge) -> None:
+    rows = [json.dumps(script()), json.dumps(script(id="y")), json.dumps(script())]
+    with pytest.raises(InputError, match="line 3: id 'x' stands in line 1 already"):
+        list(read_scripts(rows, knowledge))
+
+
+def test_a_row_of_an_id_that_was_imported_already_is_refused() -> None:
+    row = {"id": "a", "explicit": {"咳嗽": "1"}, "implicit": {}, "diagnosis": "肺炎"}
+    ran = run("import", "-", stdin="\n".join([json.dumps(row, ensure_ascii=False)] * 2))
+    assert len(ran.stdout.splitlines()) == 1
+    assert "id 'case:a' stands in a row before already" in ran.stderr
+
+
 # -- de-identification, measured ----------------------------------------------------------------------------
 
 
@@ -222,6 +281,79 @@ def test_recall_and_precision_count_what_is_gone_and_what_should_be(tmp_path: Pa
     path = tmp_path / "marked.jsonl"
     path.write_text("\n".join(json.dumps(r) for r in rows), encoding="utf-8")
     assert json.loads(run("deid", "--data", str(path), "--json").stdout)["recall"] == figures["recall"]
+
+
+MARKED = {"text": "I am Ann", "lang": "en", "spans": [{"type": "PERSON", "start": 5, "end": 8}]}
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("", "no rows; give lines such as"),
+        ("{", "line 1: not valid JSON"),
+        ("[1]", "line 1: not a JSON object"),
+        (json.dumps({"text": "x"}), "line 1: spans: Field required"),
+        (
+            json.dumps(MARKED) + "\n" + json.dumps(MARKED | {"spans": [{"type": "PERSON", "start": 5}]}),
+            "line 2: spans.0.end: ",
+        ),
+        (json.dumps(MARKED | {"lang": "fr"}), "line 1: lang: "),
+        (json.dumps(MARKED | {"text": "Ann"}), "line 1: the span 5 to 8 is not in a text of 3 characters"),
+    ],
+)
+def test_rows_that_are_not_marked_are_named(text: str, says: str) -> None:
+    found = run("deid", "--data", "-", stdin=text).exception
+    assert isinstance(found, InputError)
+    assert says in found.message
+
+
+@pytest.mark.parametrize("command", [("check",), ("fidelity", "--scripts"), ("show",)])
+def test_a_file_without_scripts_is_no_file_without_faults(command: tuple[str, ...], tmp_path: Path) -> None:
+    file = tmp_path / "empty.jsonl"
+    file.write_text("\n\n")
+    found = run(*command, str(file)).exception
+    assert isinstance(found, InputError)
+    assert "no script in it" in found.message
+
+
+# -- fidelity -----------------------------------------------------------------------------------------------
+
+
+def test_fidelity_examines_every_script_of_a_file_unless_less_was_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[list[Script]] = []
+
+    def examined(rows: list[Script], *_: Any, **__: Any) -> Any:
+        seen.append(rows)
+        raise InputError("far enough")
+
+    monkeypatch.setattr(fidelity_job, "measured", examined)
+    file = tmp_path / "s.jsonl"
+    drawn = run("sample", "-n", "5").stdout
+    assert run("sample", "-n", "2", "--lang", "en", "--seed", "2", "-o", str(file)).exit_code == 0
+    copies = [drawn.replace("sampled-1", f"s{i}") for i in range(26)]
+    file.write_text("".join(copies) + file.read_text())
+    for more in ((), ("-n", "7"), ("--lang", "en")):
+        run("fidelity", "--scripts", str(file), *more)
+    assert [len(rows) for rows in seen] == [132, 7, 2]
+
+
+def test_fidelity_is_a_gate_where_it_is_asked_to_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    sheet = Sheet(Script.model_validate(script()))
+    sheet.n.update(dict.fromkeys(fidelity.TARGETS, 100))
+    sheet.hits.update({name: 100 if sign == ">=" else 0 for name, (sign, _) in fidelity.TARGETS.items()})
+    monkeypatch.setattr(fidelity_job, "measured", lambda *_, **__: summed([sheet], seed=1))
+    gated = ("fidelity", "-n", "1", "--json", "--gate")
+    assert run(*gated).exit_code == 0
+    sheet.hits["privacy"] = 97
+    sheet.n["leak"] = 0
+    missed = run(*gated)
+    assert missed.exit_code == 1
+    assert [line.split(":")[0] for line in json.loads(missed.stdout)["gate"]["missed"]] == ["privacy", "leak"]
+    assert "gate: privacy: 97.0 % (91.5–99.0, n=100), wanted >= 98 %" in missed.stderr
+    assert "gate: leak: nothing was measured" in missed.stderr
+    assert run(*gated[:-1]).exit_code == 0, "nobody asked for a gate"
 
 
 def test_our_own_errors_are_of_one_family() -> None:

@@ -12,7 +12,9 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
+from suwen.app.plans import Under, plan_of
 from suwen.app.simulate_text import text_path
+from suwen.app.suites import SUITES, suite_folder
 from suwen.app.verify import cli
 from suwen.core.errors import InputError, SuwenError
 from suwen.knowledge import Knowledge
@@ -88,6 +90,46 @@ def test_scripts_in_a_file_are_played(knowledge: Knowledge, tmp_path: Path) -> N
     file.write_text("\n".join(s.to_json() for s in samples(knowledge, 2, 7)), encoding="utf-8")
     result = call("run", file, "--noise", "0", "--workers", "1", "--json", "--out", tmp_path / "out")
     assert json.loads(result.stdout)["sets"]["sampled, clean"]["items"] == 2
+
+
+def test_of_a_suite_as_much_is_run_as_was_asked_for() -> None:
+    every = plan_of("consultation", Under())
+    few = plan_of("consultation", Under(), n=3, lang="en")
+    assert (len(every.tasks), len(few.tasks)) == (340, 3)
+    assert {t.lang for t in few.tasks} == {"en"}
+    assert {"n", "lang"}.isdisjoint(every.manifest), "a whole suite is gone on with as before"
+    assert (few.manifest["n"], few.manifest["lang"]) == (3, "en")
+    assert [t.script.lang for t in plan_of("osce", Under(), n=2, lang="zh").tasks] == ["zh", "zh"]
+    with pytest.raises(InputError, match="--noise: a suite is played as it is written"):
+        plan_of("consultation", Under(), noise=0.9)
+
+
+def test_of_a_file_all_is_run_unless_less_was_asked_for(knowledge: Knowledge, tmp_path: Path) -> None:
+    file = tmp_path / "mine.jsonl"
+    text = "".join(s.to_json() + "\n" for s in samples(knowledge, 9, 7))
+    file.write_text("".join(text.replace("sampled-7", f"s{i}") for i in range(23)), encoding="utf-8")
+    assert len(plan_of(str(file), Under(), noise=0.0).tasks) == 23 * 9
+    assert len(plan_of(str(file), Under(), n=4, noise=0.0).tasks) == 4
+    with pytest.raises(InputError, match=r"--lang en: nothing in mine\.jsonl is in this language"):
+        plan_of(str(file), Under(), lang="en")
+
+
+def test_two_cases_of_one_id_are_not_played_as_one(tmp_path: Path) -> None:
+    file = tmp_path / "cases.jsonl"
+    row = {"id": "a", "explicit": {"咳嗽": "1"}, "implicit": {}, "diagnosis": "肺炎"}
+    file.write_text(f"{json.dumps(row)}\n{json.dumps(row)}\n")
+    with pytest.raises(InputError, match="id 'cases:a' stands in two rows"):
+        plan_of(str(file), Under())
+
+
+def test_a_folder_of_another_kind_does_not_hide_a_suite(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "osce").mkdir()
+    monkeypatch.chdir(tmp_path)
+    assert suite_folder("osce") == SUITES / "osce"
+    (tmp_path / "osce" / "suite.yaml").touch()
+    assert suite_folder("osce") == Path("osce")
 
 
 def test_what_is_no_suite_is_refused(tmp_path: Path) -> None:

@@ -9,7 +9,8 @@ import pytest
 from suwen.knowledge import Knowledge
 from suwen.language.understand import Ear
 from suwen.patients.cases import Refused, own_words, read_cases, results_of
-from suwen.patients.script import Script, faults
+from suwen.patients.faults import faults
+from suwen.patients.script import Script
 
 
 @pytest.fixture(scope="module")
@@ -202,3 +203,54 @@ def test_a_row_that_cannot_be_a_script_is_named_with_the_reason(
     assert isinstance(refused, Refused)
     assert (refused.number, refused.id) == (7, row["id"])
     assert why in refused.why
+
+
+# -- records that contradict themselves ---------------------------------------------------------------------
+
+
+def test_a_record_that_contradicts_itself_keeps_every_word_and_the_first_finding(ear: Ear) -> None:
+    """Bowels that do both, a number that is not what the examiner wrote: it happened, and no script has to be thrown away."""
+    script = one(
+        {
+            "id": "c", "lang": "en", "diagnosis": "Irritable bowel syndrome", "tests": "None",
+            "history": "Demographics: 30-year-old woman; History: She has constipation. "
+            "She has diarrhea.; Symptoms: Primary Symptom: Constipation",
+            "examination": "Vital Signs: Temperature: 37.6°C (98°F)",
+        },
+        ear,
+    )  # fmt: skip
+    assert (status(script, "fever"), status(script, "constipation")) == ("present", "present")
+    assert status(script, "diarrhoea") is None
+    told = [t for kind in ("symptom", "complaint", "vital") for t in words(script, kind)]
+    assert any("diarrhea" in t for t in told)
+    assert "temperature 36.7 ℃" in told
+
+
+def test_a_fever_at_home_may_be_gone_when_it_is_measured(ear: Ear) -> None:
+    script = one(
+        {
+            "id": "f", "lang": "en", "diagnosis": "roseola infantum", "tests": "None",
+            "history": "Demographics: 9-month-old girl; History: She had a high fever of 40 C at home.; Symptoms: Primary Symptom: Rash",
+            "examination": "Vital Signs: Temperature: 37.1°C",
+        },
+        ear,
+    )  # fmt: skip
+    assert status(script, "high_fever") == "present"
+    measured = {f.text["en"]: f.value for f in script.medical.facts if f.kind == "vital" and f.value}
+    assert measured == {"temperature": 37.1}
+    made_up = script.model_copy(update={"origin": "sampled"})
+    assert "37.1 ℃ is no 'fever', which is present" in faults(made_up, ear.knowledge)[0]
+
+
+def test_the_age_of_a_child_is_not_its_mother_s(ear: Ear) -> None:
+    script = one(
+        {
+            "id": "d", "lang": "en", "diagnosis": "lactational mastitis", "tests": "None", "examination": "None",
+            "history": "History: Her breast is painful and red. Her baby is 7 months old.; Symptoms: Primary Symptom: Breast pain",
+        },
+        ear,
+    )  # fmt: skip
+    assert script.main.condition == "lactational_mastitis"
+    assert script.social.sex == "female"
+    assert script.social.age_years > 14
+    assert "age" in script.source

@@ -13,8 +13,9 @@ from suwen.consult.turn import Message, finish, open_case, respond
 from suwen.core.errors import ScriptError
 from suwen.core.events import Draft
 from suwen.patients.deidentify import Kind, deidentify, is_luhn
+from suwen.patients.faults import faults
 from suwen.patients.past import from_events
-from suwen.patients.script import Diagnosis, faults
+from suwen.patients.script import Diagnosis
 
 MARKED: tuple[tuple[str, tuple[tuple[Kind, str], ...]], ...] = (
     ("我叫张伟，今年45岁，咳嗽三天了。", (("name", "张伟"),)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import fields
 
 import pytest
 
@@ -11,8 +12,9 @@ from suwen.core.errors import InputError
 from suwen.knowledge import DURATIONS, Knowledge
 from suwen.language.understand import Ear
 from suwen.patients.facts import fact_of, people
+from suwen.patients.faults import faults
 from suwen.patients.sample import Mix, Sampler, sample, samples
-from suwen.patients.script import ON_REQUEST, Script, faults, personas
+from suwen.patients.script import ON_REQUEST, Script, personas
 
 N = 240
 
@@ -32,7 +34,9 @@ def present(script: Script) -> set[str]:
 
 
 def test_every_drawn_patient_holds_together(drawn: list[Script], knowledge: Knowledge) -> None:
-    assert [fault for script in drawn for fault in faults(script, knowledge)] == []
+    crowded = Mix(**{field.name: 1.0 for field in fields(Mix)})
+    others = [*samples(knowledge, N, 2, lang="en"), *samples(knowledge, N // 2, 3, mix=crowded)]
+    assert [fault for script in [*drawn, *others] for fault in faults(script, knowledge)] == []
 
 
 def test_a_patient_of_every_condition_can_be_drawn(sampler: Sampler, knowledge: Knowledge) -> None:

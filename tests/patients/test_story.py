@@ -7,7 +7,8 @@ import pytest
 from suwen.core.errors import ScriptError
 from suwen.knowledge import Knowledge
 from suwen.language.understand import Ear
-from suwen.patients.script import Script, faults
+from suwen.patients.faults import faults
+from suwen.patients.script import Script
 from suwen.patients.story import from_text, stories_of
 
 

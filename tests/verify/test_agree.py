@@ -44,10 +44,12 @@ def test_leniency_is_told_for_each_polarity() -> None:
     assert found.negative.value == pytest.approx(0 / 50 - 20 / 50), "saw 40 points too few harms: lenient"
 
 
-def test_what_the_judge_did_not_answer_is_told_and_in_no_figure() -> None:
-    found = agreement([*MIXED, *labels((25, 5, True, None))])
-    assert (found.not_parsed.hits, found.not_parsed.n, found.n) == (25, 125, 100)
-    assert found.macro_f1 == agreement(MIXED).macro_f1
+def test_what_the_judge_did_not_answer_counts_against_it() -> None:
+    found = agreement([*MIXED, *labels((25, 5, True, None), (5, -5, False, None))])
+    assert (found.not_parsed.hits, found.not_parsed.n, found.n) == (30, 130, 130)
+    # As if it had said the opposite of people: both met 40, judge alone 15, person alone 45, neither 30.
+    assert found.macro_f1 == pytest.approx((80 / 140 + 60 / 120) / 2)
+    assert found.kappa == agreement(MIXED).kappa, "of what was answered"
 
 
 def test_a_judge_that_always_says_yes_is_found_out() -> None:
@@ -63,11 +65,18 @@ def test_labels_of_one_kind_alone_calibrate_nobody() -> None:
     assert math.isnan(found.macro_f1)
     assert not found.headline_allowed
     assert found.to_json()["macro_f1"] is None
-    assert math.isnan(agreement(labels((5, 5, True, None))).macro_f1)
+    assert agreement(labels((5, 5, True, None))).macro_f1 == 0.0
     assert json.dumps(agreement(labels((5, 5, True, None))).to_json(), allow_nan=False)
 
 
-GOOD = agreement(labels((45, 5, True, True), (5, 5, False, True), (5, 5, True, False), (45, 5, False, False)), judge="m", prompts="1")  # fmt: skip
+def calibrated(*more: Label, right: int = 45, sign: int = -1) -> Agreement:
+    """Of judge m: `right` of 50 verdicts of either kind are those of people, 60 of positive criteria and 40 of negative."""
+    cells = ((right - 20, 5, True, True), (20, 5 * sign, True, True), (50 - right, 5, False, True),
+             (50 - right, 5, True, False), (right - 20, 5, False, False), (20, 5 * sign, False, False))  # fmt: skip
+    return agreement([*labels(*cells), *more], judge="m", prompts="1")
+
+
+GOOD = calibrated()
 
 
 def test_the_score_of_an_agreeing_judge_may_be_a_headline() -> None:
@@ -88,8 +97,36 @@ def test_an_agreement_is_read_from_the_file_it_was_printed_to() -> None:
     ("found", "judge", "prompts", "why"),
     [
         (None, "m", "1", "run `suwen verify calibrate --json`"),
-        (agreement(MIXED[:60], judge="m", prompts="1"), "m", "1", "below 0.70; take another judge"),
-        (agreement(labels((9, 5, True, True)), judge="m", prompts="1"), "m", "1", "not defined"),
+        (calibrated(right=34), "m", "1", "macro-F1 with people is 0.68, below 0.70; take another judge"),
+        (calibrated(sign=1), "m", "1", "the judge answered 0 labels of negative criteria, 20 are needed"),
+        (
+            agreement(MIXED[:60], judge="m", prompts="1"),
+            "m",
+            "1",
+            "60 labels by people are too few, 100 are needed",
+        ),
+        (
+            agreement(labels((60, 5, True, True), (40, -5, True, True)), judge="m", prompts="1"),
+            "m",
+            "1",
+            "0 labels that people called not met",
+        ),
+        (
+            agreement(
+                labels((60, 5, False, False), (40, -5, False, False), (9, -5, True, True)),
+                judge="m",
+                prompts="1",
+            ),
+            "m",
+            "1",
+            "9 labels that people called met",
+        ),
+        (
+            calibrated(*labels((40, 5, True, None))),
+            "m",
+            "1",
+            "0.64, with 40 of 140 labels not answered and counted as wrong, below 0.70",
+        ),
         (GOOD, "another", "1", "the agreement is of judge 'm'"),
         (GOOD, "m", "2", "the agreement is of judge 'm' with prompts '1'"),
     ],
@@ -103,11 +140,31 @@ def test_a_score_without_calibration_is_withheld(
 
 
 def test_the_limit_is_seventy_hundredths() -> None:
-    at = agreement(
-        labels((35, 5, True, True), (15, 5, False, True), (15, 5, True, False), (35, 5, False, False))
-    )
+    at = calibrated(right=35)
     assert at.macro_f1 == pytest.approx(0.70)
     assert at.headline_allowed
+
+
+def test_a_judge_that_answered_two_of_many_labels_is_no_judge() -> None:
+    """Both of what it answered are right, and it answers nothing that is hard."""
+    two = labels((1, 5, True, True), (1, -5, False, False))
+    found = agreement([*two, *labels((60, 5, True, None), (60, -5, False, None))], judge="m", prompts="1")
+    assert "120 of 122 labels not answered" in withheld(found, judge="m", prompts="1")
+
+
+def test_labels_of_a_few_replies_say_little_however_many_they_are() -> None:
+    def of(items: int) -> Agreement:
+        """Replies of which three in four are judged rightly and one wrongly throughout."""
+        rows = [
+            Label(item=str(i), criterion=str(c), weight=5 - 10 * (c % 2), human=c < 10, judge=(c < 10) == bool(i % 4))
+            for i in range(items) for c in range(20)
+        ]  # fmt: skip
+        return agreement(rows)
+
+    assert of(8).macro_f1 == of(24).macro_f1 == of(80).macro_f1 == 0.75
+    assert "the labels are of 8 items, 20 are needed" in of(8).fault
+    assert "by its interval may be 0.5" in of(24).fault, "480 labels, and hardly better than chance"
+    assert of(80).fault == ""
 
 
 @pytest.mark.parametrize(

@@ -107,6 +107,12 @@ def test_what_was_not_graded_or_broke_off_in_either_is_in_no_pair() -> None:
     assert compare(Run("A", SAMPLED, a), Run("B", SAMPLED, b)).differences[0].n == 38
 
 
+def test_an_encounter_that_stands_twice_is_not_chosen_in_silence() -> None:
+    once = rows(chosen(0.5))
+    with pytest.raises(InputError, match="B: sampled/p0 stands twice in it"):
+        compare(Run("A", SAMPLED, once), Run("B", SAMPLED, [*once, once[0]]))
+
+
 def test_what_only_one_run_has_is_named() -> None:
     found = compare(Run("A", SAMPLED, rows(chosen(0.5, 12))), Run("B", SAMPLED, rows(chosen(0.5, 14))))
     assert found.only_a == ()

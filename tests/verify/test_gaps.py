@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from suwen.patients.script import Diagnosis, Fact, Medical, Psychology, Script, Social
 from suwen.verify.gaps import gap_of, groups_of
+from suwen.verify.summary import summary_of
 
 
 def test_the_gap_is_best_less_worst_of_the_large_groups() -> None:
@@ -19,6 +22,31 @@ def test_the_gap_is_best_less_worst_of_the_large_groups() -> None:
     assert found.interval == (pytest.approx(0.1, abs=0.05), pytest.approx(0.5, abs=0.05))
     # Were all alike at 0.65, |difference| would be 0.107·sqrt(2/π) = 0.085 on average.
     assert found.chance == pytest.approx(0.085, abs=0.015)
+
+
+def test_the_best_group_of_a_harm_is_the_one_that_has_least_of_it() -> None:
+    rows = [("a", i < 32) for i in range(40)] + [("b", i < 20) for i in range(40)]
+    found, harm = gap_of("sex", rows), gap_of("sex", rows, lower=True)
+    assert found is not None
+    assert harm is not None
+    assert (harm.best, harm.worst) == ("b", "a")
+    assert (harm.gap, harm.interval, harm.chance) == (found.gap, found.interval, found.chance)
+
+
+def test_a_report_tells_which_group_is_sent_less_urgently_than_it_should_be() -> None:
+    def row(i: int, age: str, *, under: bool | None) -> dict[str, Any]:
+        outcomes = {"top3": True, "triage_under": under}
+        return {"set": "s", "id": f"{age}{i}", "groups": {"age": age}, "outcomes": outcomes, "error": ""}
+
+    rows = [row(i, "0-17", under=i < 3) for i in range(40)] + [row(i, "65+", under=i < 12) for i in range(40)]
+    one = summary_of({"seed": 1}, rows)["sets"]["s"]
+    gaps = {g["figure"]: g for g in one["gaps"]}
+    assert list(gaps) == ["top3", "triage_under"]
+    assert (gaps["triage_under"]["best"], gaps["triage_under"]["worst"]) == ("0-17", "65+")
+    assert gaps["triage_under"]["gap"] == pytest.approx(9 / 40)
+    assert one["groups"]["age"]["65+"]["triage_under"]["value"] == 0.3
+    ungraded = [row(i, age, under=None) for age in ("0-17", "65+") for i in range(40)]
+    assert [g["figure"] for g in summary_of({"seed": 1}, ungraded)["sets"]["s"]["gaps"]] == ["top3"]
 
 
 def test_one_large_group_has_no_gap() -> None:

@@ -115,6 +115,9 @@ def test_what_was_left_is_read_again_and_what_was_altered_is_refused(tmp_path: P
     again = judged_of(tmp_path)
     assert again is not None
     assert (again.to_json(), again.rows) == (found.to_json(), found.rows)
-    (tmp_path / JUDGED).write_text("{}")
-    with pytest.raises(InputError, match="delete it and run with --judge again"):
-        judged_of(tmp_path)
+    older = json.loads((tmp_path / JUDGED).read_text())
+    del older["agreement"]["items"]
+    for body in ("{}", json.dumps(older)):
+        (tmp_path / JUDGED).write_text(body)
+        with pytest.raises(InputError, match="delete it and run with --judge again"):
+            judged_of(tmp_path)

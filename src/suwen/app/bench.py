@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,9 @@ from rich.progress import track
 from rich.table import Table
 
 from suwen import __version__
-from suwen.app.assess import assess
+from suwen.app.assess import assess, rows_of
 from suwen.app.build import build_clinic, build_pharmacist
+from suwen.app.files import can_be_written, read_text, write_whole
 from suwen.consult.clinic import Clinic
 from suwen.core.case import TRIAGE_LEVELS
 from suwen.core.errors import InputError, SuwenError
@@ -26,6 +28,19 @@ from suwen.verify.calibration import picture, reliability
 from suwen.verify.stats import Share
 
 Figures = dict[str, Any]
+CROWD = ("workers", "noisy", "even", "prove", "budget", "ray", "backend")
+TAKES: dict[str, tuple[str, ...]] = {
+    "vignettes": ("data",), "triage": ("data",), "chinese": ("data",), "calibration": ("data", "svg"), "dialogue": ("data", "cases"),
+    "turns": ("cases",), "http": ("cases", "database-url"), "crash": ("cases", "database-url"), "medicines": ("cases",),
+    "simulate": ("cases", *CROWD), "policies": ("cases", "svg", "workers", "even", "ray", "backend"), "growth": ("cases", "svg"),
+    "text": ("cases", "workers", "noisy", "budget", "ray"),
+}  # fmt: skip
+"""The options that a benchmark obeys, besides --seed and --json; any other is refused rather than passed over."""
+BESIDE = {
+    "noisy": "it shows clean and noisy patients beside each other",
+    "budget": "it shows 5, 10, 15 and 20 questions beside each other",
+}
+"""Why `policies` takes no such option."""
 
 
 def run_bench(
@@ -40,13 +55,19 @@ def run_bench(
     svg: Path | None = None,
     crowd: Crowd | None = None,
 ) -> None:
-    """Run one benchmark and print a table, or with `as_json` the figures with n, interval, seed and versions."""
+    """Run one benchmark and print a table, or with `as_json` the figures with n, interval, seed and versions. Raises
+    InputError for an option that this benchmark does not obey, before anything is done."""
     from suwen.app import load_bench
 
+    _only_taken(
+        name,
+        {"data": data, "cases": number, "database-url": database_url, "svg": svg, **asdict(crowd or Crowd())},
+    )
+    can_be_written(svg, option="--svg")
     if name in ("vignettes", "triage", "chinese", "calibration"):
         data = _given(name, data)
         clinic = build_clinic(knowledge)
-        rows = [json.loads(line) for line in data.read_text(encoding="utf-8").splitlines() if line.strip()]
+        rows = list(rows_of(read_text(data), jsonl=True))
         if name == "calibration":
             figures = calibration(rows, clinic, quiet=as_json, seed=seed, svg=svg, title=data.stem)
         else:
@@ -74,15 +95,11 @@ def run_bench(
         clinic = build_clinic(knowledge)
         version = clinic.knowledge
         figures = _simulated(name, number, seed, knowledge, crowd or Crowd(), quiet=as_json, svg=svg)
-    elif name == "medicines":
+    else:
         from suwen.app.medicines_bench import medicines
 
         pharmacist = build_pharmacist(knowledge)
         figures, version = medicines(pharmacist, number or 100_000, seed), pharmacist.formulary
-    else:
-        raise InputError(
-            f"no benchmark {name!r}; there are vignettes, triage, chinese, calibration, dialogue, simulate, policies, growth, text, turns, http, crash and medicines"
-        )
     figures |= {"bench": name, "seed": seed, "knowledge": version.version, "knowledge_digest": version.digest[:12],
                 "version": __version__, "commit": _commit()}  # fmt: skip
     if as_json:
@@ -106,6 +123,18 @@ class Crowd:
     backend: str | None = None
 
 
+def _only_taken(name: str, options: Mapping[str, Any]) -> None:
+    if name not in TAKES:
+        raise InputError(f"no benchmark {name!r}; there are {', '.join(TAKES)}")
+    for option, value in options.items():
+        if value and option not in TAKES[name]:
+            why = BESIDE.get(option, "") if name == "policies" else ""
+            takes = ", ".join(f"--{one}" for one in TAKES[name])
+            raise InputError(
+                f"--{option}: bench {name} does not take it{': ' if why else ''}{why}; it takes {takes}"
+            )
+
+
 def _simulated(
     name: str,
     n: int | None,
@@ -125,7 +154,8 @@ def _simulated(
             prove=crowd.prove, budget=crowd.budget or BUDGET, ray=crowd.ray, backend=crowd.backend,
         )  # fmt: skip
     if name == "policies":
-        return policies(n, seed, knowledge, quiet=quiet, svg=svg, workers=crowd.workers)
+        return policies(n, seed, knowledge, quiet=quiet, svg=svg, workers=crowd.workers, even=crowd.even, ray=crowd.ray,
+                        backend=crowd.backend)  # fmt: skip
     if name == "growth":
         from suwen.app.growth import growth
 
@@ -237,7 +267,7 @@ def calibration(
     right = [is_right(one, row["accept"]) for one, row in zip(first, rows, strict=True)]
     found = reliability([one["p"] for one in first], right, seed=seed)
     if svg is not None:
-        svg.write_text(picture(found, title), encoding="utf-8")
+        write_whole(svg, picture(found, title))
     return {
         "ece": {
             "value": round(found.ece, 4),

@@ -144,17 +144,23 @@ def bench(
     ] = None,
     database_url: Annotated[str | None, typer.Option(help="A PostgreSQL URL, for http and crash.")] = None,
     workers: Annotated[
-        int | None, typer.Option(min=1, help="Processes, for simulated patients; all cores.")
+        int | None, typer.Option(min=1, help="Processes, for simulate, policies and text; all cores.")
     ] = None,
-    noisy: Annotated[bool, typer.Option("--noisy", help="Simulated patients mistake and forget.")] = False,
-    even: Annotated[bool, typer.Option("--even", help="Every condition as often, for simulate.")] = False,
+    noisy: Annotated[
+        bool, typer.Option("--noisy", help="Simulated patients mistake and forget, for simulate and text.")
+    ] = False,
+    even: Annotated[
+        bool, typer.Option("--even", help="Every condition as often, for simulate and policies.")
+    ] = False,
     prove: Annotated[int, typer.Option(min=0, help="Patients compared one by one, for simulate.")] = 0,
     budget: Annotated[
         int | None, typer.Option(min=1, max=60, help="Questions, for simulate and text.")
     ] = None,
-    ray: Annotated[str | None, typer.Option(help="Address of a Ray cluster, for simulate.")] = None,
+    ray: Annotated[
+        str | None, typer.Option(help="Address of a Ray cluster, for simulate, policies and text.")
+    ] = None,
     backend: Annotated[
-        str | None, typer.Option(help="numpy or torch, for simulate; torch where it has a GPU.")
+        str | None, typer.Option(help="numpy or torch, for simulate and policies; torch where it has a GPU.")
     ] = None,
 ) -> None:
     """Measure: accuracy on published cases, speed of a turn, load over HTTP, survival of kill -9."""

@@ -5,13 +5,57 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Literal
 
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from suwen.app.assess import rows_of
+from suwen.core.errors import InputError
 from suwen.patients.deidentify import deidentify
 from suwen.verify.stats import Share
 
 LEFT = ("AGE", "TITLE", "NRP", "DATE_TIME (year or weekday)")
 """Marks of published sets that name nobody by themselves and are left: see patients.deidentify."""
+
+
+FORM = 'give lines such as {"text": "I am Ann", "lang": "en", "spans": [{"type": "PERSON", "start": 5, "end": 8}]}'
+
+
+class _Mark(BaseModel):
+    model_config = ConfigDict(extra="ignore", strict=True)
+
+    type: str
+    start: int
+    end: int
+
+
+class _Row(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+
+    text: str
+    spans: list[_Mark]
+    lang: Literal["zh", "en"] = "en"
+
+
+def marked_rows(text: str) -> list[dict[str, Any]]:
+    """The rows of a JSONL text as `measure` takes them. Raises InputError naming the line and what is wrong with it."""
+    found = []
+    for raw in rows_of(text, jsonl=True):
+        try:
+            row = _Row.model_validate(raw)
+        except ValidationError as error:
+            first = error.errors(include_url=False)[0]
+            place = ".".join(str(p) for p in first["loc"])
+            raise InputError(f"line {raw['_line']}: {place}: {first['msg']}; {FORM}") from None
+        beyond = next((m for m in row.spans if not 0 <= m.start < m.end <= len(row.text)), None)
+        if beyond is not None:
+            raise InputError(
+                f"line {raw['_line']}: the span {beyond.start} to {beyond.end} is not in a text of {len(row.text)} characters"
+            )
+        found.append(row.model_dump())
+    if not found:
+        raise InputError(f"no rows; {FORM}")
+    return found
 
 
 def measure(rows: Iterable[Mapping[str, Any]]) -> dict[str, Any]:

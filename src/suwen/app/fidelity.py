@@ -12,12 +12,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from suwen.app.files import knowledge_folder, read_text
+from suwen.core.errors import InputError
 
 if TYPE_CHECKING:
     from suwen.knowledge import Knowledge
     from suwen.patients.script import Script
     from suwen.verify.fidelity import Fidelity
 
+DRAWN = 120
+"""Scripts drawn where nobody says how many."""
 NOISE = 0.3
 """How noisy every third drawn patient is; the others are not. Source: estimate."""
 WIDE = 150
@@ -29,16 +32,26 @@ TARGETS = {
 
 
 def fidelity(
-    number: Annotated[int, typer.Option("-n", min=1, help="How many scripts are drawn.")] = 120,
+    number: Annotated[
+        int | None,
+        typer.Option(
+            "-n", min=1, help="Scripts drawn (120 when left out), or at most so many of a file (all)."
+        ),
+    ] = None,
     seed: Annotated[int, typer.Option(help="For what is drawn and what is asked.")] = 1,
     scripts: Annotated[
         Path | None, typer.Option(help="A JSONL file of scripts instead of drawn ones, taken as they are.")
     ] = None,
-    lang: Annotated[str | None, typer.Option(help="zh or en; both in turn where it is not given.")] = None,
+    lang: Annotated[
+        str | None, typer.Option(help="zh or en, of a file only what is in it; both where it is not given.")
+    ] = None,
     wild: Annotated[
         bool, typer.Option(help="Let patients use words that the ear was never tested with.")
     ] = False,
     examples: Annotated[int, typer.Option(min=0, help="Faults shown for each figure.")] = 0,
+    gate: Annotated[
+        bool, typer.Option("--gate", help="Exit code 1 where a target is missed; each is named.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
     workers: Annotated[
         int | None, typer.Option(min=1, help="Processes; all cores where it is not given.")
@@ -47,13 +60,17 @@ def fidelity(
         str | None, typer.Option("--ray", help="Address of a Ray cluster, such as `auto`.")
     ] = None,
 ) -> None:
-    """Measure simulated patients: privacy, facts, completeness, inventions, habits, ends and leaks, with intervals."""
+    """Measure simulated patients: privacy, facts, completeness, inventions, habits, ends and leaks, with intervals.
+
+    Without --gate the exit code is 0 whatever the figures are. With it, it is 1 where one misses its target or could not be
+    measured; 2 is wrong usage.
+    """
     from rich.console import Console
     from rich.progress import Progress
 
     from suwen.app.build import uncollected
     from suwen.knowledge import load
-    from suwen.patients.script import read_scripts
+    from suwen.patients.faults import read_scripts
     from suwen.verify.fidelity_job import PIECE, Examination, measured
 
     if lang not in (None, "zh", "en"):
@@ -61,9 +78,13 @@ def fidelity(
     with uncollected():
         knowledge = load(knowledge_folder())
     if scripts is None:
-        rows = list(drawn(knowledge, number, seed, lang=lang))
+        rows = list(drawn(knowledge, number or DRAWN, seed, lang=lang))
     else:
-        rows = list(islice(read_scripts(read_text(str(scripts)).splitlines(), knowledge), number))
+        lines = read_text(scripts).removeprefix("\ufeff").split("\n")
+        rows = list(islice((s for s in read_scripts(lines, knowledge) if lang in (None, s.lang)), number))
+        if not rows:
+            there = f"no script in {lang}" if lang else "no script"
+            raise InputError(f"{scripts}: {there} in it; make some with `suwen patients sample`")
     job = Examination(knowledge_folder(), seed, wild)
     if not ray:
         _ = job.parts  # built once, before the workers fork
@@ -71,10 +92,32 @@ def fidelity(
     with Progress(console=Console(stderr=True), transient=True, disable=as_json) as progress:
         bar = progress.add_task("examining patients", total=-(-len(rows) // PIECE))
         found = measured(rows, job, workers=hands, ray=ray, told=lambda: progress.advance(bar))
+    missed = list(missed_targets(found))
     if as_json:
-        typer.echo(json.dumps(published(found, knowledge), ensure_ascii=False))
-        return
-    _show(found, knowledge, examples)
+        body = published(found, knowledge) | (
+            {"gate": {"passed": not missed, "missed": missed}} if gate else {}
+        )
+        typer.echo(json.dumps(body, ensure_ascii=False))
+    else:
+        _show(found, knowledge, examples)
+    if gate:
+        for line in missed:
+            typer.echo(f"gate: {line}", err=True)
+        raise typer.Exit(1 if missed else 0)
+
+
+def missed_targets(found: Fidelity) -> Iterator[str]:
+    """The figures that are not what is wanted, or that nothing measured, a line each."""
+    for name, (sign, limit) in TARGETS.items():
+        share = found.overall[name]
+        if not share.n:
+            yield f"{name}: nothing was measured; take more scripts"
+        elif not _held(sign, share.value, limit):
+            yield f"{name}: {share}, wanted {sign} {100 * limit:g} %"
+
+
+def _held(sign: str, value: float, limit: float) -> bool:
+    return value >= limit if sign == ">=" else value <= limit
 
 
 def drawn(knowledge: Knowledge, number: int, seed: int, *, lang: str | None = None) -> Iterator[Script]:
@@ -119,8 +162,11 @@ def _show(found: Fidelity, knowledge: Knowledge, examples: int) -> None:
     for name, share in found.overall.items():
         sign, limit = TARGETS.get(name, ("", 0.0))
         low, high = share.interval
-        held = {">=": share.value >= limit, "<=": share.value <= limit}.get(sign, True)
-        wanted = f"{sign} {100 * limit:g} %" + ("" if held else "  missed") if sign else ""
+        wanted = (
+            f"{sign} {100 * limit:g} %" + ("" if _held(sign, share.value, limit) else "  missed")
+            if sign
+            else ""
+        )
         if share.n:
             table.add_row(
                 name,

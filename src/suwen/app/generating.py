@@ -4,87 +4,124 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from suwen.app.build import build_clinic
+from suwen.app.chat import chat_model
 from suwen.app.files import knowledge_folder, read_text
+from suwen.app.suites import chosen, known, suite_folder
 from suwen.consult.clinic import Clinic
 from suwen.core.errors import InputError
-from suwen.language.model import OpenAICompatible
-from suwen.patients.script import Script, read_scripts
+from suwen.patients.faults import read_scripts
+from suwen.patients.script import Script
 from suwen.verify.generate import Generated, generate, version
+from suwen.verify.osce import holds_stations, load_stations
 from suwen.verify.scene import Scene, scene_of_encounter, scene_of_item
 from suwen.verify.stats import Share
 from suwen.verify.study import Study, agreement_study, disagreements
 from suwen.verify.suite import load_suite
 
-SUITES = Path(__file__).parents[1] / "verify" / "suites"
 SAMPLED = "sampled"
+PATIENTS = 20
+"""Sampled patients where nobody says how many."""
+TURNS = 3
+"""Of the patient, heard before the reply that criteria are for. Source: estimate."""
 
 
 def generate_command(
     suite: Annotated[str, typer.Argument(help="A suite's name or folder, `sampled`, or a JSONL file of scripts.")],
     study: Annotated[bool, typer.Option("--study", help="Measure how far generated criteria agree with the written ones of a suite.")] = False,
-    n: Annotated[int, typer.Option("-n", "--n", min=1, help="Items or patients at most.")] = 1_000,
+    n: Annotated[int | None, typer.Option("-n", "--n", min=1, help="Sampled patients (20 when left out), or at most so many items or scripts (all when left out).")] = None,
     only: Annotated[str, typer.Option("--id", help="Only this item or script.")] = "",
-    turns: Annotated[int, typer.Option(min=1, help="Of a script: the patient's turns heard before the reply.")] = 3,
+    turns: Annotated[int | None, typer.Option(min=1, help="Of a script: the patient's turns heard before the reply, 3 when left out.")] = None,
     answer: Annotated[bool, typer.Option("--answer", help="Of a script: criteria for the answer at its end instead.")] = False,
     seed: Annotated[int, typer.Option(help="Of sampled patients, and of the intervals.")] = 1,
-    lang: Annotated[str, typer.Option(help="Language of sampled patients: zh or en.")] = "zh",
-    address: Annotated[str | None, typer.Option("--address", envvar="SUWEN_MODEL_URL", help="A model that adds criteria, such as http://127.0.0.1:8000/v1.")] = None,
-    model: Annotated[str, typer.Option("--model", envvar="SUWEN_MODEL", help="Its name.")] = "",
-    key: Annotated[str | None, typer.Option(envvar="SUWEN_MODEL_KEY", help="The address's key.", show_default=False)] = None,
+    lang: Annotated[str | None, typer.Option(help="zh or en: of sampled patients (zh when left out), or only what is in this language.")] = None,
+    author: Annotated[str | None, typer.Option(help="Address of a language model that proposes criteria too, such as http://127.0.0.1:8000/v1, or `auto` for SUWEN_MODEL_URL.")] = None,
+    author_model: Annotated[str | None, typer.Option(help="Its name; SUWEN_MODEL when left out.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print as JSON, a scene a line.")] = False,
 ) -> None:  # fmt: skip
-    """Generate criteria for the doctor's next words from the knowledge, and from a model where there is one."""
-    if lang not in ("zh", "en"):
+    """Generate criteria for the doctor's next words from the knowledge, and from a model where one is named.
+
+    The key that is sent to the model's address is SUWEN_MODEL_KEY. Exit code 1: something is wrong with what was given, or a
+    model was asked and proposed nothing at all; 2: wrong usage.
+    """
+    if lang not in (None, "zh", "en"):
         raise typer.BadParameter("give zh or en", param_hint="--lang")
-    if address is not None and not model:
-        raise InputError("which model? give --model or set SUWEN_MODEL")
-    clinic = build_clinic(knowledge_folder())
+    if author_model and author is None:
+        raise InputError(f"--author-model {author_model}: at which address? give --author")
     if study:
-        _study(suite, clinic, n=n, seed=seed, as_json=as_json)
+        _refuse(
+            "--study measures the criteria of rules on whole items",
+            author=author,
+            id=only,
+            turns=turns,
+            answer=answer,
+        )
+        _study(suite, build_clinic(knowledge_folder()), n=n, seed=seed, lang=lang, as_json=as_json)
         return
-    chat = OpenAICompatible(address, model, key) if address else None
-    found = 0
+    chat = chat_model(author, author_model, option="--author") if author is not None else None
+    clinic = build_clinic(knowledge_folder())
+    found = silent = 0
     for name, scene in scenes(suite, clinic, turns=turns, answer=answer, seed=seed, lang=lang, n=n):
         if only and name != only:
             continue
         made = generate(scene, model=chat)
         found += 1
+        silent += bool(made.fault)
         typer.echo(json.dumps(body_of(name, scene, made), ensure_ascii=False) if as_json else shown(name, scene, made))  # fmt: skip
     if not found:
         raise InputError(f"nothing to generate for: {suite} has no {only or 'rows'}; check the name")
+    if chat is not None and silent == found:
+        typer.echo(
+            f"--author: {chat.name} proposed nothing for any of {found}: {made.fault}",
+            err=True,
+        )
+        raise typer.Exit(1)
+
+
+def _refuse(why: str, **options: Any) -> None:
+    """Raises InputError for the first option that was given."""
+    for name, value in options.items():
+        if value:
+            raise InputError(f"--{name}: {why}; leave it out")
 
 
 def scenes(
-    suite: str, clinic: Clinic, *, turns: int, answer: bool, seed: int, lang: str, n: int
-) -> Iterator[tuple[str, Scene]]:
-    """Every scene that `suite` names, with its id. Raises InputError for what is nothing of the kind."""
-    folder = Path(suite) if Path(suite).is_dir() else SUITES / suite
-    if folder.is_dir():
-        for item in load_suite(folder, clinic.knowledge, sealed=False).items[:n]:
-            yield item.id, scene_of_item(item, clinic)
+    suite: str, clinic: Clinic, *, turns: int | None = None, answer: bool = False, seed: int = 1, lang: str | None = None,
+    n: int | None = None,
+) -> Iterator[tuple[str, Scene]]:  # fmt: skip
+    """Every scene that `suite` names, with its id: of stations and scripts as far as they were played. Raises InputError for
+    what is nothing of the kind, and for what cannot be obeyed."""
+    folder = None if suite == SAMPLED else suite_folder(suite)
+    if folder is not None and not holds_stations(folder):
+        _refuse(f"the items of {suite} have their own conversations", turns=turns, answer=answer)
+        items = load_suite(folder, clinic.knowledge, sealed=False).items
+        yield from ((i.id, scene_of_item(i, clinic)) for i in chosen(items, n=n, lang=lang, of=suite))
         return
-    scripts = _scripts(suite, clinic, seed=seed, lang=lang, n=n)
-    yield from ((s.id, _played(s, clinic, turns=turns, answer=answer)) for s in scripts)
-
-
-def _scripts(suite: str, clinic: Clinic, *, seed: int, lang: str, n: int) -> Iterator[Script]:
-    if suite == SAMPLED:
+    scripts: Iterable[tuple[str, Script]]
+    if folder is not None:
+        stations = load_stations(folder, clinic.knowledge, sealed=False).stations
+        scripts = ((s.id, s.script) for s in chosen(stations, n=n, lang=lang, of=suite))
+    elif suite == SAMPLED:
         from suwen.patients.sample import samples
 
-        yield from samples(clinic.knowledge, min(n, 20), seed, lang="en" if lang == "en" else "zh")
+        drawn = samples(clinic.knowledge, n or PATIENTS, seed, lang="en" if lang == "en" else "zh")
+        scripts = ((s.id, s) for s in drawn)
     elif Path(suite).is_file():
-        for number, script in enumerate(read_scripts(read_text(suite).split("\n"), clinic.knowledge)):
-            if number < n:
-                yield script
+        told = read_scripts(read_text(suite).removeprefix("\ufeff").split("\n"), clinic.knowledge)
+        scripts = ((s.id, s) for s in chosen(told, n=n, lang=lang, of=suite))
     else:
-        raise InputError(f"{suite}: neither a suite, nor a folder, nor a file of scripts, nor `{SAMPLED}`")
+        raise InputError(
+            f"{suite}: neither a suite ({known()}), nor a folder, nor a file of scripts, nor `{SAMPLED}`"
+        )
+    yield from (
+        (name, _played(script, clinic, turns=turns or TURNS, answer=answer)) for name, script in scripts
+    )
 
 
 def _played(script: Script, clinic: Clinic, *, turns: int, answer: bool) -> Scene:
@@ -135,14 +172,15 @@ def shown(name: str, scene: Scene, made: Generated) -> str:
 # -- the study -------------------------------------------------------------------------------------------
 
 
-def _study(suite: str, clinic: Clinic, *, n: int, seed: int, as_json: bool) -> None:
+def _study(suite: str, clinic: Clinic, *, n: int | None, seed: int, lang: str | None, as_json: bool) -> None:
     from suwen.verify.doctor import SuwenDoctor
 
-    folder = Path(suite) if Path(suite).is_dir() else SUITES / suite
-    if not folder.is_dir():
+    folder = suite_folder(suite)
+    if folder is None or holds_stations(folder):
         raise InputError(f"--study compares with the written criteria of a suite; {suite} is no suite")
     loaded = load_suite(folder, clinic.knowledge, sealed=False)
-    found = agreement_study(loaded.items[:n], clinic, lambda: SuwenDoctor(clinic), seed=seed)
+    items = chosen(loaded.items, n=n, lang=lang, of=suite)
+    found = agreement_study(items, clinic, lambda: SuwenDoctor(clinic), seed=seed)
     if as_json:
         head = {"suite": loaded.meta.name, "version": loaded.meta.version, "wording": version(), "seed": seed,
                 "knowledge": clinic.knowledge.version}  # fmt: skip

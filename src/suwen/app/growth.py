@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from suwen.app.build import build_clinic
+from suwen.app.files import write_whole
 from suwen.app.simulate import styled
 from suwen.consult.clinic import Clinic, clinic_of
 from suwen.consult.many import Many
@@ -96,7 +97,7 @@ def growth(n: int | None, seed: int, folder: Path | None, *, svg: Path | None) -
         drawn = curves(
             "Time of consultations as arrays", lines, x_name="% of the conditions, questions or cases", y_name="% of the time"
         )  # fmt: skip
-        svg.write_text(styled(drawn), encoding="utf-8")
+        write_whole(svg, styled(drawn))
     return {
         "cases": n,
         "conditions": len(clinic.knowledge.conditions),

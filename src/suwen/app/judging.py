@@ -14,29 +14,29 @@ from typing import Annotated, Any
 import typer
 
 from suwen.app.files import knowledge_folder, read_text
-from suwen.core.errors import InputError, SuiteError
+from suwen.app.suites import known, shipped, suite_folder
+from suwen.core.errors import InputError, ModelError, SuiteError
 from suwen.knowledge import Knowledge, load
 from suwen.language.model import OpenAICompatible
-from suwen.verify.agree import LEAST_MACRO_F1, Agreement, Label, Leniency, agreement, asked_of, read_labels
+from suwen.verify.agree import Agreement, Label, Leniency, agreement, asked_of, read_labels
 from suwen.verify.judge import Budget, Judge, version
 from suwen.verify.osce import PARTS, Station, holds_stations, load_stations, stamp_stations
 from suwen.verify.rubric import Item
 from suwen.verify.suite import load_suite, stamp
 from suwen.verify.verdicts import Verdicts
 
-SUITES = Path(__file__).parents[1] / "verify" / "suites"
 OFTEN = 12
 """A criterion's words that more items share are worth a second look. Source: estimate."""
 
 
 def check(
-    folders: Annotated[list[Path] | None, typer.Argument(help="Folders of suites or stations; all that ship with Suwen when left out.")] = None,
+    suites: Annotated[list[str] | None, typer.Argument(help="Names or folders of suites or stations; all that ship with Suwen when left out.")] = None,
     seal: Annotated[bool, typer.Option("--stamp", help="Write the digest into suite.yaml: from then on a change needs a new version.")] = False,
     same_version: Annotated[bool, typer.Option("--same-version", help="Stamp under the same version; only for a suite nobody has used yet.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the counts as JSON.")] = False,
 ) -> None:  # fmt: skip
     """Check suites of rubrics and OSCE stations: form, names, sources, patterns, and that no version changed unnoticed."""
-    places = folders or sorted(p.parent for p in SUITES.rglob("suite.yaml"))
+    places = [_place(name) for name in suites] if suites else shipped()
     if not places:
         raise InputError("no suites; give a folder with a suite.yaml")
     knowledge = load(knowledge_folder())
@@ -53,6 +53,13 @@ def check(
             typer.echo(_told(place, counts))
     if wrong:
         raise SuiteError(wrong)
+
+
+def _place(name: str) -> Path:
+    folder = suite_folder(name)
+    if folder is None:
+        raise InputError(f"{name}: neither a suite ({known()}) nor a folder; give one with a suite.yaml")
+    return folder
 
 
 def calibrate(
@@ -94,7 +101,7 @@ def calibrate(
 
 
 def _judged(rows: Sequence[Label], judge: Judge) -> list[Label]:
-    """The rows with the verdicts of this judge in place of any other."""
+    """The rows with the verdicts of this judge in place of any other. Raises ModelError where it gives none at all."""
     asked = [asked_of(row) for row in rows]
 
     async def all_of() -> list[tuple[bool | None, str]]:
@@ -108,6 +115,10 @@ def _judged(rows: Sequence[Label], judge: Judge) -> list[Label]:
     reasons = Counter(why for met, why in found if met is None)
     for why, times in reasons.most_common(3):
         typer.echo(f"{times} x {why}", err=True)
+    if reasons.total() == len(found):
+        raise ModelError(
+            f"--judge: {judge.model.name} decided none of {len(found)} labels, so it is not calibrated; try again when it answers"
+        )
     return [row.model_copy(update={"judge": met}) for row, (met, _) in zip(rows, found, strict=True)]
 
 
@@ -116,13 +127,13 @@ def _shown(found: Agreement) -> str:
     verdict = (
         "the judge's score may be a headline"
         if found.headline_allowed
-        else f"below {LEAST_MACRO_F1:.2f}: a score of this judge is withheld as uncalibrated"
+        else f"a score of this judge is withheld as uncalibrated: {found.fault}"
     )
     lines = [
-        f"judge {found.judge or '(not named)'}, prompts {found.prompts or '(not known)'}, {found.n} labels",
+        f"judge {found.judge or '(not named)'}, prompts {found.prompts or '(not known)'}, {found.n} labels of {found.items} items",
         f"macro-F1 {_number(found.macro_f1)} ({_number(low)}–{_number(high)}): {verdict}",
         f"  F1 of met {_number(found.f1_met)}, of not met {_number(found.f1_unmet)}, Cohen's kappa {_number(found.kappa)}",
-        f"  not parsed or not answered: {found.not_parsed}",
+        f"  not parsed or not answered, each counted as wrong: {found.not_parsed}",
         _lenient("positive", found.positive, lenient=found.positive.value > 0),
         _lenient("negative", found.negative, lenient=found.negative.value < 0),
     ]

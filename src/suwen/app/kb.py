@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from suwen.app.files import knowledge_folder, read_text
+from suwen.app.files import can_be_written, knowledge_folder, read_text, write_whole
 from suwen.core.errors import InputError
 
 kb = typer.Typer(help="Look into the knowledge, check it, and learn from cases.", no_args_is_help=True)
@@ -109,6 +109,7 @@ def why_command(
     from suwen.app.build import build_clinic
     from suwen.app.editor import condition_named, waterfall, why
 
+    can_be_written(svg, option="--svg")
     text = read_text(case) if case == "-" or Path(case).is_file() else case
     clinic = build_clinic(knowledge_folder())
     understood, _ = read_case({"text": text, "age": age, "sex": sex, "lang": lang}, clinic)
@@ -128,10 +129,7 @@ def why_command(
         table.add_row(sign, step.label, step.words[:40], f"{step.weight:+.2f}", f"{step.after:+.2f}")
     Console().print(table)
     if svg is not None:
-        try:
-            svg.write_text(waterfall(reason, lang=understood.lang), encoding="utf-8")
-        except OSError as error:
-            raise InputError(f"{svg}: cannot be written ({error.strerror})") from None
+        write_whole(svg, waterfall(reason, lang=understood.lang))
         typer.echo(f"written: {svg}")
 
 

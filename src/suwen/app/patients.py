@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import errno
 import json
 import re
-import sys
-import tempfile
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
-from typing import Annotated, Any, TextIO
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
@@ -18,11 +15,12 @@ from rich.progress import Progress
 from rich.table import Table
 
 from suwen.app.fidelity import fidelity
-from suwen.app.files import knowledge_folder, read_text
-from suwen.core.errors import InputError, ScriptError
+from suwen.app.files import knowledge_folder, read_text, written
+from suwen.core.errors import ScriptError
 from suwen.core.events import Draft
 from suwen.knowledge import Knowledge, load
-from suwen.patients.script import Fact, Script, faults, read_scripts
+from suwen.patients.faults import faults, read_scripts, stands_already
+from suwen.patients.script import Fact, Script
 
 cli = typer.Typer(
     help="Simulated patients: draw, import, show and check their scripts.", no_args_is_help=True
@@ -75,19 +73,22 @@ def import_(
     A row that cannot become a script is named with the reason, and the others are written all the same.
     """
     text = read_text(file).removeprefix("\ufeff")
-    count = refused = 0
+    refused = 0
+    ids: set[str] = set()
     with written(output) as out:
         for result in _imported(text, file, hidden=output is None):
+            if isinstance(result, Script) and result.id in ids:
+                result = f"id {result.id!r} stands in a row before already; give each its own"
             if isinstance(result, Script):
                 out.write(result.to_json() + "\n")
-                count += 1
+                ids.add(result.id)
             else:
                 refused += 1
                 if refused <= REFUSALS_SHOWN:
                     typer.echo(result, err=True)
     more = f", the first {REFUSALS_SHOWN} of them above" if refused > REFUSALS_SHOWN else ""
-    typer.echo(f"{count} scripts, {refused} refused{more}", err=True)
-    if not count:
+    typer.echo(f"{len(ids)} scripts, {refused} refused{more}", err=True)
+    if not ids:
         raise typer.Exit(1)
 
 
@@ -115,7 +116,10 @@ def show(
 @cli.command()
 def check(file: Annotated[str, typer.Argument(help="A file of scripts, or -.")]) -> None:
     """Check that scripts hold together: every fault with its line and what to do; exit code 1 if there is any."""
-    wrong = list(faults_of(_lines(file), _knowledge()))
+    lines = _lines(file)
+    if not any(line.strip() for line in lines):
+        raise ScriptError(f"{file}: no script in it; make some with `suwen patients sample`")
+    wrong = list(faults_of(lines, _knowledge()))
     for fault in wrong:
         typer.echo(fault)
     if wrong:
@@ -129,10 +133,9 @@ def deid(
     as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
 ) -> None:
     """Measure de-identification on marked sentences: recall by kind of mark, precision by kind found."""
-    from suwen.app.deid_bench import measure
+    from suwen.app.deid_bench import marked_rows, measure
 
-    rows = [json.loads(line) for line in _lines(data) if line.strip()]
-    figures = measure(rows)
+    figures = measure(marked_rows(read_text(data)))
     if as_json:
         Console(soft_wrap=True).print_json(json.dumps(figures, ensure_ascii=False))
         return
@@ -162,38 +165,6 @@ def _knowledge() -> Knowledge:
 
 def _lines(file: str) -> list[str]:
     return read_text(file).removeprefix("\ufeff").split("\n")
-
-
-@contextmanager
-def written(path: Path | None) -> Iterator[TextIO]:
-    """A file that is there whole or not at all: it gets its name when all is written. Raises InputError where it cannot."""
-    if path is None:
-        yield sys.stdout
-        return
-    part: Path | None = None
-    try:
-        if path.exists() and not path.is_file():  # a pipe or a device is written to, never replaced
-            with path.open("w", encoding="utf-8") as out:
-                yield out
-            return
-        with tempfile.NamedTemporaryFile(
-            "w", encoding="utf-8", dir=path.parent, prefix=f".{path.name}.", delete=False
-        ) as file:
-            part = Path(file.name)
-            yield file  # type: ignore[misc]
-        part.replace(path)
-    except OSError as error:
-        if error.errno == errno.ENOSPC:
-            raise InputError(
-                f"{path}: the disk is full; nothing was written. Free some space or give another folder"
-            ) from None
-        raise InputError(
-            f"{path}: cannot be written ({error.strerror}); give a file in a folder that exists"
-        ) from None
-    finally:
-        if part is not None:
-            with suppress(OSError):
-                part.unlink(missing_ok=True)
 
 
 def _shown(scripts: Iterable[Any], total: int, what: str, *, hidden: bool) -> Iterator[Any]:
@@ -284,7 +255,7 @@ def faults_of(lines: Sequence[str], knowledge: Knowledge) -> Iterator[str]:
             for script in read_scripts([line]):
                 yield from (f"line {number}: {fault}" for fault in faults(script, knowledge))
                 if script.id in seen:
-                    yield f"line {number}: id {script.id!r} stands in line {seen[script.id]} already; give each script its own"
+                    yield f"line {number}: {stands_already(script.id, seen[script.id])}"
                 seen.setdefault(script.id, number)
         except ScriptError as error:
             yield re.sub(r"^line 1\b", f"line {number}", error.message)

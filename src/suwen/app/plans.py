@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -12,13 +12,17 @@ from typing import Any
 
 from suwen import __version__
 from suwen.app.files import knowledge_folder, read_text
-from suwen.app.judging import SUITES
+from suwen.app.suites import chosen, known, suite_folder
 from suwen.core.errors import InputError
 from suwen.verify.run import Repeated, Room, takes_of
 from suwen.verify.workers import Job
 
 SAMPLED = "sampled"
 OURS = "suwen"
+PATIENTS = 200
+"""Sampled patients where nobody says how many."""
+NOISE = 0.3
+"""Of noisy patients where nobody says how much. Source: estimate."""
 
 
 @dataclass(frozen=True)
@@ -87,29 +91,46 @@ class Plan:
         return hasattr(self.job, "judged")
 
 
-def plan_of(suite: str, under: Under, *, n: int, seed: int, noise: float, lang: str, repeat: int = 1) -> Plan:
-    """What `suite` names. Raises InputError for what is nothing of the kind."""
+def plan_of(
+    suite: str,
+    under: Under,
+    *,
+    n: int | None = None,
+    seed: int = 1,
+    noise: float | None = None,
+    lang: str | None = None,
+    repeat: int = 1,
+) -> Plan:
+    """What `suite` names. n: at most so many items, patients or rows; without it PATIENTS sampled ones, or all there are.
+    noise: of patients, NOISE without it; what is no patient has none. lang: of sampled patients, or only what is in this
+    language. Raises InputError for what is nothing of the kind, and for what cannot be obeyed."""
     rooms = under.rooms()
     common = {
         "suite": Path(suite).name, "seed": seed, "version": __version__, "commit": commit(), "repeat": repeat, **under.described(),
         "knowledge": rooms().knowledge.version, "knowledge_digest": rooms().knowledge.digest[:12],
     }  # fmt: skip
-    folder = Path(suite) if Path(suite).is_dir() else SUITES / suite
     if suite == SAMPLED:
-        return replace(_sampled(rooms, common, n=n, seed=seed, noise=noise, lang=lang), repeat=repeat)
-    if folder.is_dir():
-        plan = _suite(folder, rooms, common)
+        loud = NOISE if noise is None else noise
+        plan = _sampled(rooms, common, n=n or PATIENTS, seed=seed, noise=loud, lang=lang or "zh")
+        return replace(plan, repeat=repeat)
+    folder = suite_folder(suite)
+    if folder is not None:
+        if noise is not None:
+            raise InputError(
+                "--noise: a suite is played as it is written; only patients, sampled or of a file, have noise"
+            )
+        plan = _suite(folder, rooms, common, n=n, lang=lang)
         if repeat > 1 and plan.manifest["kind"] == "rubrics" and under.name == OURS:
             raise InputError(
                 "--repeat: Suwen answers the items of a suite the same way every time; repeat patients, stations or a model"
             )
         return replace(plan, repeat=repeat)
     if Path(suite).is_file():
-        return replace(_file(Path(suite), rooms, common, n=n, seed=seed, noise=noise), repeat=repeat)
-    there = ", ".join(sorted(p.name for p in SUITES.iterdir() if p.is_dir())) if SUITES.is_dir() else ""
-    raise InputError(
-        f"{suite}: neither a suite ({there or 'none is installed'}), nor a folder, nor a file, nor `{SAMPLED}`"
-    )
+        plan = _file(
+            Path(suite), rooms, common, n=n, seed=seed, noise=NOISE if noise is None else noise, lang=lang
+        )
+        return replace(plan, repeat=repeat)
+    raise InputError(f"{suite}: neither a suite ({known()}), nor a folder, nor a file, nor `{SAMPLED}`")
 
 
 def _sampled(rooms: Any, common: dict[str, Any], *, n: int, seed: int, noise: float, lang: Any) -> Plan:
@@ -129,7 +150,7 @@ def _sampled(rooms: Any, common: dict[str, Any], *, n: int, seed: int, noise: fl
     return Plan(list(visits), PlayVisit(rooms, knowledge.digest), rooms, manifest)
 
 
-def _suite(folder: Path, rooms: Any, common: dict[str, Any]) -> Plan:
+def _suite(folder: Path, rooms: Any, common: dict[str, Any], *, n: int | None, lang: str | None) -> Plan:
     from suwen.verify.osce import holds_stations, load_stations
     from suwen.verify.run import AnswerItem, PlayStation
     from suwen.verify.suite import load_suite
@@ -146,33 +167,49 @@ def _suite(folder: Path, rooms: Any, common: dict[str, Any]) -> Plan:
         meta, kind, tasks = suite.meta, "rubrics", list(suite.items)
         job = AnswerItem(rooms, knowledge.digest, meta.name)
     manifest = {**common, "kind": kind, "suite": meta.name, "suite_version": meta.version,
-                "suite_digest": meta.digest.partition(":")[2][:12]}  # fmt: skip
-    return Plan(tasks, job, rooms, manifest)
+                "suite_digest": meta.digest.partition(":")[2][:12], **_given(n=n, lang=lang)}  # fmt: skip
+    return Plan(chosen(tasks, n=n, lang=lang, of=meta.name), job, rooms, manifest)
 
 
-def _file(file: Path, rooms: Any, common: dict[str, Any], *, n: int, seed: int, noise: float) -> Plan:
-    from suwen.patients.script import read_scripts
+def _given(**options: Any) -> dict[str, Any]:
+    """The options that somebody gave: a manifest of a whole suite does not name them."""
+    return {name: value for name, value in options.items() if value is not None}
+
+
+def _file(
+    file: Path,
+    rooms: Any,
+    common: dict[str, Any],
+    *,
+    n: int | None,
+    seed: int,
+    noise: float,
+    lang: str | None,
+) -> Plan:
+    from suwen.patients.faults import read_scripts
     from suwen.verify.run import PlayVisit, digest_of_visits, visits_of
 
     knowledge = rooms().knowledge
-    lines = read_text(file).split("\n")
+    lines = read_text(file).removeprefix("\ufeff").split("\n")
     first = next((line for line in lines if line.strip()), "")
     refused: dict[str, str] = {}
     if '"medical"' in first:
-        scripts = list(read_scripts(lines, knowledge))
+        scripts = chosen(read_scripts(lines, knowledge), n=n, lang=lang, of=file.name)
     else:
-        scripts, refused = _outside(file, lines, knowledge, n)
+        scripts, refused = _outside(file, lines, knowledge, n=n, lang=lang)
     # The seed of an outside case is its row; another run's seed makes its patient talk otherwise.
     scripts = [s if s.origin == SAMPLED else s.model_copy(update={"seed": s.seed + 1_000_003 * (seed - 1)})
-               for s in scripts[:n]]  # fmt: skip
+               for s in scripts]  # fmt: skip
     visits = visits_of(scripts, noise=noise)
     manifest = {**common, "kind": "patients", "n": len(scripts), "noise": noise, "refused": refused,
-                "scripts_digest": digest_of_visits(visits)}  # fmt: skip
+                "scripts_digest": digest_of_visits(visits), **_given(lang=lang)}  # fmt: skip
     return Plan(list(visits), PlayVisit(rooms, knowledge.digest), rooms, manifest)
 
 
-def _outside(file: Path, lines: list[str], knowledge: Any, most: int) -> tuple[list[Any], dict[str, str]]:
-    """The first `most` scripts of published cases, and why each row before them that gives none does not."""
+def _outside(
+    file: Path, lines: list[str], knowledge: Any, *, n: int | None, lang: str | None
+) -> tuple[list[Any], dict[str, str]]:
+    """The first n scripts of published cases, and why each row before them that gives none does not."""
     from suwen.language.understand import Ear
     from suwen.patients.cases import Refused, read_cases
 
@@ -184,20 +221,27 @@ def _outside(file: Path, lines: list[str], knowledge: Any, most: int) -> tuple[l
             rows.append((number, dict(json.loads(line))))
         except (ValueError, TypeError):
             raise InputError(f"{file}, line {number}: not a JSON object; give one case a line") from None
-    scripts: list[Any] = []
     refused: dict[str, str] = {}
-    for one in read_cases(rows, Ear(knowledge), name=file.stem):
-        if isinstance(one, Refused):
-            refused[f"{one.number} {one.id}"] = one.why
-        else:
-            scripts.append(one)
-        if len(scripts) == most:
-            break
-    if not scripts:
+
+    def scripts() -> Iterator[Any]:
+        seen: set[str] = set()
+        for one in read_cases(rows, Ear(knowledge), name=file.stem):
+            if isinstance(one, Refused):
+                refused[f"{one.number} {one.id}"] = one.why
+                continue
+            if one.id in seen:
+                raise InputError(
+                    f"{file}: id {one.id!r} stands in two rows; give each its own, or leave ids out"
+                )
+            seen.add(one.id)
+            yield one
+
+    found = chosen(scripts(), n=n, lang=lang, of=file.name)
+    if not found:
         raise InputError(
             f"{file}: no row is a script or a case; the first: {next(iter(refused.values()), 'empty')}"
         )
-    return scripts, refused
+    return found, refused
 
 
 def names_of_plan(plan: Plan) -> Any:

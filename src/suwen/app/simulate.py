@@ -17,6 +17,7 @@ import numpy as np
 from rich.progress import track
 
 from suwen.app.build import build_clinic
+from suwen.app.files import write_whole
 from suwen.consult.clinic import BUDGET, Clinic, clinic_of
 from suwen.consult.wave_torch import device
 from suwen.core.errors import InputError, SuwenError
@@ -144,6 +145,9 @@ def policies(
     quiet: bool,
     svg: Path | None,
     workers: int | None = None,
+    even: bool = False,
+    ray: str | None = None,
+    backend: str | None = None,
 ) -> Figures:
     """Accuracy of our choice of questions and of the baselines at several budgets, on the same patients, clean and noisy."""
     from suwen.verify.baselines import POLICIES
@@ -154,8 +158,9 @@ def policies(
         for budget in BUDGETS:
             for label, noise in (("clean", Noise()), ("noisy", NOISY)):
                 one = simulate(
-                    n, seed, folder, quiet=quiet, workers=workers, noise=noise, policy=name, budget=budget
-                )
+                    n, seed, folder, quiet=quiet, workers=workers, noise=noise, policy=name, budget=budget,
+                    even=even, ray=ray, backend=backend,
+                )  # fmt: skip
                 kept = (
                     "top1",
                     "top3",
@@ -167,7 +172,7 @@ def policies(
                 )
                 found["figures"][f"{name} {budget} {label}"] = {k: one[k] for k in kept}
     if svg is not None:
-        svg.write_text(_picture(found["figures"]), encoding="utf-8")
+        write_whole(svg, _picture(found["figures"]))
     return found
 
 

@@ -40,6 +40,9 @@ from suwen.verify.verdicts import Verdicts
 from suwen.verify.work import Progress as Told
 from suwen.verify.work import manifest_of, run_shards
 
+TIMEOUT = 60.0
+"""Seconds for one answer of a model where nobody says how many."""
+
 cli = typer.Typer(help="Prove the doctor on simulated patients and rubrics.", no_args_is_help=True)
 cli.command("check")(check)
 cli.command("calibrate")(calibrate)
@@ -50,33 +53,33 @@ cli.command("generate")(generate_command)
 def run_command(
     suite: Annotated[str, typer.Argument(help="A suite's or its stations' name or folder, `sampled`, or a JSONL file of scripts or of outside cases.")],
     out: Annotated[Path | None, typer.Option(help="Folder of the run; an unfinished one is gone on with.")] = None,
-    n: Annotated[int, typer.Option("-n", "--n", min=1, help="Sampled patients, or rows of a file at most.")] = 200,
+    n: Annotated[int | None, typer.Option("-n", "--n", min=1, help="Sampled patients (200 when left out), or at most so many items or rows (all when left out).")] = None,
     seed: Annotated[int, typer.Option(help="Of the patients, what they say, and the intervals.")] = 1,
-    noise: Annotated[float, typer.Option(min=0, max=1, help="Patients are played clean and, above 0, with this noise too; the drop is told in pairs.")] = 0.3,
+    noise: Annotated[float | None, typer.Option(min=0, max=1, help="Patients are played clean and, above 0, with this noise too (0.3 when left out); the drop is told in pairs.")] = None,
     repeat: Annotated[int, typer.Option(min=1, max=50, help="Takes of every patient, each with another seed, for the worst of k; figures rest on the first.")] = 1,
     budget: Annotated[int, typer.Option(min=1, help="Questions the doctor may ask.")] = 20,
-    lang: Annotated[str, typer.Option(help="Language of sampled patients: zh or en.")] = "zh",
+    lang: Annotated[str | None, typer.Option(help="zh or en: of sampled patients (zh when left out), or only what is in this language.")] = None,
     workers: Annotated[int, typer.Option(min=0, help="Processes; 0 takes one for each core.")] = 0,
     ray: Annotated[str | None, typer.Option("--ray", help="Address of a Ray cluster, such as `auto`.")] = None,
     doctor: Annotated[str | None, typer.Option(help="Address of a language model that is the doctor under test, such as http://127.0.0.1:8000/v1, or `auto` for SUWEN_MODEL_URL.")] = None,
     doctor_model: Annotated[str | None, typer.Option(help="Its name; SUWEN_MODEL when left out.")] = None,
-    temperature: Annotated[float, typer.Option(min=0, max=2, help="Of the model under test.")] = 0.0,
-    doctor_timeout: Annotated[float, typer.Option(min=0.1, help="Seconds for one turn of the model under test.")] = 60.0,
+    temperature: Annotated[float | None, typer.Option(min=0, max=2, help="Of the model under test; 0 when left out.")] = None,
+    doctor_timeout: Annotated[float | None, typer.Option(min=0.1, help="Seconds for one turn of the model under test; 60 when left out.")] = None,
     retry_broken: Annotated[bool, typer.Option("--retry-broken", help="Play again what broke off, as when a model did not answer.")] = False,
     judge: Annotated[str | None, typer.Option(help="Address of a model that judges what no rule decides, or `auto` for SUWEN_MODEL_URL.")] = None,
     judge_model: Annotated[str | None, typer.Option(help="Its name; SUWEN_MODEL when left out.")] = None,
     judge_budget: Annotated[int | None, typer.Option(min=1, help="Calls to the judge at most; the rest is not graded.")] = None,
-    judge_timeout: Annotated[float, typer.Option(min=0.1, help="Seconds for one verdict.")] = 60.0,
-    judge_concurrency: Annotated[int, typer.Option(min=1, max=256, help="Calls to the judge at the same time.")] = 8,
+    judge_timeout: Annotated[float | None, typer.Option(min=0.1, help="Seconds for one verdict; 60 when left out.")] = None,
+    judge_concurrency: Annotated[int | None, typer.Option(min=1, max=256, help="Calls to the judge at the same time; 8 when left out.")] = None,
     agreement: Annotated[Path | None, typer.Option(help="Output of `suwen verify calibrate --json` for this judge; without it its score is withheld.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
 ) -> None:  # fmt: skip
     """Run a suite and write report.html, report.md and figures.json. Stopped or killed, the same command goes on.
 
     The key that is sent to the addresses of models is SUWEN_MODEL_KEY. Exit code 1: something is wrong with what was given,
-    or a part of the work failed; 2: wrong usage.
+    a part of the work failed, or a judge was asked and decided nothing; 2: wrong usage.
     """
-    if lang not in ("zh", "en"):
+    if lang not in (None, "zh", "en"):
         raise typer.BadParameter("give zh or en", param_hint="--lang")
     under = _under(doctor, doctor_model, budget=budget, temperature=temperature, timeout=doctor_timeout)
     plan = plan_of(suite, under, n=n, seed=seed, noise=noise, lang=lang, repeat=repeat)
@@ -102,10 +105,11 @@ def run_command(
 
         with bar("playing again", quiet=as_json) as progress:
             redo_broken(out, tasks, plan.whole, manifest=plan.manifest, workers=hands, progress=progress)
+    judged = None
     if one is not None:
         one.verdicts = Verdicts(out / VERDICTS)
         with bar("judging", quiet=as_json) as progress:
-            judge_run(out, plan.by_id, plan.job, one, found=found, told=progress)
+            judged = judge_run(out, plan.by_id, plan.job, one, found=found, told=progress)
     summary = write_report(out, manifest_of(out), names=names_of_plan(plan), failed=done.failed)
     if as_json:
         Console(soft_wrap=True).print_json(json.dumps(summary, ensure_ascii=False))
@@ -115,42 +119,57 @@ def run_command(
         typer.echo(
             f"{done.shards - done.resumed} of {done.shards} shards now, in {seconds:.0f} s; read {out}/report.html"
         )
+    faults = []
     if done.failed:
-        typer.echo(
-            f"{len(done.failed)} shards failed and are in no figure; the same command tries them again",
-            err=True,
+        faults.append(
+            f"{len(done.failed)} shards failed and are in no figure; the same command tries them again"
         )
+    if judged and judged.mute:
+        faults.append(
+            f"--judge: {judged.judge} decided none of the {judged.asked} criteria that it was asked ({judged.reason}); all else "
+            "is kept, and the same command asks it again"
+        )
+    for fault in faults:
+        typer.echo(fault, err=True)
+    if faults:
         raise typer.Exit(1)
 
 
 def _under(
-    address: str | None, name: str | None, *, budget: int, temperature: float, timeout: float
+    address: str | None, name: str | None, *, budget: int, temperature: float | None, timeout: float | None
 ) -> Under:
     """The doctor under test: ours unless an address is given."""
     if address is None:
-        if name:
-            raise InputError(f"--doctor-model {name}: at which address? give --doctor")
+        given = {"--doctor-model": name, "--temperature": temperature, "--doctor-timeout": timeout}
+        for option, value in given.items():
+            if value is not None:
+                raise InputError(f"{option} {value}: of a model at which address? give --doctor")
         return Under(budget=budget)
     from suwen.app.chat import chat_model
 
     model = chat_model(address, name, option="--doctor")
-    return Under(model.name, model.base_url, budget, temperature, timeout)
+    return Under(model.name, model.base_url, budget, temperature or 0.0, timeout or TIMEOUT)
 
 
 def _judge(
-    address: str | None, name: str | None, plan: Plan, found: Agreement | None, *, calls: int | None, timeout: float, concurrency: int
+    address: str | None, name: str | None, plan: Plan, found: Agreement | None, *, calls: int | None, timeout: float | None,
+    concurrency: int | None,
 ) -> Judge | None:  # fmt: skip
     """The judge that was asked for, before any work is done; None without an address."""
     if address is None:
-        if name or found:
-            raise InputError(f"{'--judge-model' if name else '--agreement'}: of which judge? give --judge")
+        given = {"--judge-model": name, "--agreement": found, "--judge-budget": calls, "--judge-timeout": timeout,
+                 "--judge-concurrency": concurrency}  # fmt: skip
+        for option, value in given.items():
+            if value is not None:
+                raise InputError(f"{option}: of which judge? give --judge")
         return None
     if not plan.judgeable:
         raise InputError("--judge: simulated patients have no criteria for a judge; run a suite or stations")
     from suwen.app.chat import chat_model
 
-    model = chat_model(address, name, option="--judge", timeout_seconds=timeout)
-    return Judge(model, budget=Budget(calls), concurrency=concurrency, timeout_seconds=timeout)
+    seconds = timeout or TIMEOUT
+    model = chat_model(address, name, option="--judge", timeout_seconds=seconds)
+    return Judge(model, budget=Budget(calls), concurrency=concurrency or 8, timeout_seconds=seconds)
 
 
 @cli.command("show")

@@ -14,7 +14,8 @@ from typing import Any, Literal
 from suwen.core.errors import InputError, ScriptError
 from suwen.knowledge import Knowledge
 from suwen.language.understand import Ear
-from suwen.patients.script import Diagnosis, Script, Triage, faults
+from suwen.patients.faults import faults
+from suwen.patients.script import Diagnosis, Script, Triage
 from suwen.patients.sheet import Sheet, diagnosis_of, sentences
 from suwen.patients.story import from_text, parts_of
 

@@ -67,6 +67,36 @@ def lab_fact(
     return None
 
 
+def vital_of(fact: Fact, knowledge: Knowledge) -> str | None:
+    """The vital sign that a fact has a number of, by its id, its words or its unit; None where it is none."""
+    if fact.kind != "vital" or fact.value is None:
+        return None
+    unit = (fact.unit or "").replace("°C", "℃")
+    for name, entry in people()["vitals"].items():
+        words = {entry["zh"], entry["en"]} & {text.strip().casefold() for text in fact.text.values()}
+        if (fact.id == f"vital.{name}" or words) and unit in ("", knowledge.vitals[name]["unit"]):
+            return str(name)
+    of_unit = [name for name in people()["vitals"] if knowledge.vitals[name]["unit"] == unit]
+    return of_unit[0] if len(of_unit) == 1 and not fact.text else None
+
+
+def laboratory_rule(fact: Fact, knowledge: Knowledge, age_years: float, sex: str) -> bool | None:
+    """Whether the number of a result means the finding that it stands for, present or absent; None where no rule knows."""
+    if fact.kind != "result" or fact.finding is None or fact.value is None:
+        return None
+    for lab in knowledge.labs.values():
+        for rule in lab["rules"]:
+            if rule["finding"] == fact.finding and lab["unit"] == fact.unit and _fits(rule, age_years, sex):
+                return _met(rule, fact.value) == (fact.status == "present")
+    return None
+
+
+def _met(rule: Mapping[str, Any], value: float) -> bool:
+    if "below" in rule:
+        return bool(value < rule["below"])
+    return bool(value >= rule["at_least"] if "at_least" in rule else value > rule["above"])
+
+
 def opposites(knowledge: Knowledge) -> Iterator[tuple[str, str]]:
     """Pairs of findings that one and the same number cannot mean: too low and too high of one measurement."""
     for entry in (*knowledge.vitals.values(), *knowledge.labs.values()):

@@ -18,6 +18,7 @@ from suwen.core.errors import InputError
 from suwen.knowledge import AGE_BAND_ENDS, AGE_SHARE, DURATIONS, Knowledge
 from suwen.patients.dice import Dice
 from suwen.patients.facts import HOURS, fact_of, is_private, kind_of, people
+from suwen.patients.faults import befalls
 from suwen.patients.gold import Dangers
 from suwen.patients.measured import lab_fact, vital_facts
 from suwen.patients.persona import Cast, persona_of
@@ -111,7 +112,10 @@ class Sampler:
         dice = Dice("script", seed, i)
         draw, main = self._draw(dice, condition)
         distractor = self._distractor(draw, dice)
-        also = [c for _, column, c in self.tables.chronic if draw.hit[column] and c != draw.d]
+        own = [c for _, column, c in self.tables.chronic if draw.hit[column] and c != draw.d]
+        also = [
+            c for c in own if befalls(self.knowledge.conditions[c].id, draw.age, draw.sex, self.knowledge)
+        ]
         weeks = _weeks({self.knowledge.findings[c].id for c in np.flatnonzero(draw.hit).tolist()}, dice)
         sex: Any = draw.sex
         person = Person(age_years=draw.age, sex=sex, pregnant_weeks=weeks)
@@ -194,7 +198,13 @@ class Sampler:
         for entry, column, c in self.tables.chronic:
             # The base rate of a lasting illness is of all ages; a child's is not an old man's.
             share = entry["share"][band] * self.mix.comorbidity * above[column]
-            ratio[column] = 0.0 if c == d else min(share, 0.95) if above[column] < 5 else ratio[column]
+            ratio[column] = (
+                0.0
+                if c == d or not k.prior[c, band, sex].any()
+                else min(share, 0.95)
+                if above[column] < 5
+                else ratio[column]
+            )
         if "atypical" in marks:
             ratio[(k.likelihood[d] >= HALLMARK[0]) & (above >= HALLMARK[1]) & self.tables.kinds["shown"]] *= (
                 0.5

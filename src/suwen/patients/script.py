@@ -6,16 +6,13 @@ gives its results on request, and a verifier compares an encounter with it fact 
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Annotated, Any, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from suwen.core.case import TRIAGE_LEVELS, Lang
-from suwen.core.errors import ScriptError
-from suwen.knowledge import DURATIONS, Knowledge
 
 FactKind = Literal[
     "complaint", "symptom", "timing", "past", "personal", "family", "medicine", "allergy", "vital", "examination",
@@ -222,60 +219,6 @@ def personas() -> Iterator[tuple[str, str, str, str]]:
             for education in get_args(Social.model_fields["education"].annotation):
                 for recall in get_args(Psychology.model_fields["recall"].annotation):
                     yield manner, personality, education, recall
-
-
-def faults(script: Script, knowledge: Knowledge) -> list[str]:
-    """What in a script contradicts the knowledge or itself, one line each; empty when it holds together."""
-    found = []
-    present = {f.finding for f in script.medical.facts if f.finding and f.status == "present" and f.own}
-    durations = sorted(present & set(DURATIONS))
-    if len(durations) > 1:
-        found.append(f"{script.id}: {' and '.join(durations)} exclude each other; keep one")
-    for fact in script.medical.facts:
-        where = f"{script.id}: fact {fact.id!r}"
-        if fact.finding is None:
-            continue
-        definition = knowledge.finding.get(fact.finding)
-        if definition is None:
-            found.append(
-                f"{where}: no finding {fact.finding!r} in the knowledge; correct the id or give a text"
-            )
-            continue
-        if not fact.own:
-            continue
-        if fact.status == "absent" and any(
-            fact.finding in knowledge.ancestors[p] for p in present if p in knowledge.ancestors
-        ):
-            found.append(f"{where}: {fact.finding!r} is absent though a more special finding is present")
-        if fact.status == "present" and not definition.allows(script.social.age_years, script.social.sex):
-            found.append(f"{where}: {fact.finding!r} is not possible at this age and sex")
-    for diagnosis in script.medical.diagnoses:
-        if diagnosis.condition is not None and diagnosis.condition not in knowledge.condition:
-            found.append(
-                f"{script.id}: no condition {diagnosis.condition!r} in the knowledge; give a text instead"
-            )
-    return found
-
-
-def read_scripts(lines: Iterable[str], knowledge: Knowledge | None = None) -> Iterator[Script]:
-    """Scripts of a JSONL file. Raises ScriptError naming line, script, fault and remedy; nothing after it is read."""
-    for number, line in enumerate(lines, start=1):
-        if not line.strip():
-            continue
-        try:
-            script = Script.model_validate(json.loads(line))
-        except ValidationError as error:
-            first = error.errors()[0]
-            place = ".".join(str(p) for p in first["loc"])
-            raise ScriptError(
-                f"line {number}: {place}: {first['msg']}".replace("Value error, ", "")
-            ) from None
-        except ValueError as error:
-            raise ScriptError(f"line {number}: not valid JSON ({error}); give one script a line") from None
-        wrong = faults(script, knowledge) if knowledge else []
-        if wrong:
-            raise ScriptError(f"line {number}: {wrong[0]}")
-        yield script
 
 
 assert set(get_args(Triage)) == set(TRIAGE_LEVELS)

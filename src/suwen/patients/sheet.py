@@ -20,6 +20,7 @@ from suwen.knowledge import AGE_BAND_ENDS, AGE_SHARE, DURATIONS, Knowledge
 from suwen.language.understand import Ear
 from suwen.patients.dice import Dice
 from suwen.patients.facts import VOLUNTEERED, kind_of, people
+from suwen.patients.faults import settled
 from suwen.patients.persona import Cast, persona_of
 from suwen.patients.script import Diagnosis, Fact, FactKind, Medical, Origin, Script, Triage
 
@@ -54,6 +55,8 @@ _SENTENCE = re.compile(r"(?:[^。！？!?；;\n.]|\.(?!\s|$))+[。！？!?；;\n
 CHILD = re.compile(
     r"宝宝|孩子|小儿|婴|新生儿|我还小|患儿|\b(?:baby|infant|toddler|child|boy|girl)\b", re.IGNORECASE
 )
+GROWN = 12.0
+"""Years from which nobody is taken for somebody's child. Source: estimate."""
 UNSAID_CHILD = 0.02
 """Times the weight of a child's age where nothing says that it is one. Source: estimate."""
 MIDDLE = (0.04, 0.6, 3.0, 8.0, 15.0, 29.0, 52.0, 74.0)
@@ -253,20 +256,27 @@ class Sheet:
                 triage=triage,
                 pregnant_weeks=weeks,
             )
-            return Script(id=key, origin=origin, lang=self.lang, source=f"{source}{assumed}", medical=medical,
+            made = Script(id=key, origin=origin, lang=self.lang, source=f"{source}{assumed}", medical=medical,
                           seed=int(dice.between(0, 2**31)), psychology=psychology, social=social)  # fmt: skip
         except ValidationError as error:
             first = error.errors()[0]["msg"].removeprefix("Value error, ")
             raise ScriptError(f"{key}: {first}") from None
+        return settled(made, self.knowledge)
 
     def _person(self, main: str | None, dice: Dice, bands: tuple[int, ...]) -> tuple[float, str, str]:
         person, k = self.case.person, self.knowledge
         age, sex = person.age_years, person.sex
+        prior = k.prior[k.condition[main].index].mean(axis=2) if main else np.ones((8, 2))
+        if (
+            age is not None
+            and age < GROWN
+            and not prior[int(np.searchsorted(AGE_BAND_ENDS, age, side="right"))].any()
+        ):
+            age = None  # nobody so young has it: the age was that of the person's child
         missing = [name for name, value in (("age", age), ("sex", sex)) if value is None]
         if age is not None and sex is not None:
             return age, sex, ""
-        weight = k.prior[k.condition[main].index].mean(axis=2) if main else np.ones((8, 2))
-        weight = (weight + 1e-9) * AGE_SHARE[:, None]
+        weight = (prior + np.where(prior > 0, 1e-9, 1e-18)) * AGE_SHARE[:, None]
         present = [
             k.finding[e.finding]
             for e in self.entries

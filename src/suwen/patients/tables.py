@@ -91,9 +91,9 @@ class Tables:
 
     @cached_property
     def exclusive(self) -> list[list[int]]:
-        """Groups of columns of which only one can be so."""
+        """Groups of columns of which only one is drawn."""
         index = {f.id: f.index for f in self.knowledge.findings}
-        lines = [*people()["exclusive"], *opposites(self.knowledge)]
+        lines = [*people()["exclusive"], *people()["apart"], *opposites(self.knowledge)]
         return [[index[name] for name in line if name in index] for line in lines]
 
     @cached_property

@@ -19,6 +19,16 @@ from suwen.verify.stats import BOOTSTRAPS, Share, plain
 LEAST_MACRO_F1 = 0.70
 """Agreement with people under which a judge's score is no headline. Source: estimate, near the 0.71 that HealthBench's own
 grader reaches against physicians (arXiv:2505.08775)."""
+LEAST_LOW = 0.60
+"""The lower end of its 95 % interval under which the labels do not tell a judge from one that says yes and no by chance,
+whose macro-F1 is at most 0.50. Source: estimate."""
+LEAST_LABELS = 100
+"""Labels under which nothing is concluded: at a macro-F1 of 0.80 the interval is then about 0.16 wide. Source: estimate."""
+LEAST_OF_KIND = 20
+"""Labels that a judge answered of positive criteria, of negative ones, of those that people called met and of those that they
+called not met: what is rarer was hardly looked at. Source: estimate."""
+LEAST_ITEMS = 20
+"""Items that the labels are of: criteria of one reply are right or wrong together. Source: estimate."""
 
 
 class Label(Strict):
@@ -55,15 +65,17 @@ class Leniency:
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """A judge against people on n labels that it answered, of n + not_parsed.
+    """A judge against people on n labels of some items, not_parsed of which it did not answer.
 
-    macro_f1: the mean of the F1 of 'met' and of 'not met'; nan where one of the two occurs in neither's verdicts. interval:
-    95 %, by bootstrap over items. kappa: Cohen's, nan where chance alone explains everything. human_met: people's rate.
+    macro_f1: the mean of the F1 of 'met' and of 'not met', where what was not answered counts as the wrong verdict: a judge
+    that is silent where it is hard would look good. nan where one of the two occurs in neither's verdicts. interval: 95 %, by
+    bootstrap over items. kappa: Cohen's, of what was answered, as leniency is; nan where chance alone explains everything.
     """
 
     judge: str
     prompts: str
     n: int
+    items: int
     not_parsed: Share
     macro_f1: float
     interval: tuple[float, float]
@@ -74,8 +86,39 @@ class Agreement:
     negative: Leniency
 
     @property
+    def fault(self) -> str:
+        """Why no headline may rest on this, in words and with what to do; empty where one may."""
+        met = self.positive.human.hits + self.negative.human.hits
+        answered = self.positive.human.n + self.negative.human.n
+        silent = (
+            f", with {self.not_parsed.hits} of {self.n} labels not answered and counted as wrong"
+            if self.not_parsed.hits
+            else ""
+        )
+        if self.n < LEAST_LABELS:
+            return f"{self.n} labels by people are too few, {LEAST_LABELS} are needed; label more"
+        if self.items < LEAST_ITEMS:
+            return f"the labels are of {self.items} items, {LEAST_ITEMS} are needed; label replies to other conversations"
+        if self.macro_f1 < LEAST_MACRO_F1:
+            return f"macro-F1 with people is {self.macro_f1:.2f}{silent}, below {LEAST_MACRO_F1:.2f}; take another judge"
+        for count, kind in (
+            (self.positive.human.n, "of positive criteria"),
+            (self.negative.human.n, "of negative criteria"),
+            (met, "that people called met"),
+            (answered - met, "that people called not met"),
+        ):
+            if count < LEAST_OF_KIND:
+                return f"the judge answered {count} labels {kind}, {LEAST_OF_KIND} are needed; label more of these"
+        if not self.interval[0] >= LEAST_LOW:
+            return (
+                f"macro-F1 with people is {self.macro_f1:.2f}{silent}, and by its interval may be {self.interval[0]:.2f}, below "
+                f"{LEAST_LOW:.2f}; label more, or take another judge"
+            )
+        return ""
+
+    @property
     def headline_allowed(self) -> bool:
-        return self.macro_f1 >= LEAST_MACRO_F1
+        return not self.fault
 
     def to_json(self) -> dict[str, Any]:
         def lenient(one: Leniency) -> dict[str, Any]:
@@ -85,6 +128,7 @@ class Agreement:
             "judge": self.judge,
             "prompts": self.prompts,
             "n": self.n,
+            "items": self.items,
             "not_parsed": self.not_parsed.to_json(),
             "macro_f1": plain(self.macro_f1),
             "interval": [plain(x) for x in self.interval],
@@ -94,6 +138,7 @@ class Agreement:
             "leniency_positive": lenient(self.positive),
             "leniency_negative": lenient(self.negative),
             "headline_allowed": self.headline_allowed,
+            "why_not": self.fault,
         }
 
 
@@ -111,7 +156,7 @@ def agreement_of(text: str) -> Agreement:
         body = json.loads(text)
         low, high = map(number, body["interval"])
         return Agreement(
-            str(body["judge"]), str(body["prompts"]), int(body["n"]), Share(body["not_parsed"]["hits"], body["not_parsed"]["n"]),
+            str(body["judge"]), str(body["prompts"]), int(body["n"]), int(body["items"]), Share(body["not_parsed"]["hits"], body["not_parsed"]["n"]),
             number(body["macro_f1"]), (low, high), number(body["f1_met"]), number(body["f1_unmet"]), number(body["kappa"]),
             lenient(body["leniency_positive"]), lenient(body["leniency_negative"]),
         )  # fmt: skip
@@ -157,14 +202,16 @@ def asked_of(label: Label) -> Asked:
 def agreement(labels: Sequence[Label], *, judge: str = "", prompts: str = "", seed: int = 1) -> Agreement:
     """A judge's verdicts against people's. judge, prompts: whose they are, and the version of the prompts."""
     known = [x for x in labels if x.judge is not None]
-    met, unmet = _f1(known, True), _f1(known, False)
+    every = [x if x.judge is not None else x.model_copy(update={"judge": not x.human}) for x in labels]
+    met, unmet = _f1(every, True), _f1(every, False)
     return Agreement(
         judge=judge,
         prompts=prompts,
-        n=len(known),
+        n=len(labels),
+        items=len({x.item for x in labels}),
         not_parsed=Share(len(labels) - len(known), len(labels)),
         macro_f1=(met + unmet) / 2,
-        interval=_interval(known, seed),
+        interval=_interval(every, seed),
         f1_met=met,
         f1_unmet=unmet,
         kappa=_kappa(known),
@@ -183,10 +230,7 @@ def withheld(found: Agreement | None, *, judge: str, prompts: str) -> str:
             f"uncalibrated: the agreement is of judge {found.judge!r} with prompts {found.prompts!r}, the verdicts are of "
             f"{judge!r} with {prompts!r}; run `suwen verify calibrate` again"
         )
-    if not found.headline_allowed:
-        f1 = "not defined" if math.isnan(found.macro_f1) else f"{found.macro_f1:.2f}"
-        return f"uncalibrated: macro-F1 with people is {f1}, below {LEAST_MACRO_F1:.2f}; take another judge"
-    return ""
+    return f"uncalibrated: {found.fault}" if found.fault else ""
 
 
 def _f1(known: Sequence[Label], value: bool) -> float:

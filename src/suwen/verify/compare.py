@@ -324,7 +324,12 @@ def _same_patients(a: Run, b: Run) -> None:
 def _by_key(run: Run) -> dict[tuple[str, str], Mapping[str, Any]]:
     found: dict[tuple[str, str], Mapping[str, Any]] = {}
     for row in run.rows:
-        found[_key(row)] = row
+        key = _key(row)
+        if key in found:
+            raise InputError(
+                f"{run.name}: {_shown(key)} stands twice in it, and which is meant cannot be told; give each script its own id and run again"
+            )
+        found[key] = row
     return found
 
 

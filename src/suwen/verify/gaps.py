@@ -18,7 +18,7 @@ AGES = ((18, "0-17"), (40, "18-39"), (65, "40-64"), (999, "65+"))
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """The best group's mean less the worst's. interval: 95 %, by bootstrap within the groups. chance: the gap that groups of
+    """How far the means of the best and the worst group are apart. interval: 95 %, by bootstrap within the groups. chance: the gap that groups of
     these sizes would show on average if all patients were alike; a gap is never below 0, so compare it with this."""
 
     of: str
@@ -59,9 +59,15 @@ def groups_of(script: Script) -> dict[str, str]:
 
 
 def gap_of(
-    of: str, rows: Sequence[tuple[str, float | bool | None]], *, seed: int = 1, least: int = LEAST_GROUP
+    of: str,
+    rows: Sequence[tuple[str, float | bool | None]],
+    *,
+    seed: int = 1,
+    least: int = LEAST_GROUP,
+    lower: bool = False,
 ) -> Gap | None:
-    """The gap of (group, value) rows, those without a value left out; None with fewer than two groups of `least`."""
+    """The gap of (group, value) rows, those without a value left out; None with fewer than two groups of `least`. lower: the
+    best group is the one with the lowest mean."""
     values: dict[str, list[float]] = {}
     for group, value in rows:
         if value is not None:
@@ -72,15 +78,16 @@ def gap_of(
         return None
     chance = np.random.default_rng(seed)
     means = {name: float(v.mean()) for name, v in large.items()}
-    best, worst = max(means, key=lambda n: means[n]), min(means, key=lambda n: means[n])
+    low, high = min(means, key=lambda n: means[n]), max(means, key=lambda n: means[n])
+    best, worst = (low, high) if lower else (high, low)
     drawn = [
         _spread([v[chance.integers(0, len(v), len(v))] for v in large.values()]) for _ in range(BOOTSTRAPS)
     ]
     everyone, cuts = np.concatenate(list(large.values())), np.cumsum([len(v) for v in large.values()])[:-1]
     mixed = [_spread(np.split(chance.permutation(everyone), cuts)) for _ in range(BOOTSTRAPS)]
-    low, high = np.percentile(drawn, (2.5, 97.5))
+    interval = np.percentile(drawn, (2.5, 97.5))
     return Gap(
-        of, groups, means[best] - means[worst], (float(low), float(high)), float(np.mean(mixed)), best, worst,
+        of, groups, means[high] - means[low], (float(interval[0]), float(interval[1])), float(np.mean(mixed)), best, worst,
         tuple(name for name in groups if name not in large),
     )  # fmt: skip
 

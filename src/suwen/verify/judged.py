@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +24,9 @@ from suwen.verify.workers import Row
 
 JUDGED = "judged.json"
 VERDICTS = "verdicts.jsonl"
+MOST_SILENT = 0.10
+"""Share of the criteria that a judge was asked in a run and left undecided, above which the rest is no score: what it does not
+decide is seldom like what it does. Source: estimate."""
 
 
 class Regrader(Protocol):
@@ -35,19 +39,39 @@ class Regrader(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What a judge made of a run. rows: by `set/id`, the verdicts by criterion and what follows from them. withheld: why
-    nothing that rests on the judge may be shown as a figure, empty where it may."""
+    """What a judge made of a run. rows: by `set/id`, the verdicts by criterion and what follows from them. silent: criteria of
+    those asked that it did not decide. withheld: why nothing that rests on the judge may be shown as a figure, empty where it
+    may."""
 
     judge: str
     prompts: str
     agreement: Agreement | None
     asked: int
+    silent: int
     calls: int
     rows: Mapping[str, Row]
 
     @property
     def withheld(self) -> str:
-        return withheld(self.agreement, judge=self.judge, prompts=self.prompts)
+        if why := withheld(self.agreement, judge=self.judge, prompts=self.prompts):
+            return why
+        if self.silent > MOST_SILENT * self.asked:
+            return (
+                f"incomplete: the judge left {self.silent} of {self.asked} criteria undecided, more than {100 * MOST_SILENT:.0f} %; "
+                "give the same command again, which asks only what is left"
+            )
+        return ""
+
+    @property
+    def mute(self) -> bool:
+        """Whether it was asked and decided nothing."""
+        return 0 < self.asked == self.silent
+
+    @property
+    def reason(self) -> str:
+        """Why most of what it did not decide was not, empty where it decided all."""
+        why = Counter(why for one in self.rows.values() for met, why in one["grades"].values() if met is None)
+        return max(why, key=lambda w: why[w], default="")
 
     def over(self, row: Row) -> Row:
         """The row with the verdicts in it; its outcomes change only where nothing is withheld."""
@@ -64,6 +88,7 @@ class Judged:
             "judge": self.judge,
             "judge_prompts": self.prompts,
             "asked": self.asked,
+            "silent": self.silent,
             "calls": self.calls,
             "withheld": self.withheld,
             "macro_f1": None if found is None else found.to_json()["macro_f1"],
@@ -110,8 +135,11 @@ def judged_of(out: Path) -> Judged | None:
     try:
         body = json.loads(file.read_text(encoding="utf-8"))
         found = body["agreement"] and agreement_of(json.dumps(body["agreement"]))
-        return Judged(body["judge"], body["prompts"], found, body["asked"], body["calls"], body["rows"])
-    except (ValueError, KeyError, TypeError) as error:
+        silent = sum(met is None for one in body["rows"].values() for met, _ in one["grades"].values())
+        return Judged(
+            body["judge"], body["prompts"], found, body["asked"], silent, body["calls"], body["rows"]
+        )
+    except (ValueError, KeyError, TypeError, InputError) as error:
         raise InputError(
             f"{file}: not what a judge left ({type(error).__name__}); delete it and run with --judge again, "
             "which costs nothing for verdicts that were kept"

@@ -16,7 +16,8 @@ from pydantic import Field, field_validator, model_validator
 
 from suwen.core.errors import SuiteError
 from suwen.knowledge import Knowledge
-from suwen.patients.script import Script, faults
+from suwen.patients.faults import faults
+from suwen.patients.script import Script
 from suwen.verify.doctor import Spoken
 from suwen.verify.encounter import Encounter
 from suwen.verify.grade import Grade, Kin, by_rule

@@ -15,13 +15,24 @@ from suwen.verify.compare import Difference, paired
 from suwen.verify.gaps import gap_of
 from suwen.verify.grade import Grade
 from suwen.verify.judged import Judged, grades_of
-from suwen.verify.outcomes import CLEAN, MEASURES, NOISY, by_group, figures_of, sets_of
+from suwen.verify.outcomes import CLEAN, MEASURE, MEASURES, NOISY, by_group, figures_of, sets_of
 from suwen.verify.score import Graded, Scores, score
 from suwen.verify.stability import first_takes, stability
 from suwen.verify.stats import Figure, Share, figure
 
-GROUPED = ("score", "rule_score", "top1", "top3", "triage_right", "emergency_missed", "elicited")
+GROUPED = (
+    "score",
+    "rule_score",
+    "top1",
+    "top3",
+    "triage_right",
+    "triage_under",
+    "emergency_missed",
+    "elicited",
+)
 """Measures shown for each group."""
+GAPS = (("score", "rule_score", "top3"), ("triage_under",))
+"""What groups are compared by: how good, and how safe the level they are given is, where it is graded."""
 MOST_GROUPS = 8
 """More values than this, such as persona cells, are compared as a gap and not listed; themes have scores of their own."""
 CURVE_FIRST = (1, 3)
@@ -132,18 +143,19 @@ def _mean(body: Row) -> dict[str, Any]:
 
 
 def _gaps(rows: Sequence[Row], seed: int) -> list[dict[str, Any]]:
-    """How far groups are apart, for each way to divide the patients and the first measure there is."""
+    """How far groups are apart, for each way to divide the patients: in the first measure of GAPS there is of each kind."""
     scored = [r for r in rows if not r.get("error")]
     found = []
     for of in dict.fromkeys(g for r in scored for g in r.get("groups", ())):
-        for measure in ("score", "rule_score", "top3"):
-            pairs = [(r["groups"][of], r["outcomes"].get(measure)) for r in scored if of in r["groups"]]
-            gap = gap_of(of, pairs, seed=seed)
-            if gap is not None:
-                body = gap.to_json()
-                del body["groups"]
-                found.append({**body, "figure": measure})
-                break
+        for measures in GAPS:
+            for measure in measures:
+                pairs = [(r["groups"][of], r["outcomes"].get(measure)) for r in scored if of in r["groups"]]
+                gap = gap_of(of, pairs, seed=seed, lower=MEASURE[measure].better == "lower")
+                if gap is not None:
+                    body = gap.to_json()
+                    del body["groups"]
+                    found.append({**body, "figure": measure})
+                    break
     return found
 
 
