@@ -167,7 +167,13 @@ def test_two_runs_in_one_folder_are_refused(tmp_path: Path) -> None:
 
 def start(out: Path) -> subprocess.Popen[bytes]:
     env = {**os.environ, "PYTHONPATH": os.pathsep.join([str(HERE), *sys.path])}
-    return subprocess.Popen([sys.executable, "-c", SLOW, str(out)], env=env, stderr=subprocess.DEVNULL)
+    return subprocess.Popen(
+        [sys.executable, "-c", SLOW, str(out)],
+        env=env,
+        stderr=subprocess.DEVNULL,
+        # Tests that run in a shell's background inherit a SIGINT that is ignored.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    )
 
 
 def test_a_folder_that_is_no_run_is_refused(tmp_path: Path) -> None:
