@@ -356,6 +356,18 @@ def test_an_age_stands_beside_a_sex_or_a_relative_with_no_more_words(
 
 
 @pytest.mark.parametrize(
+    ("text", "sex"),
+    [
+        ("I can't get an erection any more", "male"),
+        ("勃起困难半年", "male"),
+        ("I'm breastfeeding and my breast is red", "female"),
+    ],
+)
+def test_what_only_one_sex_can_have_tells_the_sex(clinic: Clinic, text: str, sex: str) -> None:
+    assert hear(clinic, text).person.get("sex") == sex
+
+
+@pytest.mark.parametrize(
     "text", ["我男朋友说我打呼噜", "I weigh 80 and my partner snores", "跟女同事吃了火锅"]
 )
 def test_somebody_else_s_sex_is_not_the_patient_s(clinic: Clinic, text: str) -> None:

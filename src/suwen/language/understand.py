@@ -87,6 +87,8 @@ class Ear:
             heard += _pregnancy(merged.pregnant_weeks, turn, self.knowledge)
         heard, impossible = self._possible(heard, merged)
         findings = self._settle(heard)
+        if merged.sex is None and (sex := self._sex_of(findings)):
+            person["sex"] = sex
         used += (
             ages_told(seen, case)
             + [(m.start, m.end) for m in measured]
@@ -407,6 +409,15 @@ class Ear:
 
     def _fits(self, name: str, person: Person) -> bool:
         return self.knowledge.finding[name].allows(person.age_years, person.sex)
+
+    def _sex_of(self, findings: Sequence[Finding]) -> str | None:
+        """The sex of somebody who has what only one sex can have."""
+        told = {
+            (self.knowledge.finding[f.id].only or {}).get("sex")
+            for f in findings
+            if f.status == "present" and f.when == "now" and f.certain
+        } - {None}
+        return str(told.pop()) if len(told) == 1 else None
 
     # -- settling ---------------------------------------------------------------------------------------
 
