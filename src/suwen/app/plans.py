@@ -29,7 +29,7 @@ NOISE = 0.3
 
 @dataclass(frozen=True)
 class Under:
-    """The doctor under test: `name` OURS, or a model at an address. budget: questions it may ask."""
+    """The doctor under test: ours without an address, or the model `name` there. budget: questions it may ask."""
 
     name: str = OURS
     address: str = ""
@@ -39,13 +39,17 @@ class Under:
     speaker: Speaker | None = None
     """The model that its patients speak by, None for the rules."""
 
+    @property
+    def ours(self) -> bool:
+        return not self.address
+
     def rooms(self) -> Callable[[], Room]:
         """Where it meets its patients."""
         from suwen.app.rooms import model_room, rule_room
 
         own = knowledge_folder()
         folder = str(own) if own else None
-        if self.name == OURS:
+        if self.ours:
             return partial(rule_room, folder, self.budget, self.speaker)
         return partial(
             model_room, self.address, self.name, folder, self.budget, self.temperature, self.timeout_seconds, self.speaker
@@ -53,7 +57,7 @@ class Under:
 
     def described(self) -> dict[str, Any]:
         """What a manifest says of it; never its address, which is nobody else's business."""
-        if self.name == OURS:
+        if self.ours:
             return {"doctor": OURS, "budget": self.budget}
         from suwen.verify.model_doctor import version
 
@@ -128,7 +132,7 @@ def plan_of(
                 "--noise: a suite is played as it is written; only patients, sampled or of a file, have noise"
             )
         plan = _suite(folder, rooms, common, n=n, lang=lang)
-        if repeat > 1 and plan.manifest["kind"] == "rubrics" and under.name == OURS:
+        if repeat > 1 and plan.manifest["kind"] == "rubrics" and under.ours:
             raise InputError(
                 "--repeat: Suwen answers the items of a suite the same way every time; repeat patients, stations or a model"
             )
