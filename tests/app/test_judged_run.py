@@ -16,11 +16,13 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from model_server import serving
+from suwen.app.plans import Under
 from suwen.app.verify import cli
 from suwen.core.errors import InputError, SuwenError
 from suwen.knowledge import Knowledge
 from suwen.verify.agree import Label, agreement
 from suwen.verify.judge import version
+from suwen.verify.model_doctor import ModelDoctor
 from suwen.verify.model_doctor import version as doctor_version
 from suwen.verify.suite import stamp
 
@@ -329,6 +331,12 @@ def test_a_model_is_measured_on_the_same_patients_as_our_doctor(tmp_path: Path) 
     body_of(call("run", "sampled", "-n", "3", "--workers", "1", "--noise", "0", "--json", "--out", ours))
     compared = body_of(call("compare", tmp_path / "m", ours, "--json"))
     assert compared["unlike"]["doctor"] == ["m", "suwen"]
+
+
+def test_a_model_that_is_called_as_our_doctor_is_still_the_one_that_is_measured() -> None:
+    under = Under("suwen", "http://127.0.0.1:9/v1")
+    assert "doctor_prompts" in under.described()
+    assert isinstance(under.rooms()().doctor(0), ModelDoctor)
 
 
 def test_a_model_that_does_not_answer_breaks_off_and_is_played_again_when_asked(tmp_path: Path) -> None:

@@ -10,6 +10,8 @@ from suwen.core.errors import ModelError
 from suwen.patients.model_patient import ModelPatient
 from suwen.patients.script import Script
 from suwen.patients.speak import RulePatient
+from suwen.patients.stages import Memory
+from suwen.patients.stand_ins import stand_ins_of
 
 
 class FakeModel:
@@ -66,6 +68,32 @@ def test_a_model_that_fails_is_replaced_by_the_rules_and_counted(
         one.open("您好").text == RulePatient(appendicitis(), clinic.knowledge, clinic.ear).open("您好").text
     )
     assert one.memory.fallbacks["voice"] == 1
+
+
+@pytest.mark.parametrize(
+    ("reply", "spoken"), [("<think>要说恶心</think>我恶心想吐。", True), ("<think>我想想", False)]
+)
+def test_what_a_model_thinks_is_not_said(clinic: Clinic, reply: str, spoken: bool) -> None:
+    one = patient(clinic, appendicitis(), FakeModel(reply=reply, ending="<think>还在问</think>继续"))
+    one.open("您好")
+    said = one.hear("恶心吗？").text
+    assert (said == "我恶心想吐。") == spoken
+    assert "<think>" not in said
+    assert one.memory.fallbacks["ending"] == 0
+
+
+def test_the_turns_that_the_rules_speak_are_counted_with_why(clinic: Clinic) -> None:
+    model = FakeModel(reply=ModelError("m timed out", cause="timeout"), ending="继续")
+    one = patient(clinic, appendicitis(), model)
+    one.open("您好")
+    model.replies["reply"] = "我咳血，还胸口疼。"
+    one.hear("恶心吗？")
+    model.replies["reply"] = "我恶心想吐。"
+    one.hear("恶心吗？")
+    found = stand_ins_of([one.memory])
+    assert (found.turns, dict(found.spoken)) == (3, {"timeout": 1, "invented": 1})
+    assert found.mostly_rules
+    assert not stand_ins_of([one.memory, Memory(dialogue=[("", "")])]).mostly_rules, "half is not most"
 
 
 def test_the_model_never_sees_what_may_not_be_said(clinic: Clinic) -> None:

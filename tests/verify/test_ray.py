@@ -12,6 +12,7 @@ import pytest
 from test_work import Square, run, shards
 
 from suwen.app.fidelity import drawn
+from suwen.app.speaker import Speaker
 from suwen.core.errors import InputError
 from suwen.knowledge import load
 from suwen.verify.fidelity_job import Examination, measured
@@ -62,6 +63,14 @@ def test_fidelity_on_a_cluster_is_that_of_this_machine(cluster: Any) -> None:
     there = measured(scripts, job, ray=cluster.address, told=lambda: told.append(1))
     assert there.to_json() == measured(scripts, job).to_json()
     assert len(told) == 2
+
+
+def test_patients_of_a_model_are_measured_on_a_cluster_too(cluster: Any) -> None:
+    pytest.importorskip("openai")
+    job = Examination(None, seed=3, model=Speaker("m", "http://127.0.0.1:9/v1").model)
+    there = measured(list(drawn(load(), 1, seed=3)), job, ray=cluster.address)
+    assert there.stand_ins is not None
+    assert there.stand_ins.spoken == {"unreachable": there.stand_ins.turns}
 
 
 def test_an_address_where_no_cluster_answers_is_named(tmp_path: Path) -> None:

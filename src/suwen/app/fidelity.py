@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from suwen.app.files import knowledge_folder, read_text
+from suwen.app.speaker import Speaker, described, speaker_of
 from suwen.core.errors import InputError
 
 if TYPE_CHECKING:
@@ -59,11 +60,25 @@ def fidelity(
     ray: Annotated[
         str | None, typer.Option("--ray", help="Address of a Ray cluster, such as `auto`.")
     ] = None,
+    patient: Annotated[
+        str | None,
+        typer.Option(
+            help="Address of a language model that finds the patients' words, or `auto` for SUWEN_MODEL_URL; the rules stand in where it fails."
+        ),
+    ] = None,
+    patient_model: Annotated[str | None, typer.Option(help="Its name; SUWEN_MODEL when left out.")] = None,
+    patient_timeout: Annotated[
+        float | None, typer.Option(min=0.1, help="Seconds for one answer of that model; 60 when left out.")
+    ] = None,
+    patient_checks: Annotated[
+        bool,
+        typer.Option("--patient-checks", help="Let that model check every utterance too, after the rules."),
+    ] = False,
 ) -> None:
     """Measure simulated patients: privacy, facts, completeness, inventions, habits, ends and leaks, with intervals.
 
     Without --gate the exit code is 0 whatever the figures are. With it, it is 1 where one misses its target or could not be
-    measured; 2 is wrong usage.
+    measured. It is also 1 where the rules spoke most turns of a model's patients; 2 is wrong usage.
     """
     from rich.console import Console
     from rich.progress import Progress
@@ -75,6 +90,7 @@ def fidelity(
 
     if lang not in (None, "zh", "en"):
         raise typer.BadParameter("give zh or en", param_hint="--lang")
+    speaker = speaker_of(patient, patient_model, timeout=patient_timeout, checks=patient_checks)
     with uncollected():
         knowledge = load(knowledge_folder())
     if scripts is None:
@@ -85,7 +101,9 @@ def fidelity(
         if not rows:
             there = f"no script in {lang}" if lang else "no script"
             raise InputError(f"{scripts}: {there} in it; make some with `suwen patients sample`")
-    job = Examination(knowledge_folder(), seed, wild)
+    job = Examination(
+        knowledge_folder(), seed, wild, speaker.model if speaker else None, bool(speaker and speaker.checks)
+    )
     if not ray:
         _ = job.parts  # built once, before the workers fork
     hands = workers or os.cpu_count() or 1
@@ -94,16 +112,23 @@ def fidelity(
         found = measured(rows, job, workers=hands, ray=ray, told=lambda: progress.advance(bar))
     missed = list(missed_targets(found))
     if as_json:
-        body = published(found, knowledge) | (
+        body = published(found, knowledge, speaker) | (
             {"gate": {"passed": not missed, "missed": missed}} if gate else {}
         )
         typer.echo(json.dumps(body, ensure_ascii=False))
     else:
         _show(found, knowledge, examples)
-    if gate:
-        for line in missed:
-            typer.echo(f"gate: {line}", err=True)
-        raise typer.Exit(1 if missed else 0)
+        if speaker and found.stand_ins:
+            typer.echo(found.stand_ins.told(speaker.name))
+    faults = [f"gate: {line}" for line in missed] if gate else []
+    if speaker and found.stand_ins and found.stand_ins.mostly_rules:
+        faults.append(
+            f"--patient: {found.stand_ins.told(speaker.name)}; measure again once the model answers"
+        )
+    for fault in faults:
+        typer.echo(fault, err=True)
+    if faults:
+        raise typer.Exit(1)
 
 
 def missed_targets(found: Fidelity) -> Iterator[str]:
@@ -139,14 +164,14 @@ def drawn(knowledge: Knowledge, number: int, seed: int, *, lang: str | None = No
         yield script
 
 
-def published(found: Fidelity, knowledge: Knowledge) -> dict[str, Any]:
+def published(found: Fidelity, knowledge: Knowledge, speaker: Speaker | None = None) -> dict[str, Any]:
     """What `--json` prints: the figures and what they were measured with."""
     from suwen import __version__
 
     return {
         **found.to_json(),
         "versions": {"program": __version__, "knowledge": knowledge.version, "digest": knowledge.digest},
-        "patient": "rules",
+        **described(speaker),
         "targets": {name: f"{sign} {limit:g}" for name, (sign, limit) in TARGETS.items()},
     }
 

@@ -12,8 +12,10 @@ from typing import Any
 
 from suwen import __version__
 from suwen.app.files import knowledge_folder, read_text
+from suwen.app.speaker import OPTION, Speaker, described
 from suwen.app.suites import chosen, known, suite_folder
 from suwen.core.errors import InputError
+from suwen.verify.osce import holds_stations
 from suwen.verify.run import Repeated, Room, takes_of
 from suwen.verify.workers import Job
 
@@ -27,13 +29,19 @@ NOISE = 0.3
 
 @dataclass(frozen=True)
 class Under:
-    """The doctor under test: `name` OURS, or a model at an address. budget: questions it may ask."""
+    """The doctor under test: ours without an address, or the model `name` there. budget: questions it may ask."""
 
     name: str = OURS
     address: str = ""
     budget: int = 20
     temperature: float = 0.0
     timeout_seconds: float = 60.0
+    speaker: Speaker | None = None
+    """The model that its patients speak by, None for the rules."""
+
+    @property
+    def ours(self) -> bool:
+        return not self.address
 
     def rooms(self) -> Callable[[], Room]:
         """Where it meets its patients."""
@@ -41,15 +49,15 @@ class Under:
 
         own = knowledge_folder()
         folder = str(own) if own else None
-        if self.name == OURS:
-            return partial(rule_room, folder, self.budget)
+        if self.ours:
+            return partial(rule_room, folder, self.budget, self.speaker)
         return partial(
-            model_room, self.address, self.name, folder, self.budget, self.temperature, self.timeout_seconds
-        )
+            model_room, self.address, self.name, folder, self.budget, self.temperature, self.timeout_seconds, self.speaker
+        )  # fmt: skip
 
     def described(self) -> dict[str, Any]:
         """What a manifest says of it; never its address, which is nobody else's business."""
-        if self.name == OURS:
+        if self.ours:
             return {"doctor": OURS, "budget": self.budget}
         from suwen.verify.model_doctor import version
 
@@ -104,6 +112,11 @@ def plan_of(
     """What `suite` names. n: at most so many items, patients or rows; without it PATIENTS sampled ones, or all there are.
     noise: of patients, NOISE without it; what is no patient has none. lang: of sampled patients, or only what is in this
     language. Raises InputError for what is nothing of the kind, and for what cannot be obeyed."""
+    folder = None if suite == SAMPLED else suite_folder(suite)
+    if under.speaker and folder is not None and not holds_stations(folder):
+        raise InputError(
+            f"{OPTION}: {suite} is a suite of items, in which no patient speaks; leave it out, or run patients or stations"
+        )
     rooms = under.rooms()
     common = {
         "suite": Path(suite).name, "seed": seed, "version": __version__, "commit": commit(), "repeat": repeat, **under.described(),
@@ -112,25 +125,30 @@ def plan_of(
     if suite == SAMPLED:
         loud = NOISE if noise is None else noise
         plan = _sampled(rooms, common, n=n or PATIENTS, seed=seed, noise=loud, lang=lang or "zh")
-        return replace(plan, repeat=repeat)
-    folder = suite_folder(suite)
+        return _with_patients(plan, under, repeat)
     if folder is not None:
         if noise is not None:
             raise InputError(
                 "--noise: a suite is played as it is written; only patients, sampled or of a file, have noise"
             )
         plan = _suite(folder, rooms, common, n=n, lang=lang)
-        if repeat > 1 and plan.manifest["kind"] == "rubrics" and under.name == OURS:
+        if repeat > 1 and plan.manifest["kind"] == "rubrics" and under.ours:
             raise InputError(
                 "--repeat: Suwen answers the items of a suite the same way every time; repeat patients, stations or a model"
             )
-        return replace(plan, repeat=repeat)
+        return _with_patients(plan, under, repeat)
     if Path(suite).is_file():
         plan = _file(
             Path(suite), rooms, common, n=n, seed=seed, noise=NOISE if noise is None else noise, lang=lang
         )
-        return replace(plan, repeat=repeat)
+        return _with_patients(plan, under, repeat)
     raise InputError(f"{suite}: neither a suite ({known()}), nor a folder, nor a file, nor `{SAMPLED}`")
+
+
+def _with_patients(plan: Plan, under: Under, repeat: int) -> Plan:
+    """The plan with its takes; where patients are played, its manifest says who they are."""
+    who = {} if plan.manifest["kind"] == "rubrics" else described(under.speaker)
+    return replace(plan, manifest={**plan.manifest, **who}, repeat=repeat)
 
 
 def _sampled(rooms: Any, common: dict[str, Any], *, n: int, seed: int, noise: float, lang: Any) -> Plan:
@@ -151,7 +169,7 @@ def _sampled(rooms: Any, common: dict[str, Any], *, n: int, seed: int, noise: fl
 
 
 def _suite(folder: Path, rooms: Any, common: dict[str, Any], *, n: int | None, lang: str | None) -> Plan:
-    from suwen.verify.osce import holds_stations, load_stations
+    from suwen.verify.osce import load_stations
     from suwen.verify.run import AnswerItem, PlayStation
     from suwen.verify.suite import load_suite
 

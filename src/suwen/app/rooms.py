@@ -10,12 +10,15 @@ from pathlib import Path
 
 from suwen.app.build import build_clinic
 from suwen.app.chat import chat_model
-from suwen.consult.clinic import BUDGET
+from suwen.app.speaker import Speaker
+from suwen.consult.clinic import BUDGET, Clinic
 from suwen.consult.turn import Message, finish, open_case, respond
 from suwen.patients.catalogue import Currency, load_catalogue
 from suwen.patients.gatekeeper import Gatekeeper
+from suwen.patients.model_patient import ModelPatient
 from suwen.patients.script import Script
 from suwen.patients.speak import RulePatient
+from suwen.patients.utterance import Patient
 from suwen.verify.doctor import SuwenDoctor
 from suwen.verify.grade import kin_of
 from suwen.verify.model_doctor import ModelDoctor, namer
@@ -31,19 +34,34 @@ _NEEDLESS = re.compile(
 
 
 @cache
-def rule_room(knowledge_folder: str | None = None, budget: int = BUDGET) -> Room:
-    """Our doctor with at most `budget` questions, and patients that speak by rules.
+def warm_clinic(knowledge_folder: str | None = None, budget: int = BUDGET) -> Clinic:
+    """Our doctor, after a conversation that fills the caches which forks then share: words, medicines and their names."""
+    clinic = build_clinic(Path(knowledge_folder) if knowledge_folder else None, budget=budget)
+    reply = respond(open_case("zh", clinic).case, Message("头痛三天，在吃华法林和布洛芬 / headache"), clinic)
+    finish(reply.case, clinic)
+    return clinic
+
+
+@cache
+def rule_room(
+    knowledge_folder: str | None = None, budget: int = BUDGET, speaker: Speaker | None = None
+) -> Room:
+    """Our doctor with at most `budget` questions, and patients that speak by rules, or by the model of a speaker.
 
     A patient without noise uses words that the doctor's ear is known to understand; one with noise any that people use.
     """
-    clinic = build_clinic(Path(knowledge_folder) if knowledge_folder else None, budget=budget)
+    clinic = warm_clinic(knowledge_folder, budget)
     knowledge = clinic.knowledge
-    # A conversation that fills the caches which forks then share: words, medicines and their names.
-    reply = respond(open_case("zh", clinic).case, Message("头痛三天，在吃华法林和布洛芬 / headache"), clinic)
-    finish(reply.case, clinic)
 
-    def patient(script: Script) -> RulePatient:
-        return RulePatient(script, knowledge, clinic.ear, tested_words=script.noise == 0)
+    model = speaker.model() if speaker else None
+
+    def patient(script: Script) -> Patient:
+        tested = script.noise == 0
+        if model is None or speaker is None:
+            return RulePatient(script, knowledge, clinic.ear, tested_words=tested)
+        return ModelPatient(
+            script, knowledge, clinic.ear, model, model_checks=speaker.checks, tested_words=tested
+        )
 
     def gatekeeper(script: Script) -> Orders:
         currency: Currency = "CNY" if script.lang == "zh" else "USD"
@@ -63,10 +81,11 @@ def model_room(
     budget: int = BUDGET,
     temperature: float = 0.0,
     timeout_seconds: float = 60.0,
+    speaker: Speaker | None = None,
 ) -> Room:
     """The same patients before a language model. Its key is read from the settings of this process, never passed on."""
     model = chat_model(address, name, option="--doctor", timeout_seconds=timeout_seconds)
-    room = rule_room(knowledge_folder, budget)
+    room = rule_room(knowledge_folder, budget, speaker)
     named = namer(room.knowledge)
 
     def doctor(take: int) -> ModelDoctor:

@@ -19,7 +19,9 @@ from suwen.app.files import read_text
 from suwen.app.generating import generate_command
 from suwen.app.judging import calibrate, check
 from suwen.app.plans import Plan, Under, names_of_plan, plan_of
+from suwen.app.speaker import Speaker, speaker_of
 from suwen.core.errors import InputError
+from suwen.patients.stand_ins import summed
 from suwen.verify.agree import Agreement, agreement_of
 from suwen.verify.compare import Comparison, Gate, Run, breaches, compare
 from suwen.verify.judge import Budget, Judge
@@ -28,6 +30,7 @@ from suwen.verify.outcomes import MEASURE
 from suwen.verify.report import (
     headline_words,
     ks,
+    patient_words,
     shown_change,
     shown_figure,
     shown_value,
@@ -65,6 +68,10 @@ def run_command(
     doctor_model: Annotated[str | None, typer.Option(help="Its name; SUWEN_MODEL when left out.")] = None,
     temperature: Annotated[float | None, typer.Option(min=0, max=2, help="Of the model under test; 0 when left out.")] = None,
     doctor_timeout: Annotated[float | None, typer.Option(min=0.1, help="Seconds for one turn of the model under test; 60 when left out.")] = None,
+    patient: Annotated[str | None, typer.Option(help="Address of a language model that finds the patients' words, or `auto` for SUWEN_MODEL_URL; the rules stand in where it fails.")] = None,
+    patient_model: Annotated[str | None, typer.Option(help="Its name; SUWEN_MODEL when left out.")] = None,
+    patient_timeout: Annotated[float | None, typer.Option(min=0.1, help="Seconds for one answer of the patients' model; 60 when left out.")] = None,
+    patient_checks: Annotated[bool, typer.Option("--patient-checks", help="Let that model check every utterance too, after the rules.")] = False,
     retry_broken: Annotated[bool, typer.Option("--retry-broken", help="Play again what broke off, as when a model did not answer.")] = False,
     judge: Annotated[str | None, typer.Option(help="Address of a model that judges what no rule decides, or `auto` for SUWEN_MODEL_URL.")] = None,
     judge_model: Annotated[str | None, typer.Option(help="Its name; SUWEN_MODEL when left out.")] = None,
@@ -77,11 +84,15 @@ def run_command(
     """Run a suite and write report.html, report.md and figures.json. Stopped or killed, the same command goes on.
 
     The key that is sent to the addresses of models is SUWEN_MODEL_KEY. Exit code 1: something is wrong with what was given,
-    a part of the work failed, or a judge was asked and decided nothing; 2: wrong usage.
+    a part of the work failed, a judge was asked and decided nothing, or the rules spoke most turns of a model's patients;
+    2: wrong usage.
     """
     if lang not in (None, "zh", "en"):
         raise typer.BadParameter("give zh or en", param_hint="--lang")
-    under = _under(doctor, doctor_model, budget=budget, temperature=temperature, timeout=doctor_timeout)
+    speaker = speaker_of(patient, patient_model, timeout=patient_timeout, checks=patient_checks)
+    under = _under(
+        doctor, doctor_model, speaker, budget=budget, temperature=temperature, timeout=doctor_timeout
+    )
     plan = plan_of(suite, under, n=n, seed=seed, noise=noise, lang=lang, repeat=repeat)
     found = agreement_of(read_text(agreement)) if agreement else None
     one = _judge(
@@ -129,6 +140,10 @@ def run_command(
             f"--judge: {judged.judge} decided none of the {judged.asked} criteria that it was asked ({judged.reason}); all else "
             "is kept, and the same command asks it again"
         )
+    if (told := summary.get("patient")) and (spoken := summed([told])).mostly_rules:
+        faults.append(
+            f"--patient: {spoken.told(told['name'])}; all is kept, run it again with another --out once the model answers"
+        )
     for fault in faults:
         typer.echo(fault, err=True)
     if faults:
@@ -136,19 +151,19 @@ def run_command(
 
 
 def _under(
-    address: str | None, name: str | None, *, budget: int, temperature: float | None, timeout: float | None
-) -> Under:
-    """The doctor under test: ours unless an address is given."""
+    address: str | None, name: str | None, speaker: Speaker | None, *, budget: int, temperature: float | None, timeout: float | None
+) -> Under:  # fmt: skip
+    """The doctor under test, ours unless an address is given, and who speaks for its patients."""
     if address is None:
         given = {"--doctor-model": name, "--temperature": temperature, "--doctor-timeout": timeout}
         for option, value in given.items():
             if value is not None:
                 raise InputError(f"{option} {value}: of a model at which address? give --doctor")
-        return Under(budget=budget)
+        return Under(budget=budget, speaker=speaker)
     from suwen.app.chat import chat_model
 
     model = chat_model(address, name, option="--doctor")
-    return Under(model.name, model.base_url, budget, temperature or 0.0, timeout or TIMEOUT)
+    return Under(model.name, model.base_url, budget, temperature or 0.0, timeout or TIMEOUT, speaker)
 
 
 def _judge(
@@ -265,6 +280,8 @@ def print_figures(summary: dict[str, Any]) -> None:
             print_stability(name, one["stability"])
         for why, times in list(one.get("not_graded", {}).get("why", {}).items())[:3]:
             console.print(f"{times} x {why}", markup=False)
+    if "patient" in summary:
+        console.print(patient_words(summary), markup=False)
     for name in dict.fromkeys(d["set"] for d in summary["drops"]):
         table = Table(
             "figure",

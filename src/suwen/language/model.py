@@ -6,6 +6,7 @@ Nothing here is needed to run; nothing leaves the machine unless an address is g
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -15,6 +16,11 @@ from suwen.core.errors import ModelError
 
 Messages = Sequence[Mapping[str, str]]
 """`role` (system, user or assistant) and `content` each, oldest first."""
+
+
+def without_thoughts(words: str) -> str:
+    """A model's words without the `<think>` part that a reasoning model puts before them; one that never ends stays."""
+    return re.sub(r"<think>.*?</think>", "", words, flags=re.DOTALL).strip()
 
 
 class ChatModel(Protocol):

@@ -17,7 +17,7 @@ from typing import Any, get_args
 from suwen.core.errors import ModelError
 from suwen.knowledge import Knowledge
 from suwen.knowledge.files import load_yaml
-from suwen.language.model import ChatModel
+from suwen.language.model import ChatModel, without_thoughts
 from suwen.language.understand import Ear
 from suwen.patients.hearing import Asked
 from suwen.patients.lay import Lay, lay_of
@@ -32,6 +32,8 @@ TURNS_SHOWN = 6
 """Former turns a model is shown. Source: estimate."""
 LONGEST = 400
 """Characters of a patient's turn; more is no turn of a conversation. Source: estimate."""
+ANSWER_TOKENS = 2048
+"""Most tokens of an answer, what a reasoning model thinks included. Source: estimate."""
 
 
 @lru_cache(maxsize=1)
@@ -39,6 +41,11 @@ def prompts() -> dict[str, Any]:
     """prompts.yaml."""
     content: dict[str, Any] = load_yaml(Path(__file__).with_name("prompts.yaml").read_text(encoding="utf-8"))
     return content
+
+
+def version() -> str:
+    """The version of the prompts."""
+    return str(prompts()["version"])
 
 
 class ModelEnding:
@@ -52,7 +59,7 @@ class ModelEnding:
         if by_rule and not asked.closing:
             return True
         try:
-            answer = _ask(self.model, self.script, "ending", {}, {"said": said}, max_tokens=8).strip().upper()
+            answer = _ask(self.model, self.script, "ending", {}, {"said": said}).upper()
             verdicts = {"结束": True, "继续": False, "OVER": True, "GO": False}
             return next(v for word, v in verdicts.items() if answer.startswith(word))
         except (ModelError, StopIteration):
@@ -95,9 +102,11 @@ class ModelVoice:
             "draft": plan.text,
             **_allowed(plan, script, self.lay),
         }
-        text = _ask(self.model, script, "reply", system, user, temperature=0.7).strip().strip('"“”')
+        text = _ask(self.model, script, "reply", system, user, temperature=0.7).strip('"“”')
         if not text or len(text) > LONGEST:
-            raise ModelError(f"a patient's turn of {len(text)} characters; 1 to {LONGEST} are a turn")
+            raise ModelError(
+                f"a patient's turn of {len(text)} characters; 1 to {LONGEST} are a turn", cause="length"
+            )
         return replace(plan, text=text)
 
 
@@ -122,15 +131,17 @@ class ModelChecker:
 class ModelPatient(SpeakingPatient):
     """A patient whose words come from a language model; the rules decide, check and stand in.
 
-    model_checks: also let the model judge each utterance, which doubles the calls.
+    model_checks: also let the model judge each utterance: three calls a turn where there were two. tested_words: as of
+    `RulePatient`; without them words that the ear misses are no fault.
     """
 
     def __init__(
-        self, script: Script, knowledge: Knowledge, ear: Ear, model: ChatModel, *, model_checks: bool = False
-    ) -> None:
+        self, script: Script, knowledge: Knowledge, ear: Ear, model: ChatModel, *, model_checks: bool = False,
+        tested_words: bool = True,
+    ) -> None:  # fmt: skip
         truth, lay = Truth(script, knowledge, ear), lay_of(ear)
-        rules = RuleVoice(script, truth, lay, wild=False)
-        checker = RuleChecker(truth, tested=True)
+        rules = RuleVoice(script, truth, lay_of(ear, tested_words), wild=not tested_words)
+        checker = RuleChecker(truth, tested=tested_words)
         super().__init__(
             script,
             ear,
@@ -143,14 +154,19 @@ class ModelPatient(SpeakingPatient):
 
 def _ask(
     model: ChatModel, script: Script, stage: str, system: Mapping[str, str], user: Mapping[str, str], *,
-    max_tokens: int = 512, temperature: float = 0.0,
+    temperature: float = 0.0,
 ) -> str:  # fmt: skip
+    """The model's words. Raises ModelError where none come."""
     prompt = prompts()[stage][script.lang]
     messages = [
         {"role": "system", "content": prompt["system"].format(**system)},
         {"role": "user", "content": prompt["user"].format(**user)},
     ]
-    return model.complete(messages, max_tokens=max_tokens, temperature=temperature, seed=script.seed)
+    answer = model.complete(messages, max_tokens=ANSWER_TOKENS, temperature=temperature, seed=script.seed)
+    words = without_thoughts(answer)
+    if not words or "<think>" in words:
+        raise ModelError(f"model {model.name!r} only thought and said nothing", cause="only thoughts")
+    return words
 
 
 def _allowed(utterance: Utterance, script: Script, lay: Lay) -> dict[str, str]:

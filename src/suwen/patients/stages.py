@@ -38,6 +38,8 @@ class Memory:
     moves: Counter[str] = field(default_factory=Counter)
     fallbacks: Counter[str] = field(default_factory=Counter)
     """How often a stage's model failed and the rules spoke, by stage."""
+    stood_in: Counter[str] = field(default_factory=Counter)
+    """Turns whose words are the fallback's, not the voice's, by why: how the model failed, or what fault its words had."""
 
     @property
     def own(self) -> str:
@@ -106,26 +108,35 @@ class SpeakingPatient:
 
     def _true(self, said: str, asked: Asked, over: bool, first: bool) -> Utterance:
         """The first wording without a fault; else the one with nothing worse than words the ear misses."""
-        memory, passable = self.memory, None
+        memory, why = self.memory, ""
+        passable: tuple[Voice, Utterance] | None = None
         for voice, plainness in self._attempts():
             try:
                 if first:
                     utterance = voice.open(memory, plainness)
                 else:
                     utterance = voice.reply(said, asked, memory, over=over, plainness=plainness)
-            except ModelError:
+            except ModelError as error:
                 memory.fallbacks["voice"] += 1
+                why = str(error.details.get("cause", "no answer"))
                 continue
             faults = self._checker.faults(asked, utterance, memory, first=first)
             if not faults:
-                return utterance
+                break
             memory.faults.update(f.kind for f in faults)
+            why = why or faults[0].kind
             if passable is None and all(f.kind in SOFT for f in faults):
-                passable = utterance
-        if passable is not None:
-            return passable
-        memory.faults["left"] += 1
-        return replace(utterance, disclosed=tuple(d for d in utterance.disclosed if d in self.script.fact))
+                passable = voice, utterance
+        else:
+            if passable is not None:
+                voice, utterance = passable
+            else:
+                memory.faults["left"] += 1
+                told = tuple(d for d in utterance.disclosed if d in self.script.fact)
+                utterance = replace(utterance, disclosed=told)
+        if voice is not self._voice:
+            memory.stood_in[why] += 1
+        return utterance
 
     def _attempts(self) -> list[tuple[Voice, int]]:
         plain = [(self._fallback, n) for n in range(PLAINEST + 1)]

@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from suwen.knowledge import Knowledge
 from suwen.language.understand import Ear
 from suwen.patients.script import Script
+from suwen.patients.stand_ins import StandIns
 from suwen.patients.utterance import Patient, Utterance
 from suwen.verify.examiner import Examiner, Question, closings, probes, sign, words
 from suwen.verify.habits import habits
@@ -83,6 +84,8 @@ class Fidelity:
     scripts: int
     seed: int
     examples: tuple[Example, ...] = ()
+    stand_ins: StandIns | None = None
+    """Of patients that a model spoke for."""
 
     def to_json(self) -> dict[str, object]:
         """The figures by their names, each {value, n, hits, interval}; one without any case is null."""
@@ -92,6 +95,7 @@ class Fidelity:
 
         return {
             **shown(self.overall),
+            **({} if self.stand_ins is None else {"stand_ins": self.stand_ins.to_json()}),
             "groups": {name: shown(row) for name, row in self.groups.items()},
             "cells": {name: shown(row) for name, row in self.cells.items()},
             "clean": shown(self.groups.get("noise: none", {})),

@@ -15,7 +15,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from suwen.core.errors import ModelError
-from suwen.language.model import ChatModel
+from suwen.language.model import ChatModel, without_thoughts
 from suwen.verify.rubric import Criterion, Item
 from suwen.verify.rules import closing, danger, history, knowing, medicines, talk
 from suwen.verify.rules.wording import Rule, wording
@@ -156,8 +156,7 @@ def messages(scene: Scene, known: Sequence[Criterion]) -> list[dict[str, str]]:
 
 def _array(words: str) -> list[Any] | None:
     """The JSON array in a model's words; a `<think>` part and a code fence around it are passed over, nothing else is."""
-    text = re.sub(r"<think>.*?</think>", "", words, flags=re.DOTALL).strip()
-    text = re.sub(r"^```(?:json)?\s*|\s*```$", "", text).strip()
+    text = re.sub(r"^```(?:json)?\s*|\s*```$", "", without_thoughts(words)).strip()
     try:
         value = json.loads(text, strict=False)
     except ValueError:

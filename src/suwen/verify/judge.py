@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -13,7 +12,7 @@ from typing import Any
 
 from suwen.core.errors import ModelError
 from suwen.knowledge.files import load_yaml
-from suwen.language.model import AsyncChatModel
+from suwen.language.model import AsyncChatModel, without_thoughts
 from suwen.verify.verdicts import Verdicts, key_of
 
 ANSWER_TOKENS = 512
@@ -171,8 +170,7 @@ def parsed(words: str) -> tuple[bool, str] | None:
 
     Code fences, words before or after and a model's `<think>` part are passed over; `criteria_met` must be true or false.
     """
-    text = re.sub(r"<think>.*?</think>", "", words, flags=re.DOTALL)
-    found = [v for _, _, v in objects_in(text) if isinstance(v.get("criteria_met"), bool)]
+    found = [v for _, _, v in objects_in(without_thoughts(words)) if isinstance(v.get("criteria_met"), bool)]
     if not found or len({v["criteria_met"] for v in found}) > 1:
         return None
     return found[-1]["criteria_met"], str(found[-1].get("explanation", "")).strip()[:600]

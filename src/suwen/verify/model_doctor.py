@@ -18,7 +18,7 @@ from suwen.core.case import TRIAGE_LEVELS
 from suwen.core.errors import ModelError
 from suwen.knowledge import Knowledge
 from suwen.knowledge.files import load_yaml
-from suwen.language.model import ChatModel
+from suwen.language.model import ChatModel, without_thoughts
 from suwen.verify.accept import names_of
 from suwen.verify.doctor import UNKNOWN, Spoken
 from suwen.verify.judge import objects_in, without_address
@@ -80,7 +80,7 @@ class ModelDoctor:
                 if not left:
                     raise ModelError(without_address(error, self.model)) from None
                 continue
-            words = re.sub(r"<think>.*?</think>", "", words, flags=re.DOTALL).strip()
+            words = without_thoughts(words)
             if words and "<think>" not in words:
                 self._said.append({"role": "assistant", "content": words})
                 return words

@@ -73,6 +73,7 @@ MEASURES: tuple[Measure, ...] = (
     Measure("turns", "turns of the patient", "neither", yes_no=False),
     Measure("questions", "questions", "lower", yes_no=False),
     Measure("minutes", "minutes of reading and typing (estimate)", "lower", yes_no=False, unit="min"),
+    Measure("rules_spoke", "turns that the rules spoke for the model patient", "neither", yes_no=False),
     Measure("tests", "examinations ordered", "neither", yes_no=False),
     Measure("cost", "cost of the examinations ordered (Chinese patients)", "lower", yes_no=False, unit="CNY"),
     Measure(

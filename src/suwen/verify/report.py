@@ -15,6 +15,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
+from suwen.patients.stand_ins import summed
 from suwen.verify.judged import Judged, judged_of, rows_with
 from suwen.verify.outcomes import MEASURE
 from suwen.verify.pictures import Point, bars, curves
@@ -26,7 +27,7 @@ from suwen.verify.work import write_file
 WORST = 10
 SPOKEN = ("encounter", "turns", "to_judge")
 """What a row holds of what was said."""
-PARTS_OF_ONE = ("score", "rule_score", "elicited", "elicited_all", "heard")
+PARTS_OF_ONE = ("score", "rule_score", "elicited", "elicited_all", "heard", "rules_spoke")
 """Means that are told in per cent."""
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -65,6 +66,7 @@ def write_report(
     shown = {
         "title": f"Suwen verify: {manifest.get('suite', 'run')}",
         "summary": summary,
+        "patient": patient_words(summary),
         "measure": MEASURE,
         "pictures": pictures_of(summary),
         "worst": [view(row, names) for row in worst],
@@ -163,6 +165,12 @@ def headline_words(found: Row) -> str:
     share = f"{100 * left['value']:.1f} % of {left['n']} criteria not graded" if left["n"] else "no criteria"
     name = MEASURE[found["figure"]].title.partition(" (")[0]
     return f"{withheld}{name}: {shown_figure(found, found['figure'])}; {share}; {found['why']}"
+
+
+def patient_words(summary: Row) -> str:
+    """How much a model said of what its patients said; empty where the rules spoke."""
+    told = summary.get("patient")
+    return summed([told]).told(told["name"]) if told else ""
 
 
 def markdown(text: Any) -> str:

@@ -13,7 +13,9 @@ from typing import Any
 
 from suwen.core.errors import InputError
 from suwen.knowledge import Knowledge
+from suwen.patients.model_patient import ModelPatient
 from suwen.patients.script import Script
+from suwen.patients.stand_ins import stand_ins_of
 from suwen.patients.utterance import Patient
 from suwen.safety.redflags import Watch
 from suwen.verify.doctor import Doctor, Spoken
@@ -214,13 +216,21 @@ def _visited(visit: Visit, room: Room, most_turns: int, take: int) -> tuple[Row,
     played = script.model_copy(update={"seed": script.seed + take * TAKE_STEP}) if take else script
     try:
         gatekeeper = room.gatekeeper(played) if room.gatekeeper else None
-        encounter = play(
-            played, room.doctor(take), room.patient(played), most_turns=most_turns, gatekeeper=gatekeeper
-        )
-        return row_of(encounter, room.knowledge, room.watch, group=visit.group), encounter
+        patient = room.patient(played)
+        encounter = play(played, room.doctor(take), patient, most_turns=most_turns, gatekeeper=gatekeeper)
+        row = row_of(encounter, room.knowledge, room.watch, group=visit.group)
+        return (_spoken_by_model(row, patient) if isinstance(patient, ModelPatient) else row), encounter
     except Exception as error:
         broken = Encounter(played, (), error=f"program: {fault_of(error)}")
         return row_of(broken, room.knowledge, room.watch, group=visit.group), None
+
+
+def _spoken_by_model(row: Row, patient: ModelPatient) -> Row:
+    """The row with how often the rules stood in for the patient's model."""
+    found = stand_ins_of([patient.memory])
+    if row["outcomes"] and found.turns:
+        row["outcomes"]["rules_spoke"] = round(found.by_rules / found.turns, 4)
+    return {**row, "patient": found.to_json()}
 
 
 def _grades(grades: Sequence[Grade], text: Mapping[str, str]) -> list[Row]:

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from suwen.patients.stand_ins import StandIns, summed
 from suwen.verify.calibration import reliability
 from suwen.verify.compare import Difference, paired
 from suwen.verify.gaps import gap_of
@@ -57,7 +58,15 @@ def summary_of(
         "sets": {name: _set(some, seed, judged) for name, some in sets.items()},
         "drops": [d.to_json() for d in drops({k: first_takes(v) for k, v in sets.items()}, seed)],
     }
+    if spoken := stand_ins(rows):
+        body["patient"] = {"name": manifest.get("patient"), **spoken.to_json()}
     return body if judged is None else {**body, "judge": judged.to_json()}
+
+
+def stand_ins(rows: Sequence[Row]) -> StandIns | None:
+    """How often the rules stood in for the patients' model, over all takes and what broke off; None where no model spoke."""
+    told = [row["patient"] for row in rows if "patient" in row]
+    return summed(told) if told else None
 
 
 def _set(every: Sequence[Row], seed: int, judged: Judged | None) -> dict[str, Any]:
