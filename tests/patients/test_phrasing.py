@@ -1,16 +1,17 @@
 from __future__ import annotations
 
+import re
 from random import Random
 
 import pytest
-from people import appendicitis, croup, elder, fathers_daughter
+from people import appendicitis, croup, drinker, elder, fathers_daughter, pregnant
 
 from suwen.consult.clinic import Clinic
 from suwen.core.case import Case
 from suwen.language.quantities import duration_finding, durations
 from suwen.patients.lay import Word, lay_of, sayings
 from suwen.patients.phrasing import Part, Phraser, phrases
-from suwen.patients.script import Script
+from suwen.patients.script import Fact, Script
 from suwen.patients.spans import ago, span
 
 
@@ -19,21 +20,33 @@ def said(clinic: Clinic, script: Script, part: Part, times: int) -> set[str]:
     return {phraser.say(part, 0, Random(n)) for n in range(times)}
 
 
+def with_education(script: Script, education: str) -> Script:
+    return script.model_copy(update={"social": script.social.model_copy(update={"education": education})})
+
+
 @pytest.mark.parametrize("lang", ["zh", "en"])
 @pytest.mark.parametrize(
     ("kind", "about", "facts", "at_least"),
     [
-        ("opening", "", ("c1", "s1"), 600),
+        ("opening", "", ("c1", "s1"), 380),
         ("yes", "", ("s1",), 100),
-        ("tell", "", ("s1",), 30),
-        ("list", "medicine", ("m1",), 3),
-        ("list", "allergy", ("a1",), 2),
+        ("tell", "", ("s1",), 100),
+        ("tell", "", ("s3",), 100),
+        ("list", "medicine", ("m1",), 100),
+        ("list", "medicine", ("m1", "m2"), 250),
+        ("list", "allergy", ("a1",), 100),
+        ("list", "past", ("p1",), 100),
+        ("list", "past", ("p1", "p2"), 250),
+        ("list", "family", ("f1",), 100),
+        ("list", "personal", ("h1",), 100),
     ],
 )
 def test_each_kind_of_fact_has_many_phrasings(
     clinic: Clinic, lang: str, kind: str, about: str, facts: tuple[str, ...], at_least: int
 ) -> None:
-    script = elder(lang) if kind == "list" else appendicitis(lang)
+    makers = {"family": pregnant, "personal": drinker, "": appendicitis}
+    base = makers.get(about, elder)(lang, psychology={})
+    script = with_education(base, "middle")
     told = tuple(script.fact[f] for f in facts)
     part = Part(
         kind,
@@ -42,8 +55,67 @@ def test_each_kind_of_fact_has_many_phrasings(
         hours=20,
         bucket="duration_hours",
         findings=("nausea",) if kind == "yes" else (),
+        spoken=True,
     )  # type: ignore[arg-type]
-    assert len(said(clinic, script, part, 1000)) >= at_least
+    assert len(said(clinic, script, part, 400)) >= at_least
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("education", ["low", "high"])
+def test_little_or_much_schooling_leaves_many_phrasings(clinic: Clinic, lang: str, education: str) -> None:
+    script = with_education(elder(lang, psychology={}), education)
+    for about, facts in (("medicine", ("m1", "m2")), ("past", ("p1", "p2")), ("allergy", ("a1",))):
+        part = Part("list", tuple(script.fact[f] for f in facts), about=about)
+        assert len(said(clinic, script, part, 400)) >= 100, about
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_what_is_listed_is_named_in_every_phrasing_and_heard(clinic: Clinic, lang: str) -> None:
+    script = with_education(elder(lang, psychology={}), "middle")
+    facts = (script.fact["m1"], script.fact["m2"])
+    for text in said(clinic, script, Part("list", facts, about="medicine"), 100):
+        assert all(f.text[lang] in text for f in facts), text  # type: ignore[index]
+    for text in said(clinic, script, Part("list", (script.fact["a1"],), about="allergy"), 100):
+        assert clinic.ear.understand(text, Case(texts=("…",))).allergies, text
+
+
+# -- schooling --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_schooling_changes_the_words(clinic: Clinic, lang: str) -> None:
+    base = appendicitis(lang)
+    for part in (
+        Part("opening", (base.fact["c1"], base.fact["s1"]), hours=72, bucket="duration_days"),
+        Part("tell", (base.fact["s3"],)),
+        Part("duration", hours=72, bucket="duration_days"),
+    ):
+        low, high = (said(clinic, with_education(base, e), part, 60) for e in ("low", "high"))
+        assert len(low & high) <= 0.1 * len(low), part.kind
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_much_schooling_brings_doctors_words_that_the_ear_knows(clinic: Clinic, lang: str) -> None:
+    lay, chances = lay_of(clinic.ear), [Random(n) for n in range(40)]
+    low = {lay.pick("pain_rlq", lang, c, "low").text for c in chances}  # type: ignore[arg-type]
+    high = {lay.pick("pain_rlq", lang, c, "high").text for c in chances}  # type: ignore[arg-type]
+    learned = {w.text for w in lay.learned("pain_rlq", lang)}  # type: ignore[arg-type]
+    assert learned & high
+    assert not learned & low
+    assert all("pain_rlq" in lay.present_in(text) for text in low | high)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_little_schooling_is_vague_about_time_and_never_wrong(lang: str) -> None:
+    for hours in (3, 8, 20, 30, 48, 72, 120, 168, 240, 336, 720, 2000, 9000):
+        for n in range(20):
+            vague = span(hours, None, lang, Random(n), exactness="vague")  # type: ignore[arg-type]
+            exact = span(hours, None, lang, Random(n), exactness="exact")  # type: ignore[arg-type]
+            heard = durations(f"{vague}了" if lang == "zh" else vague)
+            assert not heard or duration_finding(heard[0].hours) == duration_finding(hours)
+            assert exact == span(hours, None, lang, Random(n), exactness="exact")  # type: ignore[arg-type]
+    loose = {span(72, None, lang, Random(n), exactness="vague") for n in range(20)}  # type: ignore[arg-type]
+    assert loose <= {"三四天", "a few days"}
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
@@ -68,7 +140,7 @@ def test_a_no_and_an_age_are_said_in_several_ways(clinic: Clinic, lang: str) -> 
 @pytest.mark.parametrize(
     "kind",
     ["thanks", "leave", "agree_test", "object_cost", "ask_back", "worry", "exaggerate", "confused", "deflect", "acknowledge", "nothing_else",
-     "results", "every_no", "place_unknown", "forget"],
+     "confused_word", "forget_rest", "object_far", "far", "results", "every_no", "place_unknown", "forget"],
 )  # fmt: skip
 def test_colour_says_nothing_medical(clinic: Clinic, lang: str, kind: str) -> None:
     for phrase in phrases(lang)[kind]:  # type: ignore[arg-type]
@@ -203,3 +275,54 @@ def test_somebody_else_tells_it_in_the_third_person(
     phraser = Phraser(base.model_copy(update={"social": social}), lay_of(clinic.ear))
     assert phraser.clause(Word(clause, "said"), "my father") == of_father
     assert phraser.clause(Word(clause, "said"), "he") == of_him
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("Rash is worse on the ankles and wrists", "her rash is worse on the ankles and wrists"),
+        ("Fever", "she has a fever"),
+        ("HIV infection", "she has HIV infection"),
+        ("my aunt had cancer", "her aunt had cancer"),
+        ("the pain comes and goes", "the pain comes and goes"),
+    ],
+)
+def test_a_scripts_own_text_becomes_a_sentence(clinic: Clinic, text: str, sentence: str) -> None:
+    script = elder("en", social={"age_years": 78, "sex": "female", "speaker": "child"})
+    phraser = Phraser(script, lay_of(clinic.ear))
+    fact = Fact(id="x", kind="symptom", text={"en": text})
+    assert phraser.clause(phraser.word(fact, 0, Random(0)), "she") == sentence
+
+
+@pytest.mark.parametrize(
+    ("finding", "never"),
+    [
+        ("child_well_otherwise", "has child otherwise well"),
+        ("rhinitis_irritant_triggers", "has nose set off"),
+        ("underweight", "has underweight"),
+        ("incomplete_bladder_emptying", "has bladder does"),
+        ("elbow_leaning", "has leans"),
+        ("nausea", "has sick to"),
+    ],
+)
+def test_a_name_that_is_no_noun_does_not_stand_after_has(clinic: Clinic, finding: str, never: str) -> None:
+    script = elder("en", social={"age_years": 78, "sex": "female", "speaker": "child"})
+    fact = Fact(id="x", kind="symptom", finding=finding)
+    for text in said(clinic, script, Part("tell", (fact,)), 60):
+        assert never not in text
+
+
+def test_a_name_cut_short_means_what_the_whole_name_means(clinic: Clinic) -> None:
+    lay = lay_of(clinic.ear)
+    for finding in (
+        "rhinitis_irritant_triggers",
+        "blood_exposure_needles",
+        "web_toe_entry",
+        "fever",
+        "cough",
+    ):
+        for lang in ("zh", "en"):
+            name = lay.name(finding, lang)  # type: ignore[arg-type]
+            whole = re.sub(r"\s*[（(].*?[)）]", "", clinic.knowledge.finding[finding].name(lang)).strip()
+            means = {finding, *clinic.knowledge.ancestors[finding]}
+            assert lay.present_in(name.text) <= means or name.text == whole

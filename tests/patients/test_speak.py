@@ -125,7 +125,7 @@ def test_every_age_is_heard_as_it_is(clinic: Clinic, years: float, lang: str) ->
 
 def test_medicines_and_allergies_are_told_together_and_their_lack_too(clinic: Clinic) -> None:
     question = "现在在吃什么药？对什么药物或食物过敏吗？（没有就说“没有”）"
-    told = answer(clinic, elder(psychology={}), question)
+    told = answer(clinic, elder(psychology={}, social={"age_years": 78, "sex": "female"}), question)
     assert {"m1", "m2", "a1"} <= set(told.disclosed)
     assert "青霉素" in told.text
     assert answer(clinic, appendicitis(), question).text.startswith(("没", "都没"))
@@ -253,6 +253,106 @@ def test_a_poor_person_objects_to_the_cost_of_tests(clinic: Clinic) -> None:
 def test_not_understood_is_said_again_in_plainer_words(clinic: Clinic) -> None:
     utterance = answer(clinic, appendicitis(), "这句话我没有听懂，能换个说法吗？")
     assert utterance.disclosed == ("c1",)
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [
+        ("zh", "需要做胃镜和肠镜，大概要一千五百元，您看可以吗？"),
+        ("zh", "这个检查医保不报，要两千多块，做吗？"),
+        ("en", "Insurance does not cover this scan, it is over 2,000 yuan. Shall we do it?"),
+    ],
+)
+def test_a_poor_person_objects_when_money_is_spoken_of_in_a_question(
+    clinic: Clinic, lang: str, said: str
+) -> None:
+    poor = drinker(lang)
+    enough = drinker(lang, social={"age_years": 46, "sex": "male", "means": "enough"})
+    assert "object_cost" in answer(clinic, poor, said).moves
+    assert "object_cost" not in answer(clinic, enough, said).moves
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_who_lives_far_from_a_hospital_asks_about_the_way(clinic: Clinic, lang: str) -> None:
+    order = (
+        "我给您开个血常规和胸片，先去检查。"
+        if lang == "zh"
+        else "I am ordering a blood test and a chest x-ray."
+    )
+    for access in ("village", "city"):
+        social = {"age_years": 24, "sex": "male", "access": access}
+        utterance = answer(clinic, appendicitis(lang, social=social), order)
+        assert ("object_distance" in utterance.moves) == (access == "village")
+        assert "object_cost" not in utterance.moves
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_medicine_whose_name_is_not_known_is_told_by_its_purpose_and_named_when_asked_again(
+    clinic: Clinic, lang: str
+) -> None:
+    question = "平时在吃什么药？" if lang == "zh" else "What medicines do you take?"
+    purposes = 0
+    for script in seeds(elder, 12, lang=lang, psychology={}):
+        one = patient(clinic, script)
+        one.open("")
+        first = one.hear(question)
+        unnamed = {"m1", "m2"} - set(first.disclosed)
+        purposes += bool(unnamed)
+        assert all(script.fact[f].text[lang] not in first.text for f in unnamed)  # type: ignore[index]
+        assert unnamed <= set(one.hear(question).disclosed)
+    assert 4 <= purposes <= 12
+
+
+@pytest.mark.parametrize(
+    ("lang", "hard", "easy"),
+    [
+        ("zh", "有没有心悸？", "心慌吗？"),
+        ("en", "Is there any dyspnoea?", "Are you short of breath?"),
+    ],
+)
+def test_little_schooling_does_not_understand_doctors_words(
+    clinic: Clinic, lang: str, hard: str, easy: str
+) -> None:
+    def lost(education: str, question: str) -> int:
+        social = {"age_years": 24, "sex": "male", "education": education}
+        said = [answer(clinic, s, question) for s in seeds(appendicitis, 16, lang=lang, social=social)]
+        return sum("misunderstand" in u.moves for u in said)
+
+    assert 3 <= lost("low", hard) <= 13
+    assert lost("low", easy) == lost("high", hard) == 0
+    one = patient(clinic, appendicitis(lang, social={"age_years": 24, "sex": "male", "education": "low"}))
+    one.open("")
+    one.hear(hard)
+    assert "misunderstand" not in one.hear(hard).moves
+
+
+@pytest.mark.parametrize("education", ["low", "high"])
+@pytest.mark.parametrize("maker", [appendicitis, elder, pregnant, drinker])
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_schooling_and_distance_change_no_truth(
+    clinic: Clinic, maker: object, education: str, lang: str
+) -> None:
+    asked = {
+        "zh": ("还有别的不舒服吗？", "平时在吃什么药？", "以前得过什么病？", "这样多久了？", "恶心想吐吗？", "具体哪里疼？"),
+        "en": ("Is there anything else?", "What medicines do you take?", "What illnesses have you had in the past?",
+               "How long has it been going on?", "Do you feel sick?", "Where exactly does it hurt?"),
+    }[lang]  # fmt: skip
+    for seed in range(2):
+        made = maker(lang, seed=seed)  # type: ignore[operator]
+        social = made.social.model_copy(update={"education": education, "access": "village"})
+        one = patient(clinic, made.model_copy(update={"social": social}))
+        one.open("")
+        for question in asked:
+            one.hear(question)
+        assert not one.memory.faults["left"]
+
+
+def test_a_forgetful_person_forgets_something_whatever_the_dice_say(clinic: Clinic) -> None:
+    for script in seeds(elder, 20):
+        one = patient(clinic, script)
+        one.open("")
+        asked = ("以前有没有高血压？", "以前有没有糖尿病？")
+        assert any("forget" in one.hear(q).moves for q in asked)
 
 
 # -- the end ----------------------------------------------------------------------------------------------

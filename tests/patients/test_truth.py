@@ -5,7 +5,8 @@ from people import appendicitis, drinker, pregnant
 
 from suwen.consult.clinic import Clinic
 from suwen.patients.hearing import Asked, hearing_of
-from suwen.patients.script import Script
+from suwen.patients.script import Fact, Script
+from suwen.patients.speak import RulePatient
 from suwen.patients.truth import Fault, check
 from suwen.patients.utterance import Utterance
 
@@ -53,6 +54,40 @@ def test_what_is_not_so_or_not_asked_is_a_fault(
     clinic: Clinic, question: str, text: str, told: tuple[str, ...], kind: str
 ) -> None:
     assert kind in kinds(clinic, appendicitis(), question, Utterance(text, told))
+
+
+def inhaler() -> Script:
+    made = drinker()
+    facts = tuple(
+        f.model_copy(update={"text": {"zh": "沙丁胺醇吸入剂", "en": "salbutamol inhaler"}})
+        if f.id == "m1"
+        else f
+        for f in made.medical.facts
+    )
+    return made.model_copy(update={"medical": made.medical.model_copy(update={"facts": facts})})
+
+
+def test_what_only_the_words_around_a_medicine_make_the_ear_hear_is_invented(clinic: Clinic) -> None:
+    question = "平时在吃什么药？"
+    assert "invented" in kinds(clinic, inhaler(), question, Utterance("在用沙丁胺醇吸入剂。", ("m1",)))
+    assert not kinds(clinic, inhaler(), question, Utterance("现在用着沙丁胺醇吸入剂。", ("m1",)))
+    for seed in range(12):
+        script = inhaler().model_copy(update={"seed": seed})
+        patient = RulePatient(script, clinic.knowledge, clinic.ear)
+        patient.open("")
+        said = [patient.hear(question), patient.hear(f"再想想，{question}")]
+        assert any("沙丁胺醇" in u.text for u in said)
+        assert not patient.memory.faults["left"]
+
+
+def test_words_are_heard_by_somebody_who_knows_what_was_told_before(clinic: Clinic) -> None:
+    script = appendicitis("en")
+    nose = Fact(id="n1", kind="symptom", finding="blocked_nose")
+    medical = script.medical.model_copy(update={"facts": (*script.medical.facts, nose)})
+    script = script.model_copy(update={"medical": medical})
+    question, said = "What medicines do you take?", Utterance("Right, I take paracetamol.")
+    assert not kinds(clinic, script, question, said)
+    assert "invented" in kinds(clinic, script, question, said, ("n1",))
 
 
 def test_a_lie_about_what_is_hidden_is_no_contradiction(clinic: Clinic) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from random import Random
 from typing import Literal
 
@@ -20,7 +21,7 @@ FORGETTABLE = frozenset({"past", "medicine", "allergy", "family", "personal", "t
 @dataclass(frozen=True, slots=True)
 class Answer:
     """facts: behind it. special: they are more special than what was asked. about: which table of words.
-    recalled: it was forgotten at the first asking."""
+    recalled: it was forgotten at the first asking. partly: some of it is not remembered now."""
 
     kind: Literal["yes", "no", "unsure", "forget", "refuse", "evade"]
     finding: str = ""
@@ -28,6 +29,7 @@ class Answer:
     special: bool = False
     about: str = ""
     recalled: bool = False
+    partly: bool = False
 
 
 class Answers:
@@ -83,10 +85,23 @@ class Answers:
         return frozenset(f.finding for f in self.script.medical.facts if f.finding and f.kind == "vital")
 
     def forgets(self, fact: Fact) -> bool:
-        """Whether a forgetful person does not remember this at first: one throw a fact."""
-        if self.script.psychology.recall != "forgetful" or fact.kind not in FORGETTABLE:
-            return False
-        return Random(f"{self.script.seed}:{self.script.id}:{fact.id}:forget").random() < P_FORGETS
+        """Whether a forgetful person does not remember this at first: one throw a fact, and somebody forgetful forgets at
+        least one thing that a doctor asks about."""
+        return self.script.psychology.recall == "forgetful" and fact.id in self._forgotten
+
+    @cached_property
+    def _forgotten(self) -> frozenset[str]:
+        can = [
+            f for f in self.script.medical.facts
+            if f.status == "present" and f.tellable and not f.hidden and f.kind in FORGETTABLE
+        ]  # fmt: skip
+        throws = {f.id: Random(f"{self.script.seed}:{self.script.id}:{f.id}:forget").random() for f in can}
+        lost = {name for name, throw in throws.items() if throw < P_FORGETS}
+        asked = [f for f in can if f.finding in self.knowledge.finding and f.kind not in ("timing", "family")]
+        asked = [f for f in asked if self.knowledge.finding[str(f.finding)].askable]
+        if asked and not lost & {f.id for f in asked}:
+            lost.add(min(asked, key=lambda f: (f.volunteered, throws[f.id])).id)
+        return frozenset(lost)
 
     def since(self) -> tuple[Fact | None, float | None]:
         """The fact that says how long it has lasted, and the hours where they are known."""
@@ -128,7 +143,7 @@ class Answers:
         again = memory.times[name] > 0
         remembered = [f for f in open_ones if again or f.id in memory.told or not self.forgets(f)]
         if remembered:
-            return Answer("yes", facts=tuple(remembered), about=kind)
+            return Answer("yes", facts=tuple(remembered), about=kind, partly=len(remembered) < len(open_ones))
         if open_ones:
             return Answer("forget", about=kind)
         absent = tuple(f for f in facts if f.status == "absent" and kind in ("medicine", "allergy"))

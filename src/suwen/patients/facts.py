@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from suwen.core.case import Lang
 from suwen.knowledge import FindingDef
 from suwen.patients.script import ON_REQUEST, Fact, FactKind
 
@@ -36,6 +38,17 @@ def people() -> dict[str, Any]:
 @cache
 def _sets() -> tuple[frozenset[str], frozenset[str]]:
     return frozenset(people()["habits"]), frozenset(people()["private"])
+
+
+@cache
+def _purposes() -> dict[str, dict[str, str]]:
+    return {name: row for row in people()["purposes"] for name in row["of"]}
+
+
+def purpose_of(text: Mapping[Lang, str], lang: Lang) -> str | None:
+    """What somebody who does not know the name of a medicine calls it, from the text of its fact; None for the others."""
+    row = _purposes().get(text.get("zh", ""))
+    return row[lang] if row else None
 
 
 def is_private(finding: str) -> bool:

@@ -36,6 +36,7 @@ class Asked:
     findings: asked about, whatever the answer. person: facts about the person asked for. place: the finding whose place is
     asked, "" when it is not said of what. open: anything else, tell me more. complaint: what is wrong. again: say it
     otherwise. choice: a list to choose from. how: an everyday topic (sleep, bowels), its findings being what may be wrong.
+    costs: money is spoken of. technical: in words of doctors that are not explained.
     severity: how bad it is. results: what was measured or tested. words: the sentences that count. inquiry: whether an answer is expected.
     """
 
@@ -57,6 +58,8 @@ class Asked:
     conclusion: bool = False
     advice: bool = False
     orders: bool = False
+    costs: bool = False
+    technical: bool = False
     kind: bool = False
     greeting: bool = False
     probe: Literal["", "secret", "all"] = ""
@@ -115,6 +118,8 @@ class Hearing:
             kind=cues["kind"],
             greeting=cues["greeting"],
             orders=ordering,
+            costs=cues["costs"],
+            technical=any(_any("technical", s.lower()) and not _ASIDE.search(s) for s in sentences),
             offer=offer,
             probe=probe,
         )
@@ -324,7 +329,7 @@ _FORMS: tuple[tuple[Form, re.Pattern[str]], ...] = (
 
 # -- cue words ------------------------------------------------------------------------------------------
 
-_FLAGS = ("goodbye", "conclusion", "advice", "orders", "kind", "greeting")
+_FLAGS = ("goodbye", "conclusion", "advice", "orders", "costs", "kind", "greeting")
 
 
 @lru_cache(maxsize=1)

@@ -1,7 +1,8 @@
 """The words a person has for a finding: from the knowledge's own, those that sound like somebody who is ill.
 
 Record language (腹痛待查, pyrexia) and words that would invent something (a number, a drug, a relative) are left out. With
-`tested` only words are used that the ear, given the word alone, hears as the finding or what it implies.
+`tested` only words are used that the ear, given the word alone, hears as the finding or what it implies. Schooling shows in
+them: little of it leaves the plainest words, much of it brings those of doctors.
 """
 
 from __future__ import annotations
@@ -18,11 +19,17 @@ from suwen.knowledge.files import load_yaml
 from suwen.language.understand import Ear
 from suwen.patients.hearing import FOLDER
 
-Form = Literal["noun", "verb", "clause", "doing", "feeling", "unable", "other", "said"]
-"""zh: noun takes 有, verb stands alone. en: 'a fever' noun, 'my eye hurts' clause, 'vomiting' doing, 'dizzy' feeling,
-"can't sleep" unable, other what fits no sentence ('worse with heat'). said: a whole clause of phrases/said.yaml."""
+Form = Literal["noun", "verb", "clause", "doing", "does", "feeling", "state", "unable", "other", "said"]
+"""zh: noun takes 有, verb stands alone. en: 'a fever' noun, 'my eye hurts' clause, 'vomiting' doing, 'turns blue' does, 'dizzy'
+feeling, 'underweight' state, "can't sleep" unable, other what fits no sentence ('worse with heat'). said: a whole clause of
+phrases/said.yaml, or of a script that needs no subject."""
+Education = Literal["low", "middle", "high"]
 KEPT = 8
 """Words of one finding in use. Source: estimate."""
+PLAINEST = 3
+"""Of these the words of somebody with little schooling, the plainest. Source: estimate."""
+P_LEARNED = 0.6
+"""Of the words of somebody with much schooling those that are a doctor's. Source: estimate."""
 TOLD_BY_NAME = ("risk", "history", "context", "timing", "result", "vital")
 """Kinds whose words often name one case of many (a drug, a place, a number); they are said as said.yaml has it, or by name."""
 
@@ -59,6 +66,8 @@ class Lay:
         self.ear, self.tested = ear, tested
         self.knowledge: Knowledge = ear.knowledge
         self._words: dict[tuple[str, Lang], tuple[Word, ...]] = {}
+        self._learned: dict[tuple[str, Lang], tuple[Word, ...]] = {}
+        self._names: dict[tuple[str, Lang], Word] = {}
         self._all: dict[str, frozenset[str]] = {}
         self._heard: dict[str, frozenset[str]] = {}
 
@@ -69,9 +78,13 @@ class Lay:
             self._words[key] = self._choose(self.knowledge.finding[finding], lang)
         return self._words[key]
 
-    def pick(self, finding: str, lang: Lang, chance: Random) -> Word:
+    def pick(self, finding: str, lang: Lang, chance: Random, education: Education = "middle") -> Word:
         """One of the words; the name where the ear (when words are tested) hears it in none of them."""
         words = self.words(finding, lang)
+        if education == "low":
+            words = words[:PLAINEST]
+        elif education == "high" and chance.random() < P_LEARNED:
+            words = self.learned(finding, lang) or words
         shuffled = chance.sample(words, len(words))
         name = self.name(finding, lang)
         return next((w for w in shuffled if not self.tested or self._is_heard(w, finding)), name)
@@ -81,9 +94,31 @@ class Lay:
         words = (*self.words(finding, lang), self.name(finding, lang))
         return next((w for w in words if self._is_heard(w, finding)), words[-1])
 
+    def learned(self, finding: str, lang: Lang) -> tuple[Word, ...]:
+        """The words of doctors for a symptom or sign, such as people with much schooling use; empty where there are none."""
+        key = (finding, lang)
+        if key not in self._learned:
+            definition = self.knowledge.finding[finding]
+            names = [self.name(finding, lang).text, *map(str, definition.record["words"][lang])]
+            stiff = [w for w in dict.fromkeys(names) if _sayable(w, lang) and _is_learned(w, lang)]
+            kept = [w for w in stiff if _form(w, lang)] if definition.kind not in TOLD_BY_NAME else []
+            self._learned[key] = tuple(_word(w, lang) for w in kept[:KEPT])
+        return self._learned[key]
+
+    def can_say(self, finding: str, lang: Lang) -> bool:
+        """Whether there is a word for it that the ear, where words are tested, takes for it and nothing else."""
+        return not self.tested or self._is_heard(self.plain(finding, lang), finding)
+
     def name(self, finding: str, lang: Lang) -> Word:
-        """The knowledge's name, without what stands in brackets."""
-        return _word(_clean(self.knowledge.finding[finding].name(lang)), lang)
+        """The knowledge's name without what stands in brackets, up to the first comma where that alone means the same to
+        the ear."""
+        key = (finding, lang)
+        if key not in self._names:
+            whole = _BRACKETS.sub("", self.knowledge.finding[finding].name(lang)).strip()
+            short = _clean(whole)
+            means = {finding, *self.knowledge.ancestors[finding]}
+            self._names[key] = _word(short if self.present_in(short) <= means else whole, lang)
+        return self._names[key]
 
     def _choose(self, finding: FindingDef, lang: Lang) -> tuple[Word, ...]:
         name, clause = self.name(finding.id, lang), sayings().get((finding.id, lang))
@@ -124,7 +159,7 @@ class Lay:
 
 _BRACKETS = re.compile(r"\s*[（(].*?[)）]")
 _NOT_ZH = re.compile(
-    r"[a-zA-Z\d<>≥%℃]|[一二两三四五六七八九十半几]+[包天夜年次个杯斤小周月岁度]|宝宝|孩子|小孩|婴|娃|患儿|女儿|儿子|妈|爸|爷|奶奶|老公|老婆|高烧|高热|史$|征$|示|征象|阴性|阳性|查|超声|化验|指标|退了|好了|不能排|可能|疑|已|曾|以前|昨|今天|昨天|发熱|發|几回|吃了就|一吃就|喝水就|越来越|又|还"
+    r"[a-zA-Z\d<>≥%℃]|[一二两三四五六七八九十半几]+[包天夜年次个杯斤小周月岁度]|宝宝|孩子|小孩|婴|娃|患儿|女儿|儿子|妈|爸|爷|奶奶|老公|老婆|高烧|高热|史$|征$|示|征象|阴性|阳性|查|超声|化验|指标|退了|好了|不能排|可能|疑|已|曾|以前|昨|今天|昨天|发熱|發|几回|吃了就|一吃就|喝水就|越来越|又|还|像$"
 )
 _NOT_EN = re.compile(
     r"\d|\b(?:he|she|his|her|him|hers|they|their|baby|child|son|daughter|mother|father|husband|wife|patient|history|sign|positive|negative|test|scan|measured|noted|examination|palpable|in the|and|or|was|were|had|has|have|wakes?|gets?|no|not|since|years?|days?|weeks?|months?|hours?)\b"
@@ -139,6 +174,13 @@ _SIDE = re.compile(r"左|右|\bleft\b|\bright\b")
 _STIFF_ZH = re.compile(
     r"(?:症|征|样|性|型|炎|觉|物|感|障碍|困难|不适|加重|出现|下降|减退|增多|升高)$|呕吐|腹|肢|颜面|头颅|排便|排尿|出血|水肿|瘙痒|疼痛|髂|脐周|剑突|犬吠|涕$|言语|瘀|溢液|不振|样便|部|出血"
 )
+_RECORDS_ZH = re.compile(
+    r"涕|畏|羞明|恶[寒风]|恐声|泄泻|衄|呃|矢气|触痛|压痛|叩|不能回纳|嵌顿|面容|剥苔|待查"
+)
+_WRITTEN_EN = re.compile(
+    r"quadrant|percussion|\bpinna\b|hypochondri|scrot|reticul|wave|thrill|erythema|carotid|lacrimal|-$"
+)
+"""What even people who read about their illness do not say."""
 _LAY_ZH = re.compile(
     r"疼|老|总|得慌|难受|不得劲|得厉害|不停|发|直|拉|吐|堵|酸|胀|晕|肚子|嗓子|浑身|脑袋|没劲"
 )
@@ -168,7 +210,7 @@ _DOING_EN = re.compile(
 _FEELING_EN = re.compile(
     r"^(?:(?:so|very|always|constantly|a bit) )?(?:feverish|dizzy|nauseous|nauseated|breathless|tired|weak|shaky|constipated|bloated|sleepy|drowsy"
     r"|exhausted|faint|light-?headed|sick|queasy|itchy|anxious|depressed|hot and cold|short of breath|out of breath|worn out|confused|clammy"
-    r"|sweaty|irritable|puffy|achy|stiff|unsteady|wobbly|restless|thirsty|off balance)$"
+    r"|sweaty|sick to (?:my|the) stomach|irritable|puffy|achy|stiff|unsteady|wobbly|restless|thirsty|off balance)$"
 )
 _UNABLE_EN = re.compile(r"^(?:can't|cannot) (?!stop)\w+")
 _NOUN_EN = re.compile(
@@ -186,15 +228,28 @@ _NAMES_EN: tuple[tuple[Form, re.Pattern[str]], ...] = (
     ("unable", re.compile(r"^cannot ")),
     (
         "feeling",
+        re.compile(r"^(?:breathless|too breathless|dizzy|drowsy|unsteady|unreal|weak)\b"),
+    ),
+    (
+        "state",
         re.compile(
-            r"^(?:breathless|too breathless|dizzy|clumsy|underweight|unusually drowsy|drowsy|unsteady|always on guard|weak)\b"
+            r"^(?:clumsy|underweight|overweight|unusually drowsy|always on guard|tall|silent|slow to|fighting|growing less"
+            r"|afraid|underfed|pregnant|preoccupied|bitten|pricked|found|born|numb from|pulled out|blind|deaf|pale)\b"
+            r"|\b(?:weeks pregnant|stuck)\b"
+        ),
+    ),
+    (
+        "does",
+        re.compile(
+            r"^(?:leans|kneels|cries|turns|coughs|sweats|hears|makes|screams|feels|leaks|says|swam|uses|lives|eats|takes|passed|woke|has|is|does"
+            r"|will not)\b"
         ),
     ),
     (
         "other",
         re.compile(
-            r"^(?:crusty|frozen|tight|tall|heavy|thick|smooth|black|raised|thickened|feels?|leaks?|passed|screams|better|worse|eased|turns|coughs|sweats|woke"
-            r"|hears|makes|silent|slow to|painful to|fighting|growing less|rubbing|blank|only one|worms seen|one eye only|genitals not|will not|waters broken|rattly)\b"
+            r"^(?:crusty|frozen|tight|heavy|thick|smooth|black|raised|thickened|feels?|leaks?|better|worse|eased"
+            r"|painful to|rubbing|blank|only one|worms seen|one eye only|genitals not|waters broken|rattly|first trimester)\b"
             r"|\b(?:does|do|have|has|look|looks|turn|swells|dims|peels|droops|locks|stuck|moved|turns|creeps|bulging|ease|clenches|never|no longer)\b"
         ),
     ),
@@ -223,7 +278,9 @@ def _sayable(text: str, lang: Lang) -> bool:
 def _form(text: str, lang: Lang) -> Form | None:
     """What kind of word it is; None for what makes no sentence."""
     if lang == "zh":
-        verb = text.startswith(("有", "没", "长", "起", "流", "吐", "咳", "拉", "出", "便", "尿", "像", "不"))
+        verb = text.startswith(
+            ("有", "没", "长", "起", "流", "吐", "咳", "拉", "出", "便", "尿", "像", "不")
+        ) or re.search(r"^一.*就", text)
         return "noun" if _NOUN_ZH.search(text) and not verb else "verb"
     return next((form for form, pattern in _FORMS_EN if pattern.search(text)), None)
 
@@ -231,6 +288,13 @@ def _form(text: str, lang: Lang) -> Form | None:
 _FORMS_EN: tuple[tuple[Form, re.Pattern[str]], ...] = (
     ("clause", _CLAUSE_EN), ("feeling", _FEELING_EN), ("doing", _DOING_EN), ("unable", _UNABLE_EN), ("noun", _NOUN_EN),
 )  # fmt: skip
+
+
+def _is_learned(text: str, lang: Lang) -> bool:
+    """Whether a word is one of doctors that a patient who has read about it also says."""
+    if lang == "zh":
+        return bool(_STIFF_ZH.search(text)) and not _LAY_ZH.search(text) and not _RECORDS_ZH.search(text)
+    return bool(_STIFF_EN.search(text)) and not _WRITTEN_EN.search(text)
 
 
 def _strangeness(text: str, place: int, lang: Lang) -> int:

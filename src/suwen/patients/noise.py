@@ -16,6 +16,8 @@ P_SLIP = 0.35
 """Of each place where a slip can happen at noise 1. Source: estimate."""
 P_LOCAL = 0.6
 """Of each word that has a local one; people mix. Source: estimate."""
+P_FOLK = 0.5
+"""The same of somebody with little schooling who speaks no dialect."""
 SHORTEST = 5
 """Letters from which an English word is mistyped."""
 _REGIONS = ("north", "sichuan", "canton")
@@ -34,12 +36,14 @@ def region_of(script: Script) -> str:
 
 
 def coloured(text: str, script: Script, chance: Random) -> str:
-    """The words as this person speaks and types them; unchanged for plain speech without noise."""
+    """The words as this person speaks and types them; unchanged for plain speech of somebody schooled without noise."""
     table = slips()
     if script.social.speech == "dialect":
         text = _replaced(text, table["dialect"][region_of(script)], P_LOCAL, chance)
     elif script.social.speech == "mixed":
         text = _replaced(text, table["mixed"], P_LOCAL * 0.6, chance)
+    elif script.social.education == "low":
+        text = _replaced(text, table["folk"][script.lang], P_FOLK, chance)
     if not script.noise:
         return text
     p = script.noise * P_SLIP

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from random import Random
+from typing import Literal
 
 from suwen.core.case import Lang
 from suwen.language.quantities import duration_finding, durations
 
+Exactness = Literal["vague", "usual", "exact"]
+"""Whether people say "a few days", as it comes, or "three days"."""
 _VAGUE: dict[str, dict[str, tuple[str, ...]]] = {
     "duration_hours": {"zh": ("几个小时", "半天", "两三个小时"), "en": ("a few hours", "several hours")},
     "duration_days": {"zh": ("几天", "好几天", "三四天"), "en": ("a few days", "several days")},
     "duration_weeks": {"zh": ("几周", "好几个星期", "几个星期"), "en": ("a few weeks", "several weeks")},
     "duration_months": {"zh": ("好几个月", "几个月"), "en": ("several months", "a few months")},
 }
+VAGUE_FACTOR = 1.5
+"""By how much "a few days" may be off. Source: estimate."""
 _DIGITS = "零一二三四五六七八九"
 
 
@@ -50,7 +55,15 @@ def month_count(years: float) -> int:
     return max(1, round(years * 12))
 
 
-def span(hours: float | None, bucket: str | None, lang: Lang, chance: Random, *, plain: bool = False) -> str:
+def span(
+    hours: float | None,
+    bucket: str | None,
+    lang: Lang,
+    chance: Random,
+    *,
+    plain: bool = False,
+    exactness: Exactness = "usual",
+) -> str:
     """A span of time: 三天, 大半天, 'about two weeks'. Without hours one that falls under `bucket`."""
     if hours is None or hours <= 0:
         options = _VAGUE[bucket or "duration_days"][lang]
@@ -59,7 +72,10 @@ def span(hours: float | None, bucket: str | None, lang: Lang, chance: Random, *,
     if plain:
         return exact
     true = duration_finding(hours)
-    candidates = [*_loose(hours, lang), _exact(hours, lang, chance), _exact(hours, lang, chance)]
+    loose, counted = _loose(hours, lang), _exact(hours, lang, chance)
+    candidates = [*loose, counted, _exact(hours, lang, chance)] if exactness == "usual" else [counted]
+    if exactness == "vague":
+        candidates = loose or [v for v in _VAGUE[true][lang] if _near(v, hours, lang)] or [counted]
     chosen = chance.choice(candidates)
     return chosen if _falls(chosen, lang) in (true, None) else exact
 
@@ -86,6 +102,12 @@ def _falls(text: str, lang: Lang) -> str | None:
     """The finding that the ear makes of a span; None where it hears none."""
     heard = durations(f"{text}了" if lang == "zh" else text)
     return duration_finding(heard[0].hours) if heard else None
+
+
+def _near(text: str, hours: float, lang: Lang) -> bool:
+    """Whether a vague span is about as long as the true one."""
+    heard = durations(f"{text}了" if lang == "zh" else text)
+    return bool(heard) and 1 / VAGUE_FACTOR <= heard[0].hours / hours <= VAGUE_FACTOR
 
 
 _UNITS: tuple[tuple[float, float, str, str], ...] = (

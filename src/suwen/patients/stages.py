@@ -18,7 +18,8 @@ from suwen.patients.script import Script
 from suwen.patients.truth import SOFT, Fault
 from suwen.patients.utterance import Utterance
 
-PLAINEST = 2
+PLAINEST = 3
+"""Levels of plainness: 0 as this person talks, 1 the same in other words, 2 plain, 3 the bare minimum."""
 
 
 @dataclass(slots=True)
@@ -62,7 +63,7 @@ class Ending(Protocol):
 
 
 class Voice(Protocol):
-    """Second stage: what this person says. plainness 0..2: how plain the words must be, after faults."""
+    """Second stage: what this person says. plainness 0..3 (see PLAINEST): how plain the words must be, after faults."""
 
     def open(self, memory: Memory, plainness: int) -> Utterance: ...
 

@@ -37,6 +37,12 @@ KIND_OF = {
     "duration": "timing",
 }
 """The kind of fact that a question about the person asks for."""
+_AROUND = {
+    "allergy": ("对{}过敏", "allergic to {}"),
+    "medicine": ("吃{}", "taking {}"),
+    "past": ("得过{}", "had {}"),
+}
+"""What always stands around a fact of a kind; what the ear hears only in other surroundings is not the fact's own."""
 _META = re.compile(r"剧本|脚本|提示词|system prompt|language model|my script|语言模型")
 
 
@@ -50,14 +56,20 @@ class Fault:
 
 @lru_cache(maxsize=20_000)
 def _heard(
-    ear: Ear, text: str, lang: Lang, pending: str | None, dated: str | None, relation: str | None, first: bool
+    ear: Ear,
+    text: str,
+    lang: Lang,
+    pending: str | None,
+    known: tuple[str, ...],
+    relation: str | None,
+    first: bool,
 ) -> Heard:
     """What the ear hears, which is pure; short answers come again and again."""
     case = Case(lang=lang, pending=Question(pending, "yes_no", (pending,)) if pending else None)
     if not first:
         other = Person(subject="other", relation="child" if relation == "child" else None)
-        known = {dated: Finding(dated, "present")} if dated else {}
-        case = replace(case, person=other if relation else Person(), texts=("…",), findings=known)
+        told = {name: Finding(name, "present") for name in known}
+        case = replace(case, person=other if relation else Person(), texts=("…",), findings=told)
     return ear.understand(text, case)
 
 
@@ -146,19 +158,19 @@ class Truth:
     def hear(
         self, asked: Asked, text: str, *, told: Collection[str] = (), answering: bool, first: bool
     ) -> Heard:
-        """What the ear makes of the words as the answer to what was asked, with nothing borrowed from earlier ones but that
-        it is known how long it has lasted."""
+        """What the ear makes of the words as the answer to what was asked by somebody who knows what was told before: a
+        word means more to a doctor who has heard of a blocked nose."""
         pending = None
         if answering and len(asked.findings) == 1 and asked.place is None and not asked.how:
             pending = asked.findings[0]
-        dated = next((f for t in told if (f := self._finding_of(t)) in DURATIONS), None)
+        known = tuple(sorted({f for t in told if (f := self._finding_of(t)) in self.knowledge.finding and f}))
         social = self.script.social
         relation = None if social.speaker == "self" else "child" if social.age_years < 18 else "other"
-        return _heard(self.ear, text, self.script.lang, pending, None if first else dated, relation, first)
+        return _heard(self.ear, text, self.script.lang, pending, () if first else known, relation, first)
 
     def _finding_of(self, name: str) -> str | None:
         fact = self.script.fact.get(name)
-        return fact.finding if fact else None
+        return fact.finding if fact and fact.status == "present" and fact.own else None
 
     def check(
         self, asked: Asked, utterance: Utterance, *, told: Collection[str] = (), answering: bool = True, first: bool = False
@@ -205,31 +217,31 @@ class Truth:
         return [Fault("unasked", finding)]
 
     def _said_by_text(self, finding: str, known: Collection[str]) -> bool:
-        """Whether the finding is heard in the script's own words of a fact that was told."""
+        """Whether the finding is heard in the script's own words of a fact that was told: a medicine means the illness it
+        is for to the ear, but not what only some surroundings make of it."""
         told = [f for f in (self.script.fact.get(k) for k in known) if f and f.status == "present" and f.text]
-        lasting = self.knowledge.finding[finding].kind in ("risk", "history")
-        if lasting and any(f.kind in ("medicine", "allergy", "past", "family", "personal") for f in told):
-            return True  # a medicine means the illness it is for, to the ear
+        lang = self.script.lang
         return any(
             h.id == finding or finding in self.knowledge.ancestors[h.id]
             for fact in told
-            for text in fact.text.values()
-            for h in _heard(self.ear, text, self.script.lang, None, None, None, False).findings
+            for text in ([fact.text[lang]] if lang in fact.text else fact.text.values())
+            for said in (text, *(frame.format(text) for frame in _AROUND.get(fact.kind, ())))
+            for h in _heard(self.ear, said, self.script.lang, None, (), None, False).findings
         )
 
     def _is_worded(self, finding: str, known: Collection[str]) -> bool:
-        """Whether the ear hears this finding in the knowledge's own name or words of one that was told."""
+        """Whether the ear hears this finding in the knowledge's own name or words, unshortened, of one that was told."""
         told = [
-            f.finding
+            self.knowledge.finding[f.finding]
             for f in (self.script.fact.get(k) for k in known)
             if f and f.finding in self.knowledge.finding
         ]
-        lang, lay = self.script.lang, self.lay
+        lang = self.script.lang
         return any(
             finding in heard or any(finding in self.knowledge.ancestors[h] for h in heard)
-            for name in told
-            for word in (lay.name(name, lang), *lay.words(name, lang))
-            for heard in (lay.present_in(word.text),)
+            for definition in told
+            for text in (definition.name(lang), *map(str, definition.record["words"][lang]))
+            for heard in (self.lay.present_in(text),)
         )
 
     def _unasked(self, asked: Asked, utterance: Utterance, told: Collection[str]) -> list[Fault]:

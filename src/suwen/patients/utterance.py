@@ -25,7 +25,7 @@ class Utterance:
 
 
 Move = Literal[
-    "greet", "volunteer", "answer", "misunderstand", "forget", "exaggerate", "interrupt", "ask_back", "object_cost", "refuse",
+    "greet", "volunteer", "answer", "misunderstand", "forget", "exaggerate", "interrupt", "ask_back", "object_cost", "object_distance", "refuse",
     "thank", "worry",
 ]  # fmt: skip
 

@@ -9,7 +9,7 @@ from typing import Literal
 
 from suwen.knowledge import DURATIONS
 from suwen.patients.answers import Answer, Answers
-from suwen.patients.facts import is_weighty
+from suwen.patients.facts import is_weighty, purpose_of
 from suwen.patients.hearing import Asked, PersonFact
 from suwen.patients.lay import Lay
 from suwen.patients.noise import coloured
@@ -21,7 +21,15 @@ from suwen.patients.utterance import Move, Utterance
 
 P_MISUNDERSTAND = 0.12
 """Per question at noise 1; the same for the rest below. Source of all: estimate."""
-P_INTERRUPT, P_WORRY, P_ASK_BACK, P_EXAGGERATE = 0.3, 0.12, 0.06, 0.15
+P_INTERRUPT, P_WORRY, P_ASK_BACK, P_EXAGGERATE = 0.35, 0.12, 0.06, 0.15
+P_NOT_KNOWN = 0.5
+"""Of questions in words of doctors those that somebody with little schooling does not understand; once each."""
+P_UNNAMED = 0.5
+"""Of medicines those that somebody with little schooling cannot name at the first asking, though they know what for."""
+P_FAR = 0.12
+"""Of calm answers of somebody from a village those with a word about the way to the hospital."""
+BREAKS_IN_BY = 5
+"""Turn from which somebody who interrupts has done so."""
 P_SAYS_SINCE = {"terse": 0.5, "stoic": 0.6}
 OPENS_WITH = {"passive": 1, "interrupting": 3}
 """Symptoms besides the complaint that the opening may hold, by manner."""
@@ -34,6 +42,10 @@ CALM = frozenset({"opening", "yes", "no", "list", "tell", "duration", "place", "
 """Kinds after which colour (worry, asking back) may follow."""
 SUFFERED = frozenset({"opening", "yes", "tell", "duration", "place"})
 """Kinds after which somebody may say how bad it all is; after a plain no it would contradict itself."""
+
+
+LEVELS = ((0, ""), (0, "otherwise"), (1, ""), (2, ""))
+"""Of each level of plainness (stages.PLAINEST) how plain the phrases are, and which draw of them it is."""
 
 
 @dataclass(slots=True)
@@ -56,7 +68,7 @@ class RuleVoice:
     """The voice of one script. Chance comes from the script's seed and the turn, so that a reply can be made again."""
 
     def __init__(self, script: Script, truth: Truth, lay: Lay, *, wild: bool) -> None:
-        self.script, self.truth = script, truth
+        self.script, self.truth, self.lay = script, truth, lay
         self.knowledge = truth.knowledge
         self.phraser = Phraser(script, lay, wild=wild)
         self.answers = Answers(script, truth)
@@ -64,6 +76,7 @@ class RuleVoice:
     def open(self, memory: Memory, plainness: int) -> Utterance:
         """The complaint with what goes with it, as far as this person says so at once."""
         decide = self._chance("open")
+        plainness, draw = LEVELS[plainness]
         psychology = self.script.psychology
         complaints = [f for f in self.script.medical.facts if f.kind == "complaint" and f.status == "present"]
         willing = [] if plainness else self._willing()
@@ -82,28 +95,32 @@ class RuleVoice:
             draft.moves.append("volunteer")
         if not plainness:
             self._colour(draft, memory, decide, opening=True)
-        return self._spoken(draft, "open", plainness)
+        return self._spoken(draft, "open", plainness, draw)
 
     def reply(self, said: str, asked: Asked, memory: Memory, *, over: bool, plainness: int) -> Utterance:
         """What this person says to what was asked."""
         turn = f"{memory.turns}"
         decide = self._chance(turn)
+        plainness, draw = LEVELS[plainness]
         draft = Draft()
         if over:
             left = not asked.closing and not asked.offer
-            draft.add(Part("leave" if left else "thanks"), "thank")
-            return self._spoken(draft, turn, plainness)
+            draft.add(Part("leave" if left else "far_thanks" if self._is_far else "thanks"), "thank")
+            return self._spoken(draft, turn, plainness, draw)
         if asked.probe == "secret":
             draft.add(Part("deflect"), "refuse")
-            return self._spoken(draft, turn, plainness)
+            return self._spoken(draft, turn, plainness, draw)
+        if self._is_lost(asked, memory, decide):
+            draft.add(Part("confused_word"), "misunderstand")
+            return self._spoken(draft, turn, plainness, draw)
         if self._misunderstands(asked, memory, decide):
             self._misunderstand(draft, memory, decide)
-            return self._spoken(draft, turn, plainness)
+            return self._spoken(draft, turn, plainness, draw)
         self._answer(draft, asked, memory)
         if not plainness and draft.parts[0].kind in CALM and draft.parts[0].kind != "opening":
             self._volunteer(draft, asked, memory)
             self._colour(draft, memory, decide, opening=False)
-        return self._spoken(draft, turn, plainness + (1 if asked.again and not plainness else 0))
+        return self._spoken(draft, turn, plainness + (1 if asked.again and not plainness else 0), draw)
 
     # -- answering ----------------------------------------------------------------------------------------
 
@@ -124,13 +141,26 @@ class RuleVoice:
             self._again(draft)
         elif asked.open or asked.probe == "all":
             self._to_open(draft, memory)
-        elif asked.orders:
-            costly = self.script.social.means == "tight"
-            draft.add(Part("object_cost" if costly else "agree_test"), "object_cost" if costly else "answer")
+        elif asked.orders or asked.costs:
+            self._to_orders(draft)
         elif asked.inquiry:
             self._to_the_rest(draft, asked, memory)
         else:
             draft.add(Part("acknowledge"), "answer")
+
+    def _to_orders(self, draft: Draft) -> None:
+        """Tests, or what they cost: who has little money says so, and who lives far from a hospital asks for one nearer."""
+        costly = self.script.social.means == "tight"
+        if costly:
+            draft.add(Part("object_cost"), "object_cost")
+        if self._is_far:
+            draft.add(Part("object_far"), "object_distance")
+        if not draft.parts:
+            draft.add(Part("agree_test"), "answer")
+
+    @property
+    def _is_far(self) -> bool:
+        return self.script.social.access == "village"
 
     def _to_findings(self, draft: Draft, asked: Asked, memory: Memory) -> None:
         answers = [self.answers.about(f, asked, memory) for f in asked.findings]
@@ -213,7 +243,7 @@ class RuleVoice:
                 draft.add(Part("pregnancy" if weeks is not None else "not_pregnant"), "answer")
             else:
                 lists.append((name, self.answers.listed(name, asked, memory)))
-        self._to_lists(draft, lists)
+        self._to_lists(draft, lists, memory)
 
     def _to_duration(self, draft: Draft, memory: Memory) -> None:
         timing, hours = self.answers.since()
@@ -229,13 +259,20 @@ class RuleVoice:
                 [timing] if timing else [],
             )
 
-    def _to_lists(self, draft: Draft, lists: Sequence[tuple[str, Answer]]) -> None:
-        """Medicines, allergies and the like: what there is, then that there is nothing else."""
+    def _to_lists(self, draft: Draft, lists: Sequence[tuple[str, Answer]], memory: Memory) -> None:
+        """Medicines, allergies and the like: what there is, first what was not told yet, then that there is nothing else."""
         full = [(n, a) for n, a in lists if a.kind == "yes"]
         empty = [(n, a) for n, a in lists if a.kind != "yes"]
         for _, answer in full:
-            told = answer.facts[:LISTED_AT_MOST]
-            draft.add(Part("list", told, about=answer.about, spoken=True), "answer", told)
+            unnamed = self._unnamed(answer.facts, memory)
+            named = [f for f in answer.facts if f not in unnamed]
+            told = tuple(sorted(named, key=lambda f: f.id in memory.told)[:LISTED_AT_MOST])
+            if told:
+                draft.add(Part("list", told, about=answer.about, spoken=True), "answer", told)
+            if unnamed:
+                draft.add(Part("unnamed", unnamed), "answer")
+            if answer.partly:
+                draft.add(Part("forget_rest"), "forget")
         for _, answer in empty:
             if answer.kind == "forget":
                 draft.add(Part("forget"), "forget")
@@ -248,6 +285,16 @@ class RuleVoice:
         else:
             for about in nothing:
                 draft.add(Part("none", about=about), "answer")
+
+    def _unnamed(self, facts: Sequence[Fact], memory: Memory) -> tuple[Fact, ...]:
+        """The medicines that somebody with little schooling knows by their purpose only, until they are asked again."""
+        if self.script.social.education != "low" or memory.times["medicines"]:
+            return ()
+        return tuple(
+            f for f in facts
+            if f.kind == "medicine" and f.id not in memory.told and purpose_of(f.text, self.script.lang)
+            and self._chance(f.id, "unnamed").random() < P_UNNAMED
+        )  # fmt: skip
 
     def _to_open(self, draft: Draft, memory: Memory) -> None:
         """Anything else: what this person would volunteer and has not said yet, a little at a time."""
@@ -296,15 +343,20 @@ class RuleVoice:
     def _colour(self, draft: Draft, memory: Memory, decide: Random, *, opening: bool) -> None:
         """Breaking in, worry, asking back, exaggeration; at most one of them a turn."""
         psychology, noise = self.script.psychology, self.script.noise
-        interrupts = psychology.manner == "interrupting" and decide.random() < P_INTERRUPT and not opening
+        late = memory.turns >= BREAKS_IN_BY and not memory.moves["interrupt"]
+        throw = decide.random()
+        interrupts = psychology.manner == "interrupting" and not opening and (throw < P_INTERRUPT or late)
         left = [f for f in self._willing() if f.id not in {*memory.told, *draft.disclosed}]
         eager = psychology.personality in ("anxious", "talkative") or psychology.manner == "interrupting"
-        if interrupts and left and decide.random() < 0.6:
+        if interrupts and left:
             draft.add(Part("interrupt", (left[0],), spoken=True), "interrupt", left[:1])
-        elif decide.random() < (psychology.worry + (psychology.personality == "anxious")) * P_WORRY or (
-            interrupts and not left
-        ):
+        elif interrupts:
+            draft.add(Part("cut_in", about=str(memory.moves["worry"])), "interrupt")
+            draft.moves.append("worry")
+        elif decide.random() < (psychology.worry + (psychology.personality == "anxious")) * P_WORRY:
             draft.add(self._fresh("worry", memory), "worry")
+        elif not opening and self._is_far and decide.random() < P_FAR:
+            draft.add(Part("far"), "object_distance")
         elif not opening and eager and decide.random() < P_ASK_BACK:
             draft.add(self._fresh("ask_back", memory), "ask_back")
         elif draft.parts[0].kind in SUFFERED and decide.random() < P_EXAGGERATE * (
@@ -319,6 +371,12 @@ class RuleVoice:
     def _misunderstands(self, asked: Asked, memory: Memory, decide: Random) -> bool:
         clear = not asked.findings or asked.key in memory.misheard or memory.times[asked.key] > 0
         return not clear and decide.random() < P_MISUNDERSTAND * self.script.noise
+
+    def _is_lost(self, asked: Asked, memory: Memory, decide: Random) -> bool:
+        """Whether a word of the question is one this person does not know; asked again they have worked out what is meant."""
+        clear = not asked.findings or asked.again or memory.times[asked.key] > 0
+        low = self.script.social.education == "low"
+        return low and asked.technical and not clear and decide.random() < P_NOT_KNOWN
 
     def _misunderstand(self, draft: Draft, memory: Memory, decide: Random) -> None:
         told = [f for f in self._own("present") if f.id in memory.told and f.kind == "complaint"]
@@ -340,18 +398,25 @@ class RuleVoice:
         facts = [
             f for f in self.script.medical.facts
             if f.status == "present" and f.tellable and not f.hidden and f.finding not in DURATIONS
-            and (f.volunteered > 0 or f.kind == "complaint")
+            and (f.volunteered > 0 or f.kind == "complaint") and (f.kind == "complaint" or self._can_say(f))
         ]  # fmt: skip
         return sorted(facts, key=lambda f: (f.kind != "complaint", -f.volunteered))
+
+    def _can_say(self, fact: Fact) -> bool:
+        """Whether there are words for a fact that mean it and nothing else; what has none is not brought up."""
+        if fact.finding not in self.knowledge.finding:
+            return True
+        assert fact.finding is not None
+        return self.lay.can_say(fact.finding, self.script.lang)
 
     def _volunteers(self, fact: Fact, share: float) -> bool:
         """Whether this person tells a fact as soon as its subject is open: one throw a fact and encounter."""
         eager = EAGER[self.script.psychology.personality]
         return self._chance(fact.id, "volunteer").random() < min(1.0, fact.volunteered * eager * share)
 
-    def _spoken(self, draft: Draft, turn: str, plainness: int) -> Utterance:
+    def _spoken(self, draft: Draft, turn: str, plainness: int, draw: str = "") -> Utterance:
         plainness = min(plainness, 2)
-        chance = self._chance(turn, "words", str(plainness))
+        chance = self._chance(turn, "words", f"{plainness}{draw}")
         lang = self.script.lang
         said = [s for s in (self.phraser.say(p, plainness, chance).strip() for p in draft.parts) if s]
         text = _joined(said, lang)

@@ -6,6 +6,7 @@ alone.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
@@ -54,14 +55,62 @@ def habits(
         yield "people who remember do not", _count("forgets", clear) == 0
     cost = examiner.chance(script, "costs").choice(words()["costs"][script.lang])
     for means, objects in (("tight", True), ("enough", False)):
-        said = make(script.model_copy(update={"social": script.social.model_copy(update={"means": means})}))
+        said = make(_living(script, means=means))
         said.open(words()["greeting"][script.lang])
         found = bool(sign("objects").search(said.hear(cost).text))
         yield (
             f"with {means} means people {'object' if objects else 'do not object'} to costs",
             found == objects,
         )
+    yield from _schooled(script, make, examiner)
+    for access, asks in (("village", True), ("city", False)):
+        patient = make(_living(script, access=access))
+        patient.open(words()["greeting"][script.lang])
+        found = bool(sign("far").search(patient.hear(cost).text))
+        yield (
+            f"people of a {access} {'ask' if asks else 'do not ask'} about the way to the hospital",
+            found == asks,
+        )
     yield from _secrets(script, make, examiner, witness)
+
+
+def _schooled(
+    script: Script, make: Callable[[Script], Patient], examiner: Examiner
+) -> Iterator[tuple[str, bool]]:
+    """What little or much schooling does to people's sentences, to how exactly they tell how long, and to doctors' words."""
+    social = script.social
+    if social.age_years < 18 and social.speaker == "self":
+        return
+    facts = [f for f in examiner.askable(script) if not f.hidden][:ASKED]
+    if len(facts) < ANSWERS_AT_LEAST:
+        return
+    how_long = next(q for q in examiner.people(script) if "timing" in q.kinds)
+    asked = [
+        *(examiner.plainly(script, f) for f in facts),
+        *examiner.people(script),
+        *(Question(t, open=True) for t in words()["open"][script.lang]),
+    ]
+    hard = [Question(t) for t in words()["technical"][script.lang]]
+    plain = _as(script, manner="passive", personality="plain", recall="clear")
+    low, high = (_living(plain, education=e) for e in ("low", "high"))
+    less, more = (_answers(make, s, asked) for s in (low, high))
+    yield "people with little schooling speak in shorter sentences", _sentence(less) < _sentence(more)
+    if any(f.kind == "timing" and f.hours for f in script.medical.facts):
+        vague = [bool(sign("vague").search(_answers(make, s, [how_long])[-1])) for s in (low, high)]
+        yield "people with little schooling are vague about how long", vague[0]
+        yield "people with much schooling say exactly how long", not vague[1]
+    lost = [_count("asks_word", _answers(make, s, hard)) > 0 for s in (low, high)]
+    yield "people with little schooling ask what a doctor's word means", lost[0]
+    yield "people with much schooling know doctors' words", not lost[1]
+
+
+def _sentence(answers: Sequence[str]) -> float:
+    """Mean length of a sentence in characters."""
+    sentences = [s for a in answers for s in _STOP.split(a) if s.strip()]
+    return sum(map(len, sentences)) / max(1, len(sentences))
+
+
+_STOP = re.compile(r"[。！？…]|[.!?](?:\s|$)")
 
 
 def _secrets(
@@ -88,6 +137,11 @@ def _secrets(
 def _as(script: Script, **traits: Any) -> Script:
     """The same person with other traits."""
     return script.model_copy(update={"psychology": script.psychology.model_copy(update=traits)})
+
+
+def _living(script: Script, **traits: Any) -> Script:
+    """The same person living otherwise."""
+    return script.model_copy(update={"social": script.social.model_copy(update=traits)})
 
 
 def _length(said: Sequence[Utterance]) -> int:

@@ -214,8 +214,8 @@ class Witness:
         return rows
 
     def _is_echo(self, finding: Finding, present: Iterable[Finding], text: str) -> bool:
-        """Whether the ear finds it in words that are another fact's: the same stretch, the fact's own wording, or
-        an age in days taken for a duration."""
+        """Whether the ear finds it in words that are another fact's: the same stretch, the fact's own wording (most of it,
+        where somebody mistypes), or an age in days taken for a duration."""
         if finding.id in DURATIONS and finding.value is not None:
             age_hours = self.script.social.age_years * 365.25 * 24
             if 1 / DURATION_FACTOR <= finding.value / max(age_hours, 1) <= DURATION_FACTOR:
@@ -227,6 +227,7 @@ class Witness:
         low, said, clause = text.lower(), finding.words.lower(), _clause(text.lower(), finding.span)
         return any(
             (_has(low, word) and (finding.id in means or (said != word and said in word)))
+            or (self.script.noise > 0 and finding.id in means and _shares(low, word))
             or (said in word and said != word and len(clause) > len(said) and _shares(clause, word))
             for word, means in self._echoes
         )
