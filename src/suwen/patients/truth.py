@@ -230,18 +230,21 @@ class Truth:
         )
 
     def _is_worded(self, finding: str, known: Collection[str]) -> bool:
-        """Whether the ear hears this finding in the knowledge's own name or words, unshortened, of one that was told."""
+        """Whether the ear hears this finding in the name, unshortened, or in a patient's or doctor's word of one that was told."""
         told = [
-            self.knowledge.finding[f.finding]
+            f.finding
             for f in (self.script.fact.get(k) for k in known)
             if f and f.finding in self.knowledge.finding
         ]
-        lang = self.script.lang
+        lang, lay = self.script.lang, self.lay
         return any(
             finding in heard or any(finding in self.knowledge.ancestors[h] for h in heard)
-            for definition in told
-            for text in (definition.name(lang), *map(str, definition.record["words"][lang]))
-            for heard in (self.lay.present_in(text),)
+            for name in told
+            for text in (
+                self.knowledge.finding[name].name(lang),
+                *(word.text for word in (*lay.words(name, lang), *lay.learned(name, lang))),
+            )
+            for heard in (lay.present_in(text),)
         )
 
     def _unasked(self, asked: Asked, utterance: Utterance, told: Collection[str]) -> list[Fault]:
