@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from suwen.consult.clinic import Clinic
-from suwen.core.case import Case, Heard, Person
+from suwen.core.case import Case, Finding, Heard, Person, Question
 from suwen.language.normalise import views
 
 HEARD: tuple[tuple[str, str], ...] = (
@@ -433,3 +433,9 @@ def test_how_long_a_child_is_ill_is_not_its_age(clinic: Clinic, text: str) -> No
 
 def test_weeks_written_in_words(clinic: Clinic) -> None:
     assert hear(clinic, "怀孕三十二周，头疼").person["pregnant_weeks"] == 32
+
+
+def test_a_medicine_named_by_its_place_is_no_pain_there(clinic: Clinic) -> None:
+    told = Case(findings={"headache": Finding("headache", "present")})
+    asked = told.ask(Question("medicines", "free"))
+    assert hear(clinic, "I take a stomach tablet, I can't say the name", asked).findings == ()

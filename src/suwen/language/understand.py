@@ -244,6 +244,8 @@ class Ear:
         """'右边' or 'in my lower back' as an answer: take the kernel from what was asked or said last."""
         if joined or not clauses or clauses[-1].end > LONGEST_PLACE:
             return
+        if case.pending is not None and case.pending.id in ("medicines", "past"):
+            return  # a stomach tablet is no pain there
         sites = [m for m in matches if m.kind == "site"]
         sides = [m for m in matches if m.kind == "attr:side"]
         kernel = self._kernel_of_topic(case)
