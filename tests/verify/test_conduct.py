@@ -29,9 +29,10 @@ from suwen.verify.conduct import (
     warranted,
 )
 from suwen.verify.doctor import Spoken, SuwenDoctor
-from suwen.verify.encounter import Encounter, Exchange
+from suwen.verify.encounter import Encounter, Exchange, Review
 from suwen.verify.grade import kin_of
-from suwen.verify.orders import Test
+from suwen.verify.orders import Report, Test
+from suwen.verify.played import outcomes_of
 
 FACTS = (
     Fact(id="pain", kind="complaint", finding="chest_pain", volunteered=1.0),
@@ -236,3 +237,28 @@ def test_our_doctor_on_a_heart_attack_is_graded_whole(clinic: Clinic) -> None:
 def test_a_broken_encounter_is_never_graded(clinic: Clinic) -> None:
     with pytest.raises(ValueError, match="'mi' broke off"):
         conduct(Encounter(SCRIPT, (), None, error="timeout"), clinic.knowledge, clinic.watch)
+
+
+@pytest.mark.parametrize(("kind", "graded"), [("result", True), ("symptom", False)])
+def test_what_results_add_is_graded_where_the_script_knows_results(
+    clinic: Clinic, kind: str, graded: bool
+) -> None:
+    facts = [
+        {"id": "c", "kind": "complaint", "finding": "headache"},
+        {"id": "r", "kind": kind, "finding": "crp_raised" if graded else "nausea"},
+    ]
+    script = Script.model_validate(
+        {
+            "id": "t", "origin": "text", "source": "t", "social": {"age_years": 30, "sex": "female"},
+            "medical": {"facts": facts, "diagnoses": [{"condition": "migraine"}]},
+        }
+    )  # fmt: skip
+    first = Spoken(
+        "好", level="soon", differential=(("tension_headache", 0.5), ("migraine", 0.3)), ended=True
+    )
+    later = Spoken("好", level="soon", differential=(("migraine", 0.9),), ended=True)
+    told = Exchange(Spoken("您好"), Utterance("头痛", ("c",)))
+    review = Review(Report((Test("CRP", "r", 30.0),), "CRP 40", "", ("r",)), later)
+    found = outcomes_of(Encounter(script, (told,), first, reviews=(review,)), clinic.knowledge, clinic.watch)
+    assert found["top1"] is False
+    assert found.get("top1_reviewed") is (True if graded else None)

@@ -10,7 +10,7 @@ from typing import Any
 
 from suwen.core.events import Draft
 from suwen.knowledge import Knowledge
-from suwen.patients.script import Script
+from suwen.patients.script import ON_REQUEST, Script
 from suwen.safety.redflags import Watch
 from suwen.verify import gaps
 from suwen.verify.codes import LEVELS, accuracy
@@ -63,7 +63,8 @@ def outcomes_of(encounter: Encounter, knowledge: Knowledge, watch: Watch) -> Out
     cost = found.pop("cost", None)
     if encounter.tests:
         found["cost_usd" if encounter.tests[0].currency == "USD" else "cost"] = cost
-    if any(t.fact for review in encounter.reviews for t in review.report.tests):
+    shown = {f for review in encounter.reviews for f in review.report.disclosed}
+    if any(f.id in shown and f.kind in ON_REQUEST for f in encounter.script.medical.facts):
         # Where the script knows no result, all that comes is a drawn normal, which may be untrue of the illness.
         rank = rank_of_truth(replace(encounter, finished=encounter.reviewed), knowledge)
         found |= {f"top{k}_reviewed": None if rank is None else 1 <= rank <= k for k in (1, 3)}
