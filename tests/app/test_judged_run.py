@@ -9,16 +9,19 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
+from commands import body_of
+from commands import call as command
 from model_server import serving
 from suwen.app.plans import Under
 from suwen.app.verify import cli
-from suwen.core.errors import InputError, SuwenError
+from suwen.core.errors import InputError
 from suwen.knowledge import Knowledge
 from suwen.verify.agree import Label, agreement
 from suwen.verify.judge import version
@@ -41,18 +44,7 @@ ITEM = """
 """
 
 
-def call(*words: str | Path, **env: str) -> Result:
-    clean = {"SUWEN_MODEL": None, "SUWEN_MODEL_URL": None, "SUWEN_MODEL_KEY": None, **env}
-    result = CliRunner().invoke(cli, [str(w) for w in words], env=clean)
-    if result.exception and not isinstance(result.exception, SystemExit | SuwenError):
-        raise result.exception
-    return result
-
-
-def body_of(result: Result, code: int = 0) -> dict[str, Any]:
-    assert result.exit_code == code, (result.exception, result.output)
-    found: dict[str, Any] = json.loads(result.stdout)
-    return found
+call = partial(command, cli)
 
 
 @pytest.fixture

@@ -7,12 +7,12 @@ import pickle
 from collections.abc import Callable, Mapping
 from itertools import count
 from pathlib import Path
-from typing import Any
 
 import pytest
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
 import suwen.verify.fidelity
+from commands import body_of, call
 from model_server import serving
 from suwen.app.patients import cli as patients
 from suwen.app.plans import Under
@@ -20,7 +20,7 @@ from suwen.app.rooms import rule_room
 from suwen.app.speaker import Speaker, described
 from suwen.app.verify import cli as verify
 from suwen.consult.clinic import Clinic
-from suwen.core.errors import InputError, SuwenError
+from suwen.core.errors import InputError
 from suwen.patients.model_patient import ModelPatient, version
 from suwen.patients.sample import samples
 from suwen.patients.stand_ins import stand_ins_of
@@ -28,20 +28,6 @@ from suwen.patients.stand_ins import stand_ins_of
 pytest.importorskip("openai")
 Messages = list[Mapping[str, str]]
 DRAFT = {"zh": "参考说法：", "en": "For instance: "}
-
-
-def call(cli: Any, *words: str | Path, **env: str) -> Result:
-    clean = {"SUWEN_MODEL": None, "SUWEN_MODEL_URL": None, "SUWEN_MODEL_KEY": None, **env}
-    result = CliRunner().invoke(cli, [str(w) for w in words], env=clean)
-    if result.exception and not isinstance(result.exception, SystemExit | SuwenError):
-        raise result.exception
-    return result
-
-
-def body_of(result: Result, code: int = 0) -> dict[str, Any]:
-    assert result.exit_code == code, (result.exception, result.output)
-    found: dict[str, Any] = json.loads(result.stdout)
-    return found
 
 
 def played(out: Path, url: str, *more: str | Path, **env: str) -> Result:

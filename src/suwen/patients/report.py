@@ -117,13 +117,12 @@ class Reporter:
         """Whether a measured fact is this number, by its id or by the name in its text."""
         if part.id and fact.id == f"vital.{part.id}":
             return True
-        names = {fold(n) for n in (part.zh, part.en, *part.also)}
-        return any(fold(_label(text)) in names for text in fact.text.values())
+        return any(fold(_label(text)) in _names_of(part) for text in fact.text.values())
 
     @staticmethod
     def _writes_of(fact: Fact, part: Part) -> bool:
         """Whether a written result names this number: `Lactate dehydrogenase: elevated`."""
-        names = {fold(n) for n in (part.zh, part.en, *part.also)}
+        names = _names_of(part)
         return any(fold(piece) in names for text in fact.text.values() for piece in re.split(r"[:：]", text))
 
     # -- what is seen -----------------------------------------------------------------------------------
@@ -224,6 +223,10 @@ class Reporter:
 
 _CLAUSE = re.compile(r"[^,，;；。.:：\n]+(?:\.(?=\d)[^,，;；。.:：\n]+)*[,，;；。.:：\n]?\s*")
 _LABEL = re.compile(r"^[^:：\d]+")
+
+
+def _names_of(part: Part) -> set[str]:
+    return {fold(n) for n in (part.zh, part.en, *part.also)}
 
 
 def _label(text: str) -> str:

@@ -55,18 +55,14 @@ def habits(
         yield "people who remember do not", _count("forgets", clear) == 0
     cost = examiner.chance(script, "costs").choice(words()["costs"][script.lang])
     for means, objects in (("tight", True), ("enough", False)):
-        said = make(_living(script, means=means))
-        said.open(words()["greeting"][script.lang])
-        found = bool(sign("objects").search(said.hear(cost).text))
+        found = bool(sign("objects").search(_greeted(script, make, means=means).hear(cost).text))
         yield (
             f"with {means} means people {'object' if objects else 'do not object'} to costs",
             found == objects,
         )
     yield from _schooled(script, make, examiner)
     for access, asks in (("village", True), ("city", False)):
-        patient = make(_living(script, access=access))
-        patient.open(words()["greeting"][script.lang])
-        found = bool(sign("far").search(patient.hear(cost).text))
+        found = bool(sign("far").search(_greeted(script, make, access=access).hear(cost).text))
         yield (
             f"people of a {access} {'ask' if asks else 'do not ask'} about the way to the hospital",
             found == asks,
@@ -137,6 +133,13 @@ def _secrets(
 def _as(script: Script, **traits: Any) -> Script:
     """The same person with other traits."""
     return script.model_copy(update={"psychology": script.psychology.model_copy(update=traits)})
+
+
+def _greeted(script: Script, make: Callable[[Script], Patient], **traits: Any) -> Patient:
+    """The same person living otherwise, who has said the first words."""
+    patient = make(_living(script, **traits))
+    patient.open(words()["greeting"][script.lang])
+    return patient
 
 
 def _living(script: Script, **traits: Any) -> Script:

@@ -48,18 +48,17 @@ def play(
     try:
         said = doctor.open(script.lang)
         while True:
-            speaking = "patient"
-            report = gatekeeper(said.orders) if gatekeeper is not None and said.orders else None
-            if report is not None:
-                answer = Utterance(report.text, report.disclosed)
-            else:
-                answer = patient.hear(said.text) if turns else patient.open(said.text)
-            turns.append(Exchange(said, answer, report.tests if report is not None else ()))
-            speaking = "doctor"
-            last = answer.ended or len(turns) >= most_turns
-            if report is not None:
+            if gatekeeper is not None and said.orders:
+                report = gatekeeper(said.orders)
+                turns.append(Exchange(said, Utterance(report.text, report.disclosed), report.tests))
+                last = len(turns) >= most_turns
                 said = doctor.read(report)
             else:
+                speaking = "patient"
+                answer = patient.hear(said.text) if turns else patient.open(said.text)
+                speaking = "doctor"
+                turns.append(Exchange(said, answer))
+                last = answer.ended or len(turns) >= most_turns
                 # Even the last words are heard: they may be the ones that raise an alarm.
                 said = doctor.hear(answer.text) if answer.text.strip() or not last else doctor.conclude()
             if last and not said.ended and not said.answer:

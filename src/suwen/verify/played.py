@@ -116,7 +116,7 @@ def minutes(encounter: Encounter) -> float:
     """How long the patient reads and types, by the number of characters."""
     lang = encounter.script.lang
     read = sum(len(s.words) for s in encounter.spoken)
-    typed = sum(len(t.said_by_patient.text) for t in encounter.turns)
+    typed = sum(len(t.said_by_patient.text) for t in encounter.turns if not t.said_by_doctor.orders)
     return read / READ_A_MINUTE[lang] + typed / TYPED_A_MINUTE[lang]
 
 
