@@ -21,7 +21,11 @@ PLACES = (
     ("枕部可触及数枚淋巴结，有压痛", "posterior_neck_nodes !headache"), ("枕部疼，有压痛", "headache"),
     # what spreads is also where it has come; what radiates is not
     ("rash on my chest that spread to my arms", "rash_trunk rash_arms_legs"), ("胸口起疹子，蔓延到胳膊", "rash_trunk rash_arms_legs"), ("chest pain radiating to my left arm", "chest_pain pain_radiating_arm_jaw"),
+    ("the pain does not radiate to the back", "-pain_radiating_back !back_pain"), ("chest pain without radiation to the left arm", "chest_pain !arm_pain"),
     ("pressing it sends the ache up to the temple", "!temple_tenderness !headache_bandlike"), ("my temple is tender", "temple_tenderness"),
+    # a closer place of the same
+    ("RUQ abdominal pain", "pain_ruq"), ("abdominal pain located in the right lower quadrant", "pain_rlq"), ("left flank abdominal pain", "flank_pain"),
+    ("腹痛，以右上腹为主", "pain_ruq"), ("abdominal pain, mostly around the left lower quadrant", "pain_llq"), ("abdominal pain, no rash in the left groin", "abdominal_pain !groin_pain"),
     ("腰眼儿疼", "flank_pain !eye_pain"), ("眼疼", "eye_pain"), ("鼻孔里头看着红肿", "!rash_scalp"), ("晚上头疼", "headache"),
 )  # fmt: skip
 

@@ -44,6 +44,10 @@ def test_more_ways_to_deny(clinic: Clinic, text: str, expected: str) -> None:
 @pytest.mark.parametrize(("text", "expected"), [
     ("脖子上有个不疼的疙瘩", "lump_neck"), ("颈部无痛、质韧的肿块", "lump_neck"), ("手上长了不疼不痒的红疹", "rash"), ("没有疼的疙瘩", "!lump_neck"),
     ("无痛经", "-painful_periods"), ("无发热、咳嗽", "-fever -cough"), ("做了无痛胃镜后肚子疼", "abdominal_pain"),
+    # what does not ease or bring on a complaint, and what does not come with it
+    ("the pain is not relieved by antacids", "-abdominal_pain_fasting"), ("abdominal pain relieved by antacids", "abdominal_pain_fasting"), ("not better after eating", "!abdominal_pain_fasting"),
+    ("the tablets did not relieve the headache", "headache"), ("headache not associated with nausea or vomiting", "headache -nausea -vomiting"), ("back pain not relieved by rest", "back_pain !back_pain_mechanical"),
+    ("腹痛与进食无关", "abdominal_pain !abdominal_pain_after_meals"), ("chest pain unrelated to exertion", "chest_pain !chest_pain_exertional"), ("活动后胸痛", "chest_pain_exertional"),
 ])  # fmt: skip
 def test_what_denies_a_quality_does_not_deny_the_thing(clinic: Clinic, text: str, expected: str) -> None:
     check(clinic, text, expected)

@@ -55,6 +55,15 @@ _AS_NEVER = re.compile(
     r"(?:(?:\w+\s+)?(?:this|so|such)\b|[\w\s]{1,40}?\b(?:like this|as bad|this bad)\b)"
 )
 """'Never felt this ill' is ill as never before."""
+_UNRELATED = re.compile(
+    r"[^,.;]{0,8}?(?:无关|没有?关系|不相关|关系不大|[不未无没](?:能|有|见|会|明显|任何)*(?:缓解|减轻|好转|加重|变化|改善|影响))"
+)
+"""Behind what would bring a complaint on or ease it: 与进食无关, 休息后不缓解."""
+_NOT_EASED = re.compile(r"(?:not|no|\w+n't) (?:reliev|improv|better|eas|chang|relat|affect)")
+_UNRELATED_TO = re.compile(
+    r"(?:unrelated to|(?:independent|regardless|irrespective) of|no (?:relation|association|correlation|link)\w*(?: to| with| between)?)[^,.;]{0,40}$"
+    r"|\b(?:not|never) $|n't $"
+)
 _STOPPED = re.compile(r"(?<!n't )(?<!never )(?<!not )\bstopped\s+$")
 """Right before what is no more: 'stopped breastfeeding'."""
 _LACKING = re.compile(r"without|w/o|lack|absence|free of|nil|no (?:evidence|sign|history|complaint) of")
@@ -306,8 +315,15 @@ class Scoper:
         return "".join(text)
 
     def denies(self, match: Match) -> bool:
-        """Whether an attribute is denied: 'not relieved by rest', 'not related to food'."""
+        """Whether an attribute is denied: 'not relieved by rest', 'unrelated to food', 与进食无关."""
+        if match.kind not in ("attr:trigger", "attr:relief", "attr:timing", "attr:quality", "attr:onset"):
+            return False
         number = self.clause_at(match.start)
+        clause, text = self.clauses[number], self.views.zh
+        if _UNRELATED.match(text, match.end, clause.end):
+            return True
+        if _UNRELATED_TO.search(text, clause.start, match.start):
+            return True
         return any(
             cue.target in ("negation", "not_negation") and cue.start < match.start < cue.end + 40
             for cue in self.cues[number]
@@ -315,7 +331,7 @@ class Scoper:
                 c.target == "contrast" and cue.end <= c.start and c.end <= match.start
                 for c in self.cues[number]
             )
-        ) and match.kind in ("attr:trigger", "attr:relief", "attr:timing", "attr:quality", "attr:onset")
+        )
 
     def _negated(self, number: int, match: Match, cues: Sequence[Match]) -> bool:
         clause = self.clauses[number]
@@ -329,8 +345,11 @@ class Scoper:
             taking = (
                 self.views.zh[cue.start : cue.end] in NOT_TAKING and cue.start < match.start <= cue.end + 1
             )
-            if taking or (cue.target == "negation" and cue.start < match.start < cue.end):
-                return True  # 没吃抗凝药; the 有痰 in 没有痰
+            denial = cue.target == "negation" or (
+                cue.target == "not_negation" and _NOT_EASED.match(self.views.zh, cue.start)
+            )
+            if taking or (denial and cue.start < match.start < cue.end):
+                return True  # 没吃抗凝药; the 有痰 in 没有痰; the 'relieved by antacids' in 'not relieved by antacids'
         if _STOPPED.search(self.views.zh[clause.start : match.start]):
             return True
         for cue in cues:

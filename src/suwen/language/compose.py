@@ -12,6 +12,11 @@ from suwen.language.lexicon import Lexicon, Match, Spec
 
 _JOINING = 2
 """A complaint can be continued ('it is worse at night') for this many clauses."""
+_NAMES_PLACE = re.compile(
+    r"主要|为主|明显|尤其|最重|位于|局限|集中|周围|\b(?:most\w*|main\w*|especially|particularly|chiefly|locat\w+|locali[sz]\w+|worst|worse|maximal\w*|around)\b"
+)
+"""In a clause that says more closely where a complaint is."""
+_DIRECTLY = re.compile(r"\s*(?:\w+\s+)?")
 _ACTS = frozenset(["eating", "urinating", "defecating", "sex"])
 """What people do anyway: named in a clause of its own it brings a complaint on only where the words say so."""
 _BRINGS_ON = re.compile(
@@ -53,6 +58,9 @@ def complaints(
         radiating = [m for m in inside if m.kind == "cue:radiation"]
         heads = [c for c in heads if not _is_denied_in(c.head, phrases, lexicon.denials["zh"], text)]
         denials = [m for m in inside if m.kind == "cue:negation"]
+        for cue in [r for r in radiating if _is_denied(r, inside, text)]:
+            radiating.remove(cue)
+            sites = [s for s in sites if s.start < cue.start]
         _join_sites(heads, topics, sites, radiating, denials, text, lexicon)
         if not heads and not topics and sites and number + 1 < len(clauses):
             heads = _set_right(sites, clauses[number], clauses[number + 1], number, matches)
@@ -63,10 +71,13 @@ def complaints(
         for match in attributes:
             if here or continued or match.target not in _ACTS:
                 _attach(match, receivers, sites)
-        if not here and radiating:
+        if not here:
             for match in sites:
                 for complaint in recent:
-                    _goes_to(match, complaint, lexicon)
+                    if radiating:
+                        _goes_to(match, complaint, lexicon)
+                    elif not denials and _NAMES_PLACE.search(text, clause.start, clause.end):
+                        _place_closer(match, complaint, lexicon)
         for complaint in heads:
             if not complaint.sites and recent and number - recent[-1].clause <= _JOINING:
                 same = [c for c in recent if c.sites and c.head.target != "lymph_node"]
@@ -136,10 +147,26 @@ def _join_sites(
     _share_sites(heads, topics)
 
 
+def _is_denied(radiating: Match, inside: Sequence[Match], text: str) -> bool:
+    """'Does not radiate to the arm': where it does not go is no place of it."""
+    return any(
+        m.kind in ("cue:negation", "cue:not_negation")
+        and m.start <= radiating.start
+        and (m.end > radiating.start or _DIRECTLY.fullmatch(text, m.end, radiating.start))
+        for m in inside
+    )
+
+
 def _goes_to(site: Match, complaint: Complaint, lexicon: Lexicon) -> None:
     """Pain that goes to the arm is still pain of the chest, but a rash that spreads to the arms is on the arms."""
     complaint.radiation.add(site.target)
     if complaint.head.kind == "kernel" and complaint.head.target not in lexicon.radiating:
+        complaint.sites.add(site.target)
+
+
+def _place_closer(site: Match, complaint: Complaint, lexicon: Lexicon) -> None:
+    """'Abdominal pain, mostly in the right lower quadrant': a closer place of what was said before."""
+    if complaint.head.kind == "kernel" and any(site.target in lexicon.within[s] for s in complaint.sites):
         complaint.sites.add(site.target)
 
 
@@ -155,15 +182,17 @@ def _takes(phrase: Match, head: Match, site: Match, sites: Sequence[Match], lexi
     """Whether the kernel in a phrase can be at a site outside it: 拧着疼 in the 小肚子, the 痛 of 痛经 in no arm."""
     if _touches(site, phrase):
         return True
-    if any(phrase.start <= s.start and s.end <= phrase.end for s in sites):
-        return False
+    own = [s for s in sites if phrase.start <= s.start and s.end <= phrase.end]
+    if own:  # abdominal pain in the right upper quadrant: only a closer place of the same
+        return any(site.target in lexicon.within[s.target] for s in own)
     if phrase.end - phrase.start == head.end - head.start:
         return lexicon.knowledge.finding[phrase.target].kind in ("symptom", "sign")
     return site.target in lexicon.places.get(phrase.target, ())
 
 
-def _touches(a: Match, b: Match) -> bool:
-    return a.start <= b.end and b.start <= a.end
+def _touches(site: Match, phrase: Match) -> bool:
+    """Whether a place stands right before or in a phrase: 小肚子拧着疼; with the space of English words, 'flank abdominal pain'."""
+    return site.start <= phrase.end and phrase.start <= site.end + 1
 
 
 def _distance(site: Match, head: Match, text: str) -> float:
