@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from suwen.language.clauses import Clause
 from suwen.language.lexicon import Lexicon, Match, Spec
+from suwen.language.lists import Items, is_bare, items_of
 
 _JOINING = 2
 """A complaint can be continued ('it is worse at night') for this many clauses."""
@@ -23,6 +24,45 @@ _BRINGS_ON = re.compile(
     r"时|后|一.{0,4}就|更|加重|厉害|的话"
     r"|\b(?:when|whenever|while|after|during|before|on|with|if|every time|each time|worse|makes?|brings?|triggers?)\b"
 )
+_TOWARDS = re.compile(
+    r"(?:向|往|朝)[^,.;、向往朝]{1,12}(?:放射|放散|扩散|蔓延|延伸|窜|串|牵扯)|(?:放射|放散|扩散|蔓延|延伸|窜|串)(?:至|到|向|往)"
+)
+"""Ahead of where a Chinese pain goes: 向下颌放射, 放散至后背."""
+_AND = re.compile(
+    r"\s*(?:,|/|&|和|及|与|或)?\s*(?:and/or|and|or|as well as|plus)?\s*"
+    r"(?:(?:the|his|her|my|their|left|right|both|lateral|medial|dorsal|upper|lower)\s+)*"
+)
+"""Between places that share what is said of them: 'chest and back pain', 'pain in the hips, and knees'."""
+_AT_A_PLACE = re.compile(
+    r"\b(?:in|on|at|over|into|under|behind|of|to|from)\s+(?:the|his|her|my|their|both)\s+(?:left\s+|right\s+)?$"
+)
+"""Before a place that belongs to what went before: the chest of 'a rash on my chest and back pain'."""
+_OF_LIMB = re.compile(r"\s+of\s+(?:(?:the|his|her|my|their|your|both|left|right|each|one|a)\s+){0,3}")
+"""Between 'back' and the part whose back it is: the back of his left leg is no back."""
+_WELL = re.compile(
+    r"\s*(?:\S{0,4}?)(?:正常|没事|无碍|没问题|不受影响|\b(?:is|are)?\s*(?:fine|normal|no problem)\b)"
+)
+"""Behind what is done: then it brings nothing on."""
+_NOT_THEN = re.compile(
+    r"[^,.;、不]{0,3}(?:都|就|却|倒|也)?不(?:怎么|太|会|再|大)?(?=(咳|疼|痛|晕|吐|喘|痒|烧|麻|难受|犯|发作))"
+)
+"""Behind a time: then the complaint of before is absent at that time, 夜里不咳."""
+_AGAIN = ("难受", "犯", "发作")
+_SOMEBODY = re.compile(
+    r"\b(?:he|she|i|they|we|patient|man|woman|boy|girl|child|mother|father|periods?|menses)\b"
+)
+_SAME_THING = re.compile(r"\b(?:it|there|the same)\b")
+_SIDES = frozenset(["left", "right"])
+_CLOSER_THAN_ALL = frozenset(["pain", "tenderness", "cramp", "stiffness", "tightness"])
+"""Of these 'generalized' with a place says how much of that place, 'generalized abdominal pain'; a rash can be all over."""
+_GENERAL = re.compile(r"generali[sz]ed|widespread|diffuse|全身|周身|浑身")
+_INSTEAD = frozenset(
+    ["not", "不是", "而不是", "并不是", "并非", "isn't", "is not", "instead of", "rather than"]
+)
+_EVERYWHERE = frozenset(["whole_body", "skin", "muscle"])
+_FORWARD = frozenset(["onset", "course"])
+"""Said before the first of a list these hold for all of it: 反复咳嗽、喘息."""
+_WHEN = re.compile(r"时|后|就|的时候")
 
 
 @dataclass(slots=True)
@@ -47,30 +87,56 @@ def complaints(
     """Every kernel and finding of a text with its sites and attributes."""
     out: list[Complaint] = []
     recent: list[Complaint] = []
+    waiting: list[Match] = []  # 'sudden, severe headache': what a clause of nothing else says of the next
+    sentence = -1
     for number, clause in enumerate(clauses):
         if clause.opens:
             recent = []  # what stood under the last heading is not meant here
         inside = [m for m in matches if clause.start <= m.start < clause.end]
-        phrases = [m for m in inside if m.kind == "finding"]
+        phrases = [m for m in inside if m.kind == "finding" and not _ends_at_a_back(m, inside, text)]
         heads = [Complaint(m, number, start=m.start, end=m.end) for m in inside if m.kind == "kernel"]
         topics = [Complaint(m, number, start=m.start, end=m.end) for m in phrases]
-        sites = [m for m in inside if m.kind == "site"]
-        radiating = [m for m in inside if m.kind == "cue:radiation"]
+        sites = _sites(inside, topics, text)
+        radiating = _radiating(inside, clause, text)
         heads = [c for c in heads if not _is_denied_in(c.head, phrases, lexicon.denials["zh"], text)]
         denials = [m for m in inside if m.kind == "cue:negation"]
         for cue in [r for r in radiating if _is_denied(r, inside, text)]:
             radiating.remove(cue)
             sites = [s for s in sites if s.start < cue.start]
-        _join_sites(heads, topics, sites, radiating, denials, text, lexicon)
+        items = items_of(text, clause, inside, lexicon)
+        if clause.sentence != sentence:
+            waiting, sentence = [], clause.sentence
+        elif waiting and is_bare(text, clause.start, min((c.head.start for c in (*heads, *topics)), default=clause.end), inside):  # fmt: skip
+            sites = [*(m for m in waiting if m.kind == "site"), *sites]
+        else:
+            waiting = []
+        _join_sites(heads, topics, sites, radiating, denials, text, lexicon, items)
         if not heads and not topics and sites and number + 1 < len(clauses):
-            heads = _set_right(sites, clauses[number], clauses[number + 1], number, matches)
+            heads = _set_right(sites, clauses[number], clauses[number + 1], number, matches, text)
         here = [*heads, *topics]
         attributes = [m for m in inside if m.kind.startswith("attr:")]
-        receivers = here or recent
+        attributes += [m for m in waiting if m.kind.startswith("attr:")] if here else []
         continued = not here and _BRINGS_ON.search(text, clause.start, clause.end)
+        denied = []
         for match in attributes:
+            if not here and match.kind in ("attr:timing", "attr:trigger"):
+                if _WELL.match(text, match.end, clause.end):
+                    continue
+                if (then := _NOT_THEN.match(text, match.end, clause.end)) is not None:
+                    same = [c for c in recent if then[1] in text[c.start : c.end] or then[1] in _AGAIN]
+                    denied += [_not_then(c, match, then.start(1), number) for c in same]
+                    continue
             if here or continued or match.target not in _ACTS:
-                _attach(match, receivers, sites)
+                _attach(match, _receivers(match, here, denials, text, items) if here else recent, sites)
+        out += denied
+        if not here and (sites or attributes) and is_bare(text, clause.start, clause.end, inside):
+            listed = [
+                c for c in recent if clauses[c.clause].sentence == clause.sentence and c.end > c.head.end
+            ]
+            for complaint in listed[-1:]:
+                complaint.sites |= {m.target for m in sites if not radiating}
+            if not listed:
+                waiting += [*sites, *attributes]
         if not here:
             for match in sites:
                 for complaint in recent:
@@ -78,10 +144,22 @@ def complaints(
                         _goes_to(match, complaint, lexicon)
                     elif not denials and _NAMES_PLACE.search(text, clause.start, clause.end):
                         _place_closer(match, complaint, lexicon)
+        placed = bool(sites) if items is None else any(c.sites for c in heads)
+        for earlier, later in pairwise(heads):
+            if (
+                items is not None
+                and later.sites == earlier.sites
+                and not items.has("site", items.at(later.head.start))
+            ):
+                later.attributes.setdefault("side", set()).update(earlier.attributes.get("side", ()))
         for complaint in heads:
             if not complaint.sites and recent and number - recent[-1].clause <= _JOINING:
                 same = [c for c in recent if c.sites and c.head.target != "lymph_node"]
-                if same and not sites:
+                if (
+                    same
+                    and not (placed and not complaint.radiation)
+                    and _goes_on(complaint, same[-1], topics, clauses, matches, text)
+                ):
                     complaint.sites |= same[-1].sites
         out += here
         if here:
@@ -91,25 +169,134 @@ def complaints(
     return out
 
 
+def _sites(inside: Sequence[Match], topics: Sequence[Complaint], text: str) -> list[Match]:
+    """The places of a clause without those that are none: the 腰 of 弯腰时头痛, the back of 'the back of his left leg'."""
+    sites = [m for m in inside if m.kind == "site"]
+    moved = [s for s in sites if any(m.kind == "attr:trigger" and m.covers(s) for m in inside)]
+    if moved and (topics or len(moved) < len(sites)):
+        sites = [s for s in sites if s not in moved]
+    backs = [
+        s for s, behind in pairwise(sites)
+        if s.target == "back" and behind.target != "back" and _OF_LIMB.fullmatch(text, s.end, behind.start)
+    ]  # fmt: skip
+    return [s for s in sites if s not in backs] if backs else sites
+
+
+def _ends_at_a_back(phrase: Match, inside: Sequence[Match], text: str) -> bool:
+    """'Rash on the back' of both hands, and what 'moved to the back' of a leg."""
+    return text.endswith("back", phrase.start, phrase.end) and any(
+        m.kind == "site"
+        and m.target != "back"
+        and (
+            m.start < phrase.end < m.end
+            or (m.start > phrase.end and _OF_LIMB.fullmatch(text, phrase.end, m.start))
+        )
+        for m in inside
+    )
+
+
+def _radiating(inside: Sequence[Match], clause: Clause, text: str) -> list[Match]:
+    cues = [m for m in inside if m.kind == "cue:radiation"]
+    towards = (
+        Match(m.start(), m.start() + 1, "cue:radiation", "radiation")
+        for m in _TOWARDS.finditer(text, clause.start, clause.end)
+    )
+    return sorted({*cues, *towards}, key=lambda m: m.start) if not text.isascii() else cues
+
+
+def _not_then(complaint: Complaint, when: Match, place: int, number: int) -> Complaint:
+    """咳嗽，夜里不咳: the cough is absent at night, told where the verb behind 不 stands."""
+    head = replace(complaint.head, start=place, end=place + 1)
+    group = when.kind.removeprefix("attr:")
+    return Complaint(head, number, set(complaint.sites), set(), {group: {when.target}}, when.start, place + 1)
+
+
+def _goes_on(
+    later: Complaint, earlier: Complaint, topics: Sequence[Complaint], clauses: Sequence[Clause],
+    matches: Sequence[Match], text: str,
+) -> bool:  # fmt: skip
+    """Whether a kernel that names no place is still about the place of before.
+
+    Not where that was denied ('no facial pain, no weakness'), where the kernel is part of a phrase of its own ('body
+    ache'), or where a new sentence speaks of somebody or something else ('her periods are regular with mild pain').
+    """
+    if any(t.head.covers(later.head) for t in topics):
+        return False
+    told, before = clauses[later.clause], clauses[earlier.clause]
+    if any(m.kind == "cue:negation" and before.start <= m.start < earlier.head.start for m in matches):
+        return False
+    if told.sentence == before.sentence:
+        return True
+    if any(m.kind in ("denials", "groups") and told.start <= m.start and m.end <= later.head.start for m in matches):  # fmt: skip
+        return False
+    return not _SOMEBODY.search(text, told.start, later.head.start) or bool(
+        _SAME_THING.search(text, told.start, told.end)
+    )
+
+
+def _receivers(
+    match: Match, here: Sequence[Complaint], denials: Sequence[Match], text: str, items: Items | None
+) -> Sequence[Complaint]:
+    """Of which complaints of its clause an attribute is said."""
+    no = next((d for d in denials if 0 <= d.start - match.end <= 2), None)
+    if no is not None and match.kind in ("attr:timing", "attr:trigger"):
+        behind = [c for c in here if 0 <= c.head.start - no.end <= 3]
+        if behind:  # 白天咳嗽晚上不咳嗽
+            return behind
+    if items is None:
+        return here
+    item, group = items.at(match.start), match.kind.removeprefix("attr:")
+    before, said = [c for c in here if items.at(c.head.start) < item], items.text(item)
+    own = [c for c in here if items.at(c.head.start) == item]
+    if group == "timing" and "影响" in said:
+        return before or here  # 腰痛、夜间影响睡眠
+    if own:
+        if all(c.head.kind == "kernel" for c in own) and not items.has("site", item):
+            last = max((items.at(c.head.start) for c in here if items.at(c.head.start) < item), default=-1)
+            own = [*(c for c in here if items.at(c.head.start) == last), *own]  # 突然头疼、疼得厉害
+        if match.start >= min(c.head.start for c in own):
+            return own
+        forward = group in _FORWARD or (group == "trigger" and _WHEN.search(text, match.start, match.end + 2))
+        later = [c for c in here if items.at(c.head.start) > item] if forward else []
+        return [*own, *(c for c in later if not items.has(match.kind, items.at(c.head.start)))]
+    if items.is_complete(item):
+        return []
+    if group not in ("trigger", "timing", "relief"):
+        return before or here
+    after = [c for c in here if items.at(c.head.start) == item + 1]
+    lead = text[items.start(item + 1) : after[0].head.start] if after else ""
+    if after and (items.has(match.kind, item + 1) or _WHEN.search(lead)) and items.is_bare(item):
+        return after  # 走路、爬楼时膝盖疼
+    return before if _BRINGS_ON.search(said) or _NAMES_PLACE.search(said) else []
+
+
 def _set_right(
-    sites: Sequence[Match], clause: Clause, following: Clause, number: int, matches: Sequence[Match]
-) -> list[Complaint]:
-    """'Left knee, not right knee pain': what is denied of the second place is meant of the first."""
+    sites: Sequence[Match], clause: Clause, following: Clause, number: int, matches: Sequence[Match], text: str
+) -> list[Complaint]:  # fmt: skip
+    """'Left knee, not right knee pain': what is denied of the other side is meant of this one.
+
+    Only of two sides and where the first clause says nothing else: 'the abdomen is soft. No abdominal pain' has none.
+    """
+    if clause.sentence != following.sentence:
+        return []
     behind = [m for m in matches if following.start <= m.start < following.end]
-    kernel = next((m for m in behind if m.kind in ("kernel", "finding")), None)
+    kernel = next((m for m in behind if m.kind == "kernel"), None)
     denial = next((m for m in behind if m.target in ("negation", "correction")), None)
     place = next((m for m in behind if m.kind == "site"), None)
-    told = any(m.kind.startswith("cue:") and clause.start <= m.start < sites[0].start and m.target == "negation" for m in matches)  # fmt: skip
-    if kernel is None or denial is None or place is None or told or denial.start > place.start:
+    if kernel is None or denial is None or place is None or not denial.start <= place.start < kernel.start:
         return []
-    if place.target not in {m.target for m in sites} or kernel.end <= place.start:
+    if text[denial.start : denial.end].strip() not in _INSTEAD or place.target not in {
+        m.target for m in sites
+    }:
         return []
-    kernels = [m for m in behind if m.kind == "kernel"]
-    if not kernels:
+    told = [m for m in matches if clause.start <= m.start < clause.end]
+    only = [replace(m, kind="site") if m.target == "correction" else m for m in told]
+    one, other = ({m.target for m in of if m.kind == "attr:side"} & _SIDES for of in (told, behind))
+    if not one or not other or one & other or not is_bare(text, clause.start, clause.end, only):
         return []
     first, last = sites[0], sites[-1]
     meant = Complaint(
-        Match(first.start, last.end, "kernel", kernels[0].target), number, start=first.start, end=last.end
+        Match(first.start, last.end, "kernel", kernel.target), number, start=first.start, end=last.end
     )
     meant.sites |= {m.target for m in sites}
     return [meant]
@@ -123,6 +310,7 @@ def _join_sites(
     denials: Sequence[Match],
     text: str,
     lexicon: Lexicon,
+    items: Items | None,
 ) -> None:
     """Give every site to the kernel it most likely belongs to; after 'radiates to' it is where the pain goes."""
     for site in sites:
@@ -134,17 +322,70 @@ def _join_sites(
                     _goes_to(site, complaint, lexicon)
             continue
         own = [c for c in heads if not any(c.head.end <= d.start < site.start for d in denials)]
+        if items is not None:
+            own = _of_item(site, own, sites, items)
         best = min(own, key=lambda c: _distance(site, c.head, text), default=None)
         if best is not None and _distance(site, best.head, text) < 60:
             enclosing = [t for t in topics if t.head.start <= best.head.start and best.head.end <= t.head.end]
             if best.head.target in lexicon.anywhere:
                 enclosing = []  # 红疹子 is a rash wherever it is
-            if enclosing and not any(_takes(t.head, best.head, site, sites, lexicon) for t in enclosing):
+            if enclosing and not any(
+                _takes(t.head, best.head, site, sites, lexicon) or _shares(t.head, site, sites, topics, text)
+                for t in enclosing
+            ):
                 continue  # the pain of 痛经 takes no other site
             best.sites.add(site.target)
             best.widen(site)
 
     _share_sites(heads, topics)
+    for complaint in heads:
+        placed = complaint.head.target in _CLOSER_THAN_ALL and complaint.sites - _EVERYWHERE
+        if placed and _GENERAL.search(text, complaint.start, complaint.end):
+            complaint.sites -= {"whole_body"}
+
+
+def _of_item(
+    site: Match, heads: Sequence[Complaint], sites: Sequence[Match], items: Items
+) -> list[Complaint]:
+    """The kernels in a list that a place can belong to: of its own item, or of the next where it stands alone there.
+
+    肩膀、脖子疼 hurts in both, but 头晕、眼红 has no red head: what is complete lends nothing to what is complete.
+    """
+    item = items.at(site.start)
+    own = [c for c in heads if items.at(c.head.start) == item]
+    if own:
+        return own
+    placed = {items.at(s.start) for s in sites}
+    if items.is_complete(item):
+        return [c for c in heads if items.at(c.head.start) == item + 1 and item + 1 not in placed]
+    if not items.is_bare(item):
+        return []
+    numbers = sorted({items.at(c.head.start) for c in heads})
+    after = next((n for n in numbers if n > item), None)
+    if after is not None and all(items.is_bare(n) for n in range(item + 1, after)):
+        return [c for c in heads if items.at(c.head.start) == after]
+    before = next((n for n in reversed(numbers) if n < item), None)
+    if before is None or not all(items.is_bare(n) for n in range(before + 1, item)):
+        return []
+    return [
+        c for c in heads
+        if items.at(c.head.start) == before and any(items.at(s.start) == before and s.start >= c.head.end for s in sites)
+    ]  # fmt: skip
+
+
+def _shares(
+    phrase: Match, site: Match, sites: Sequence[Match], topics: Sequence[Complaint], text: str
+) -> bool:
+    """Whether a place is one of two with that of a phrase: 'chest and back pain' is pain of the chest, too."""
+    own = [s for s in sites if phrase.start <= s.start and s.end <= phrase.end]
+    if not own or any(t.head.start <= site.start and site.end <= t.head.end for t in topics):
+        return False
+    row = sorted({*sites}, key=lambda s: s.start)
+    first, last = (site, own[0]) if site.start < own[0].start else (own[-1], site)
+    run = [s for s in row if first.start <= s.start <= last.start]
+    if not all(a.end > b.start or _AND.fullmatch(text, a.end, b.start) for a, b in pairwise(run)):
+        return False
+    return site is last or not _AT_A_PLACE.search(text, 0, site.start)
 
 
 def _is_denied(radiating: Match, inside: Sequence[Match], text: str) -> bool:
@@ -152,7 +393,10 @@ def _is_denied(radiating: Match, inside: Sequence[Match], text: str) -> bool:
     return any(
         m.kind in ("cue:negation", "cue:not_negation")
         and m.start <= radiating.start
-        and (m.end > radiating.start or _DIRECTLY.fullmatch(text, m.end, radiating.start))
+        and (
+            m.end > radiating.start
+            or (m.kind == "cue:negation" and _DIRECTLY.fullmatch(text, m.end, radiating.start))
+        )
         for m in inside
     )
 
