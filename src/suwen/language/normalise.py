@@ -23,6 +23,10 @@ _TOKEN = re.compile(r"[a-z]+(?:'[a-z]+)?|\d+(?:\.\d+)?|[.,;:!?()\n%/+-]")
 
 _SEAM = re.compile(r"(?<=[a-z]{3})(?=[A-Z][a-z]{2})")
 
+_NON = re.compile(
+    r"\bnon(?=(?:bloody|bilious|itchy|radiating|painful|exertional|purulent|pleuritic|colicky|smoker|distended|icteric|febrile|pregnant|diabetic)\b)"
+)
+"""Denials that are written in one word with what they deny and are no word of their own."""
 WRAPPED = 45
 """Characters of a line from which on a line break may be there for the width of the page."""
 _BREAK = re.compile(r"(?<=[^\s.;:!?。；：！？])[ \t]*\n(?=[a-z(])")
@@ -174,7 +178,7 @@ def fold(text: str) -> str:
 def views(raw: str) -> Views:
     """Both views of a text. Positions in `zh` are positions in `raw`."""
     folded = fold(_unwrapped(raw))
-    seams = {m.start() for m in _SEAM.finditer(raw)}
+    seams = {m.start() for m in _SEAM.finditer(raw)} | {m.end() for m in _NON.finditer(folded)}
     zh = simplify(folded)
     if len(zh) != len(raw):
         raise SuwenError("normalisation changed the length of a text")

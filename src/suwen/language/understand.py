@@ -34,7 +34,7 @@ from suwen.language.quantities import (
 )
 from suwen.language.timing import DURATION_FINDINGS, ages_told, by_its_length, timing
 
-_NON = re.compile(r"\bnon[ -]$")
+_NON = re.compile(r"\bnon[ -]?$")
 """Right before a kind that something is not of."""
 LASTING = ("risk", "history", "context")
 """Kinds that are true now though they are told as history."""
