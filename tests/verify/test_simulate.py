@@ -14,6 +14,7 @@ from suwen.consult.many import Many
 from suwen.consult.wave import END, WHERE, Wave
 from suwen.core.errors import InputError
 from suwen.patients.crowd import Crowds, Noise
+from suwen.verify.baselines import POLICIES, asking_by
 from suwen.verify.simulate import alone, consultations, pieces, total
 from suwen.verify.workers import one_matrix_thread
 
@@ -38,6 +39,25 @@ def test_every_question_and_level_is_that_of_respond(many: Many, noise: Noise, e
         kinds.update(kind for kind, _ in one.asked)
     assert len(kinds) >= 5
     assert even or WHERE in kinds
+
+
+def test_a_fixed_list_one_by_one_is_the_fixed_list_as_arrays(many: Many) -> None:
+    crowd = Crowds(many.knowledge).draw(0, 25, 3)
+    done = consultations(many, crowd, start=POLICIES["fixed"], keep_questions=True)
+    clinic = asking_by("fixed", many.clinic, budget=many.clinic.budget)
+    for i in range(len(crowd)):
+        one = alone(clinic, crowd, i)
+        assert one.asked == done.asked[i], i
+        assert one.level == done.level[i], i
+
+
+def test_chance_asks_until_the_budget_is_used_up_and_asks_the_same_again(many: Many) -> None:
+    crowd = Crowds(many.knowledge).draw(0, 12, 3)
+    clinic = asking_by("random", many.clinic, budget=7)
+    asked = [alone(clinic, crowd, i).asked for i in range(len(crowd))]
+    assert {len(a) for a in asked} == {6}  # what brings them is the first
+    assert len(set(asked)) == len(asked)
+    assert asked == [alone(clinic, crowd, i).asked for i in range(len(crowd))]
 
 
 def test_young_infants_are_asked_what_must_be_asked(many: Many) -> None:
