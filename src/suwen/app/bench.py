@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -32,7 +32,7 @@ CROWD = ("workers", "noisy", "even", "prove", "budget", "ray", "backend")
 TAKES: dict[str, tuple[str, ...]] = {
     "vignettes": ("data",), "triage": ("data",), "chinese": ("data",), "calibration": ("data", "svg"), "dialogue": ("data", "cases"),
     "turns": ("cases",), "http": ("cases", "database-url"), "crash": ("cases", "database-url"), "medicines": ("cases",),
-    "simulate": ("cases", *CROWD), "policies": ("cases", "svg", "workers", "even", "ray", "backend"), "growth": ("cases", "svg"),
+    "simulate": ("cases", *CROWD), "policies": ("cases", "svg", "workers", "even", "ray", "backend", "data"), "growth": ("cases", "svg"),
     "text": ("cases", "workers", "noisy", "budget", "ray"),
 }  # fmt: skip
 """The options that a benchmark obeys, besides --seed and --json; any other is refused rather than passed over."""
@@ -94,7 +94,10 @@ def run_bench(
     elif name in ("simulate", "policies", "growth", "text"):
         clinic = build_clinic(knowledge)
         version = clinic.knowledge
-        figures = _simulated(name, number, seed, knowledge, crowd or Crowd(), quiet=as_json, svg=svg)
+        figures = _simulated(
+            name, number, seed, knowledge, crowd or Crowd(), quiet=as_json, svg=svg, data=data
+        )
+        figures |= {"data": data.name} if data else {}
     else:
         from suwen.app.medicines_bench import medicines
 
@@ -144,6 +147,7 @@ def _simulated(
     *,
     quiet: bool,
     svg: Path | None,
+    data: Path | None = None,
 ) -> Figures:
     from suwen.app.simulate import NOISY, policies, simulate
     from suwen.consult.clinic import BUDGET
@@ -155,7 +159,7 @@ def _simulated(
         )  # fmt: skip
     if name == "policies":
         return policies(n, seed, knowledge, quiet=quiet, svg=svg, workers=crowd.workers, even=crowd.even, ray=crowd.ray,
-                        backend=crowd.backend)  # fmt: skip
+                        backend=crowd.backend, data=data)  # fmt: skip
     if name == "growth":
         from suwen.app.growth import growth
 
@@ -190,14 +194,30 @@ def _commit() -> str:
 
 def _table(name: str, figures: Figures) -> None:
     table = Table("figure", "value", title=f"suwen bench {name}")
-    for key, value in figures.items():
-        if isinstance(value, dict) and "interval" in value:
-            low, high = value["interval"]
-            text = f"{100 * value['value']:.1f} %  ({100 * low:.1f}–{100 * high:.1f}, n={value['n']})"
-        else:
-            text = json.dumps(value, ensure_ascii=False) if isinstance(value, list | dict) else str(value)
-        table.add_row(key, text)
+    for key, value in _lines(figures):
+        table.add_row(key, value)
     Console().print(table)
+
+
+def _lines(figures: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, str]]:
+    """(name, value) of each figure, those of a part under the part's name."""
+    for key, value in figures.items():
+        name = f"{above} {key}".lstrip()
+        if isinstance(value, dict) and "interval" in value:
+            yield name, _share(value)
+        elif isinstance(value, dict):
+            yield from _lines(value, name)
+        else:
+            yield name, json.dumps(value, ensure_ascii=False) if isinstance(value, list) else str(value)
+
+
+def _share(value: Mapping[str, Any]) -> str:
+    """A share or a difference of two, in hundredths, with what a paired test says of it."""
+    if value["value"] is None:
+        return f"none (n={value['n']})"
+    low, high = value["interval"]
+    text = f"{100 * value['value']:.1f} %  ({100 * low:.1f}–{100 * high:.1f}, n={value['n']})"
+    return f"{text}: {value['verdict']}" if "verdict" in value else text
 
 
 def _assess_all(rows: list[Figures], clinic: Clinic, quiet: bool) -> list[Figures]:

@@ -133,7 +133,12 @@ def bench(
             help="vignettes, triage, chinese, dialogue, calibration, simulate, policies, growth, text, turns, http, crash or medicines."
         ),
     ],
-    data: Annotated[Path | None, typer.Option(help="The file of cases, for the first five.")] = None,
+    data: Annotated[
+        Path | None,
+        typer.Option(
+            help="The file of cases, for the first five; for policies one to play beside sampled patients."
+        ),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
     seed: Annotated[int, typer.Option(help="For intervals and for what is drawn.")] = 1,
     number: Annotated[

@@ -15,6 +15,8 @@ from suwen.app.files import knowledge_folder, read_text
 from suwen.app.speaker import OPTION, Speaker, described
 from suwen.app.suites import chosen, known, suite_folder
 from suwen.core.errors import InputError
+from suwen.knowledge import Knowledge
+from suwen.patients.script import Script
 from suwen.verify.osce import holds_stations
 from suwen.verify.run import Repeated, Room, takes_of
 from suwen.verify.workers import Job
@@ -204,10 +206,23 @@ def _file(
     noise: float,
     lang: str | None,
 ) -> Plan:
-    from suwen.patients.faults import read_scripts
     from suwen.verify.run import PlayVisit, digest_of_visits, visits_of
 
     knowledge = rooms().knowledge
+    scripts, refused = scripts_of(file, knowledge, n=n, seed=seed, lang=lang)
+    visits = visits_of(scripts, noise=noise)
+    manifest = {**common, "kind": "patients", "n": len(scripts), "noise": noise, "refused": refused,
+                "scripts_digest": digest_of_visits(visits), **_given(lang=lang)}  # fmt: skip
+    return Plan(list(visits), PlayVisit(rooms, knowledge.digest), rooms, manifest)
+
+
+def scripts_of(
+    file: Path, knowledge: Knowledge, *, n: int | None = None, seed: int = 1, lang: str | None = None
+) -> tuple[list[Script], dict[str, str]]:
+    """At most n scripts of a file of scripts or of published cases, and why each row that gives none does not. Raises
+    InputError for a file that is neither."""
+    from suwen.patients.faults import read_scripts
+
     lines = read_text(file).removeprefix("\ufeff").split("\n")
     first = next((line for line in lines if line.strip()), "")
     refused: dict[str, str] = {}
@@ -216,12 +231,9 @@ def _file(
     else:
         scripts, refused = _outside(file, lines, knowledge, n=n, lang=lang)
     # The seed of an outside case is its row; another run's seed makes its patient talk otherwise.
-    scripts = [s if s.origin == SAMPLED else s.model_copy(update={"seed": s.seed + 1_000_003 * (seed - 1)})
-               for s in scripts]  # fmt: skip
-    visits = visits_of(scripts, noise=noise)
-    manifest = {**common, "kind": "patients", "n": len(scripts), "noise": noise, "refused": refused,
-                "scripts_digest": digest_of_visits(visits), **_given(lang=lang)}  # fmt: skip
-    return Plan(list(visits), PlayVisit(rooms, knowledge.digest), rooms, manifest)
+    own = [s if s.origin == SAMPLED else s.model_copy(update={"seed": s.seed + 1_000_003 * (seed - 1)})
+           for s in scripts]  # fmt: skip
+    return own, refused
 
 
 def _outside(

@@ -18,11 +18,12 @@ from rich.progress import track
 
 from suwen.app.build import build_clinic
 from suwen.app.files import write_whole
-from suwen.consult.clinic import BUDGET, Clinic, clinic_of
+from suwen.consult.clinic import BUDGET, Clinic
 from suwen.consult.wave_torch import device
 from suwen.core.errors import InputError, SuwenError
 from suwen.patients.crowd import Noise
-from suwen.reasoning.inquiry import Inquiry, Policy
+from suwen.verify.baselines import asking_by
+from suwen.verify.pictures import in_rows
 from suwen.verify.simulate import PIECE, Simulation, alone, consultations, pieces, total
 from suwen.verify.stats import Share
 from suwen.verify.workers import one_matrix_thread, over_processes, over_ray
@@ -40,12 +41,7 @@ RATE_SIZE = 1536
 
 def clinic_for(policy: str, folder: Path | None, budget: int) -> Clinic:
     """A clinic whose doctor chooses questions by one of verify.baselines.POLICIES."""
-    clinic = build_clinic(folder, budget=budget)
-    if policy != "information":
-        return clinic
-    plain = clinic_of(clinic.knowledge, budget=budget)
-    inquiry = Inquiry(plain.reasoner, Policy(harm=0.0))
-    return Clinic(plain.knowledge, plain.ear, plain.reasoner, inquiry, plain.triager, plain.watch, budget)
+    return asking_by(policy, build_clinic(folder), budget=budget)
 
 
 def simulate(
@@ -148,10 +144,14 @@ def policies(
     even: bool = False,
     ray: str | None = None,
     backend: str | None = None,
+    data: Path | None = None,
 ) -> Figures:
-    """Accuracy of our choice of questions and of the baselines at several budgets, on the same patients, clean and noisy."""
+    """Accuracy of our choice of questions and of the baselines at several budgets, on the same patients, clean and noisy;
+    with `data` beside it on the cases of that file, played in words and never averaged with sampled ones."""
+    from suwen.app.policies_bench import pictures, play_policies, read_played
     from suwen.verify.baselines import POLICIES
 
+    played = read_played(data, folder, n=n, seed=seed) if data else None
     n = n or 4000
     found: Figures = {"cases": n, "figures": {}}
     for name in POLICIES:
@@ -171,8 +171,14 @@ def policies(
                     "emergencies_not_today",
                 )
                 found["figures"][f"{name} {budget} {label}"] = {k: one[k] for k in kept}
+    beside = []
+    if played:
+        found["played"] = play_policies(
+            played, BUDGETS, folder=folder, seed=seed, workers=workers or os.cpu_count() or 1, ray=ray, quiet=quiet
+        )  # fmt: skip
+        beside = pictures(found["played"], BUDGETS)
     if svg is not None:
-        write_whole(svg, _picture(found["figures"]))
+        write_whole(svg, styled(in_rows("Policies", [_picture(found["figures"]), *beside])))
     return found
 
 
@@ -191,10 +197,9 @@ def _picture(figures: Figures) -> str:
     for name in POLICIES:
         shares = [(b, figures[f"{name} {b} clean"]["top1"]) for b in BUDGETS]
         series[name] = [Point(b, one["value"], *one["interval"]) for b, one in shares]
-    drawn = curves(
+    return curves(
         "The right condition first, sampled patients", series, x_name="questions allowed", y_name="% right"
     )
-    return styled(drawn)
 
 
 def styled(drawn: str) -> str:

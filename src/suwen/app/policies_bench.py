@@ -1,0 +1,180 @@
+"""`suwen bench policies --data`: our choice of questions and the baselines before the same patients, played in words.
+
+Where sampled patients are arrays that answer with a tap, these tell their complaint, answer in words and are heard by the
+ear, as in `suwen verify run`: with our choice and the whole budget the figures are those of that command.
+"""
+
+from __future__ import annotations
+
+import math
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from suwen.app.plans import scripts_of
+from suwen.app.rooms import rule_room, warm_clinic
+from suwen.core.errors import InputError, SuwenError
+from suwen.verify.baselines import INQUIRIES, OURS
+from suwen.verify.compare import paired
+from suwen.verify.conduct import is_known
+from suwen.verify.outcomes import MEASURE, figures_of, sets_of
+from suwen.verify.pictures import Point, curves
+from suwen.verify.run import PlayVisit, Visit, visits_of
+from suwen.verify.work import rows_of, run_shards
+
+Figures = dict[str, Any]
+SHOWN = ("top1", "top3", "elicited", "triage_right", "triage_under", "emergency_missed")
+MEASURED_BY = MEASURE["top1"]
+"""What the picture and the differences rest on."""
+
+
+@dataclass(frozen=True)
+class Played:
+    """Patients to be played. unknown: whose right diagnosis is a text that no condition here stands for; they are not
+    played, for nothing could be graded. refused: rows that give no patient, and why."""
+
+    visits: Sequence[Visit]
+    unknown: int
+    refused: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """A visit to a doctor who chooses by `policy`, one of INQUIRIES, and asks at most `budget` questions."""
+
+    policy: str
+    budget: int
+    visit: Visit
+
+    @property
+    def id(self) -> str:
+        return f"{self.policy} {self.budget} {self.visit.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class PlayTrial:
+    """The job of playing trials; a row keeps the outcomes and not the words. digest: as in PlayVisit."""
+
+    folder: str | None
+    digest: str
+
+    def __call__(self, task: Trial) -> Figures:
+        rooms = partial(rule_room, self.folder, task.budget, None, task.policy)
+        row = PlayVisit(rooms, self.digest)(task.visit)
+        kept = {name: row[name] for name in ("id", "set", "error", "outcomes")}
+        return {**kept, "policy": task.policy, "budget": task.budget}
+
+
+def read_played(data: Path, folder: Path | None, *, n: int | None, seed: int) -> Played:
+    """The patients of a file of published cases or of scripts, at most n of them and without noise. Raises InputError
+    where it is no such file or no diagnosis in it is known."""
+    if not data.is_file():
+        raise InputError(f"--data {data}: no such file; give a JSONL file of published cases or of scripts")
+    knowledge = warm_clinic(_text(folder)).knowledge
+    scripts, refused = scripts_of(data, knowledge, n=n, seed=seed)
+    known = [script for script in scripts if is_known(script.main)]
+    if not known:
+        raise InputError(
+            f"--data {data}: of {len(scripts)} cases none has a diagnosis that the knowledge has a condition for, so that nothing "
+            "could be right; name the condition in `diagnosis`, or say in `accept` what is right"
+        )
+    return Played(visits_of(known, noise=0.0), len(scripts) - len(known), refused)
+
+
+def play_policies(
+    played: Played,
+    budgets: Sequence[int],
+    *,
+    folder: Path | None,
+    seed: int,
+    workers: int,
+    ray: str | None,
+    quiet: bool,
+) -> Figures:
+    """By set the figures of every policy at every budget, and how ours differs from each other one on the same patients."""
+    from suwen.app.verify import bar
+
+    rooms = {(p, b): rule_room(_text(folder), b, None, p) for p in INQUIRIES for b in budgets}
+    trials = [Trial(policy, budget, visit) for visit in played.visits for policy, budget in rooms]
+    job = PlayTrial(_text(folder), warm_clinic(_text(folder)).knowledge.digest)
+    with (
+        tempfile.TemporaryDirectory(prefix="suwen-policies-") as out,
+        bar("playing", quiet=quiet) as progress,
+    ):
+        done = run_shards(trials, job, out=Path(out), workers=workers, ray_address=ray, progress=progress)
+        if done.failed:
+            raise SuwenError(f"a piece of the work failed: {next(iter(done.failed.values()))}")
+        rows = list(rows_of(Path(out)))
+    if all(row["error"] for row in rows):
+        raise SuwenError(f"every one of the {len(rows)} encounters broke off; the first: {rows[0]['error']}")
+    found = {name: figures_of_set(some, list(rooms), seed=seed) for name, some in sets_of(rows).items()}
+    return {"unknown": played.unknown, "refused": len(played.refused), **found}
+
+
+def figures_of_set(
+    rows: Sequence[Mapping[str, Any]], asked: Sequence[tuple[str, int]], *, seed: int
+) -> Figures:
+    """The figures of one set's rows; of a trial that broke off nothing but that it did. asked: (policy, budget) of each way."""
+    by: dict[tuple[str, int], dict[str, Mapping[str, Any]]] = {way: {} for way in asked}
+    for row in rows:
+        by[row["policy"], row["budget"]][row["id"]] = row
+    figures: Figures = {
+        "cases": len(rows) // len(by),
+        "broken": sum(bool(row["error"]) for row in rows),
+    }
+    for (policy, budget), some in by.items():
+        one = figures_of(list(some.values()), seed=seed)
+        shown: Figures = {name: one[name].to_json() for name in SHOWN if name in one}
+        if "questions" in one:
+            shown["questions_mean"] = round(one["questions"].value, 3)
+        figures[f"{policy} {budget}"] = shown
+    for policy, budget in by:
+        if policy != OURS:
+            change = _change(by[policy, budget], by[OURS, budget], seed=seed)
+            figures[f"ours less {policy} {budget}"] = change
+    return figures
+
+
+def _change(
+    other: Mapping[str, Mapping[str, Any]], ours: Mapping[str, Mapping[str, Any]], *, seed: int
+) -> Figures:
+    """By how much more often ours is right first on the patients that both met."""
+    pairs = [
+        (other[name]["outcomes"].get(MEASURED_BY.name), ours[name]["outcomes"].get(MEASURED_BY.name))
+        for name in other
+    ]
+    there = [(float(x), float(y)) for x, y in pairs if x is not None and y is not None]
+    found = paired(MEASURED_BY, [x for x, _ in there], [y for _, y in there], seed=seed)
+    return {
+        "value": None if math.isnan(found.value) else round(found.value, 4),
+        "interval": [None if math.isnan(end) else round(end, 4) for end in (found.low, found.high)],
+        "n": found.n,
+        "mcnemar_p": None if found.p is None else round(found.p, 5),
+        "verdict": found.verdict,
+    }
+
+
+def pictures(found: Figures, budgets: Sequence[int]) -> list[str]:
+    """A picture of each set: how often each policy puts the right condition first, over the questions allowed."""
+    drawn = []
+    for name, figures in found.items():
+        if not isinstance(figures, dict):
+            continue
+        series = {
+            policy: [
+                Point(b, one["value"], *one["interval"])
+                for b in budgets
+                if (one := figures[f"{policy} {b}"].get(MEASURED_BY.name)) and one["n"]
+            ]
+            for policy in INQUIRIES
+        }
+        title = f"{name}, in words, n={figures['cases']}"
+        drawn.append(curves(title, series, x_name="questions allowed", y_name="% right"))
+    return drawn
+
+
+def _text(folder: Path | None) -> str | None:
+    return str(folder) if folder else None
