@@ -8,11 +8,19 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
+from rich.console import Console
 
 from suwen.app import simulate
 from suwen.app.bench import run_bench
 from suwen.app.plans import Under, plan_of
-from suwen.app.policies_bench import figures_of_set, pictures, play_policies, read_played
+from suwen.app.policies_bench import (
+    SAMPLED,
+    figures_of_set,
+    pictures,
+    play_policies,
+    read_played,
+    tables,
+)
 from suwen.core.errors import InputError
 from suwen.verify.baselines import INQUIRIES
 from suwen.verify.pictures import in_rows
@@ -51,17 +59,17 @@ def test_ours_on_outside_cases_is_what_verify_run_measures(tmp_path: Path) -> No
     played = read_played(file, None, n=None, seed=1)
     found = play_policies(played, [BUDGET], folder=None, seed=1, workers=1, ray=None, quiet=True)
     assert found["unknown"] == 1
-    figures = found["outside: cases, clean"]
+    figures = found["played"]["outside: cases, clean"]
     assert (figures["cases"], figures["broken"]) == (2, 0)
     plan = plan_of(str(file), Under(budget=BUDGET), noise=0.0)
     rows = [plan.job(visit) for visit in plan.tasks]
     top3 = [row["outcomes"]["top3"] for row in rows if row["outcomes"]["top3"] is not None]
-    assert figures[f"ours {BUDGET}"]["top3"] | {"interval": 0} == {
+    assert figures["policies"][f"ours {BUDGET}"]["top3"] | {"interval": 0} == {
         "value": sum(top3) / 2, "n": 2, "hits": sum(top3), "interval": 0,
     }  # fmt: skip
     for policy in INQUIRIES:
-        assert 0 < figures[f"{policy} {BUDGET}"]["questions_mean"] <= BUDGET
-        assert policy == "ours" or figures[f"ours less {policy} {BUDGET}"]["n"] == 2
+        assert 0 < figures["policies"][f"{policy} {BUDGET}"]["questions"]["value"] <= BUDGET
+        assert policy == "ours" or figures["ours_less"][f"{policy} {BUDGET}"]["n"] == 2
 
 
 def test_a_difference_is_ours_less_the_other_over_those_that_both_finished() -> None:
@@ -81,12 +89,13 @@ def test_a_difference_is_ours_less_the_other_over_those_that_both_finished() -> 
     rows += [done("fixed", f"{i}", None if i == 19 else i < 5) for i in range(20)]
     figures = figures_of_set(rows, [("ours", 5), ("fixed", 5)], seed=1)
     assert (figures["cases"], figures["broken"]) == (20, 1)
-    assert figures["ours 5"]["top1"]["value"] == 0.75
-    assert figures["fixed 5"]["top1"]["n"] == 19
-    change = figures["ours less fixed 5"]
+    assert figures["first_broken"] == "19: program: broke"
+    assert figures["policies"]["ours 5"]["top1"]["value"] == 0.75
+    assert figures["policies"]["fixed 5"]["top1"]["n"] == 19
+    change = figures["ours_less"]["fixed 5"]
     assert (change["n"], change["verdict"]) == (19, "better")
     assert change["value"] == round(10 / 19, 4)
-    assert change["interval"][0] > 0
+    assert change["low"] > 0
 
 
 @pytest.mark.parametrize(
@@ -121,11 +130,31 @@ def test_a_file_that_cannot_be_graded_is_refused_before_anything_is_measured(
 
 def test_every_set_has_a_picture_of_its_own() -> None:
     share = {"value": 0.5, "interval": [0.4, 0.6], "n": 9, "hits": 5}
-    figures = {"cases": 9, **{f"{p} {b}": {"top1": share} for p in INQUIRIES for b in (5, 10)}}
-    drawn = pictures({"unknown": 0, "refused": 1, "outside: a": figures, "outside: b": figures}, [5, 10])
+    figures = {"cases": 9, "policies": {f"{p} {b}": {"top1": share} for p in INQUIRIES for b in (5, 10)}}
+    drawn = pictures({"outside: a": figures, "outside: b": figures}, [5, 10])
     whole = ElementTree.fromstring(in_rows("Policies", [*drawn, drawn[0]]))
     svg = "{http://www.w3.org/2000/svg}"
     places = [(one.get("x"), one.get("y")) for one in whole.findall(f"{svg}svg")]
     assert len(set(places)) == 3
     assert len(whole.findall(f".//{svg}polyline")) == 3 * len(INQUIRIES)
-    assert "outside: a, in words, n=9" in drawn[0]
+    assert "a, n=9" in drawn[0]
+
+
+def test_the_table_says_on_which_patients_a_figure_rests(capsys: pytest.CaptureFixture[str]) -> None:
+    share = {"value": 0.5, "interval": [0.4, 0.6], "n": 9, "hits": 5}
+    less = {"figure": "top1", "value": -0.25, "low": -0.5, "high": 0.1, "n": 9, "verdict": "same"}
+    sampled = {"ours 5 clean": {**dict.fromkeys(SAMPLED, share), "questions_mean": 4.5}}
+    outside = {
+        "cases": 9,
+        "broken": 0,
+        "policies": {"fixed 5": {"top1": share}},
+        "ours_less": {"fixed 5": less},
+    }
+    console = Console(width=200)
+    for table in tables({"cases": 7, "figures": sampled, "played": {"outside: a": outside}}):
+        console.print(table)
+    shown = capsys.readouterr().out
+    assert "sampled patients, 7" in shown
+    assert "outside: a: 9 cases" in shown
+    assert "50.0 % (40.0–60.0), n=9" in shown
+    assert "-25.0 points (-50.0 to +10.0): same" in shown

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -194,30 +194,20 @@ def _commit() -> str:
 
 def _table(name: str, figures: Figures) -> None:
     table = Table("figure", "value", title=f"suwen bench {name}")
-    for key, value in _lines(figures):
-        table.add_row(key, value)
-    Console().print(table)
+    if name == "policies":
+        from suwen.app.policies_bench import PARTS, tables
 
-
-def _lines(figures: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, str]]:
-    """(name, value) of each figure, those of a part under the part's name."""
+        for part in tables(figures):
+            Console().print(part)
+        figures = {key: value for key, value in figures.items() if key not in PARTS}
     for key, value in figures.items():
-        name = f"{above} {key}".lstrip()
         if isinstance(value, dict) and "interval" in value:
-            yield name, _share(value)
-        elif isinstance(value, dict):
-            yield from _lines(value, name)
+            low, high = value["interval"]
+            text = f"{100 * value['value']:.1f} %  ({100 * low:.1f}–{100 * high:.1f}, n={value['n']})"
         else:
-            yield name, json.dumps(value, ensure_ascii=False) if isinstance(value, list) else str(value)
-
-
-def _share(value: Mapping[str, Any]) -> str:
-    """A share or a difference of two, in hundredths, with what a paired test says of it."""
-    if value["value"] is None:
-        return f"none (n={value['n']})"
-    low, high = value["interval"]
-    text = f"{100 * value['value']:.1f} %  ({100 * low:.1f}–{100 * high:.1f}, n={value['n']})"
-    return f"{text}: {value['verdict']}" if "verdict" in value else text
+            text = json.dumps(value, ensure_ascii=False) if isinstance(value, list | dict) else str(value)
+        table.add_row(key, text)
+    Console().print(table)
 
 
 def _assess_all(rows: list[Figures], clinic: Clinic, quiet: bool) -> list[Figures]:

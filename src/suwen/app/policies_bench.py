@@ -6,13 +6,14 @@ ear, as in `suwen verify run`: with our choice and the whole budget the figures 
 
 from __future__ import annotations
 
-import math
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
+
+from rich.table import Table
 
 from suwen.app.plans import scripts_of
 from suwen.app.rooms import rule_room, warm_clinic
@@ -22,11 +23,21 @@ from suwen.verify.compare import paired
 from suwen.verify.conduct import is_known
 from suwen.verify.outcomes import MEASURE, figures_of, sets_of
 from suwen.verify.pictures import Point, curves
+from suwen.verify.report import shown_change, shown_figure
 from suwen.verify.run import PlayVisit, Visit, visits_of
 from suwen.verify.work import rows_of, run_shards
 
 Figures = dict[str, Any]
-SHOWN = ("top1", "top3", "elicited", "triage_right", "triage_under", "emergency_missed")
+PARTS = ("figures", "played")
+"""What `tables` shows of the figures of `bench policies`."""
+SHOWN = ("top1", "top3", "elicited", "triage_right", "triage_under", "emergency_missed", "questions")
+WAY = ("policy", "questions allowed")
+SAMPLED = {
+    "top1": "right first",
+    "top3": "among the first 3",
+    "level_right": "level right",
+    "today_found": "today found",
+}
 MEASURED_BY = MEASURE["top1"]
 """What the picture and the differences rest on."""
 
@@ -94,7 +105,8 @@ def play_policies(
     ray: str | None,
     quiet: bool,
 ) -> Figures:
-    """By set the figures of every policy at every budget, and how ours differs from each other one on the same patients."""
+    """`played`: by set the figures of every policy at every budget, and how ours differs from each other one on the same
+    patients; and how many were not played. Raises SuwenError where a part of the work failed or every encounter broke off."""
     from suwen.app.verify import bar
 
     rooms = {(p, b): rule_room(_text(folder), b, None, p) for p in INQUIRIES for b in budgets}
@@ -109,71 +121,96 @@ def play_policies(
             raise SuwenError(f"a piece of the work failed: {next(iter(done.failed.values()))}")
         rows = list(rows_of(Path(out)))
     if all(row["error"] for row in rows):
-        raise SuwenError(f"every one of the {len(rows)} encounters broke off; the first: {rows[0]['error']}")
-    found = {name: figures_of_set(some, list(rooms), seed=seed) for name, some in sets_of(rows).items()}
-    return {"unknown": played.unknown, "refused": len(played.refused), **found}
+        raise SuwenError(f"every one of {len(rows)} encounters broke off; the first: {rows[0]['error']}")
+    sets = {name: figures_of_set(some, list(rooms), seed=seed) for name, some in sets_of(rows).items()}
+    return {"played": sets, "unknown": played.unknown, "refused": dict(played.refused)}
 
 
 def figures_of_set(
     rows: Sequence[Mapping[str, Any]], asked: Sequence[tuple[str, int]], *, seed: int
 ) -> Figures:
-    """The figures of one set's rows; of a trial that broke off nothing but that it did. asked: (policy, budget) of each way."""
+    """The figures of one set's rows, and by how much ours is right first more often than each other policy, over those that
+    both finished. asked: (policy, budget) of each way."""
     by: dict[tuple[str, int], dict[str, Mapping[str, Any]]] = {way: {} for way in asked}
     for row in rows:
         by[row["policy"], row["budget"]][row["id"]] = row
-    figures: Figures = {
+    broken = [row for row in rows if row["error"]]
+    return {
         "cases": len(rows) // len(by),
-        "broken": sum(bool(row["error"]) for row in rows),
+        "broken": len(broken),
+        **({"first_broken": f"{broken[0]['id']}: {broken[0]['error']}"} if broken else {}),
+        "policies": {_name(*way): _of_way(list(some.values()), seed=seed) for way, some in by.items()},
+        "ours_less": {
+            _name(*way): _difference(some, by[OURS, way[1]], seed=seed)
+            for way, some in by.items()
+            if way[0] != OURS
+        },
     }
-    for (policy, budget), some in by.items():
-        one = figures_of(list(some.values()), seed=seed)
-        shown: Figures = {name: one[name].to_json() for name in SHOWN if name in one}
-        if "questions" in one:
-            shown["questions_mean"] = round(one["questions"].value, 3)
-        figures[f"{policy} {budget}"] = shown
-    for policy, budget in by:
-        if policy != OURS:
-            change = _change(by[policy, budget], by[OURS, budget], seed=seed)
-            figures[f"ours less {policy} {budget}"] = change
-    return figures
 
 
-def _change(
+def _name(policy: str, budget: int) -> str:
+    return f"{policy} {budget}"
+
+
+def _of_way(rows: Sequence[Mapping[str, Any]], *, seed: int) -> Figures:
+    found = figures_of(rows, seed=seed)
+    return {name: found[name].to_json() for name in SHOWN if name in found and found[name].n}
+
+
+def _difference(
     other: Mapping[str, Mapping[str, Any]], ours: Mapping[str, Mapping[str, Any]], *, seed: int
 ) -> Figures:
-    """By how much more often ours is right first on the patients that both met."""
-    pairs = [
-        (other[name]["outcomes"].get(MEASURED_BY.name), ours[name]["outcomes"].get(MEASURED_BY.name))
-        for name in other
-    ]
-    there = [(float(x), float(y)) for x, y in pairs if x is not None and y is not None]
-    found = paired(MEASURED_BY, [x for x, _ in there], [y for _, y in there], seed=seed)
-    return {
-        "value": None if math.isnan(found.value) else round(found.value, 4),
-        "interval": [None if math.isnan(end) else round(end, 4) for end in (found.low, found.high)],
-        "n": found.n,
-        "mcnemar_p": None if found.p is None else round(found.p, 5),
-        "verdict": found.verdict,
-    }
+    first = MEASURED_BY.name
+    both = [(other[name]["outcomes"].get(first), ours[name]["outcomes"].get(first)) for name in other]
+    there = [(float(x), float(y)) for x, y in both if x is not None and y is not None]
+    found = paired(MEASURED_BY, [x for x, _ in there], [y for _, y in there], seed=seed).to_json()
+    return {name: value for name, value in found.items() if name not in ("set", "turned_bad")}
 
 
-def pictures(found: Figures, budgets: Sequence[int]) -> list[str]:
+# -- what is shown ----------------------------------------------------------------------------------------
+
+
+def pictures(played: Figures, budgets: Sequence[int]) -> list[str]:
     """A picture of each set: how often each policy puts the right condition first, over the questions allowed."""
     drawn = []
-    for name, figures in found.items():
-        if not isinstance(figures, dict):
-            continue
+    for name, figures in played.items():
         series = {
             policy: [
                 Point(b, one["value"], *one["interval"])
                 for b in budgets
-                if (one := figures[f"{policy} {b}"].get(MEASURED_BY.name)) and one["n"]
+                if (one := figures["policies"][_name(policy, b)].get(MEASURED_BY.name))
             ]
             for policy in INQUIRIES
         }
-        title = f"{name}, in words, n={figures['cases']}"
-        drawn.append(curves(title, series, x_name="questions allowed", y_name="% right"))
+        title = f"{name.removeprefix('outside: ')}, n={figures['cases']}"
+        drawn.append(
+            curves(title, series, x_name="questions allowed", y_name="% right first, played in words")
+        )
     return drawn
+
+
+def tables(figures: Figures) -> Iterator[Table]:
+    """What `bench policies` found, a table for the sampled patients and one for each set that was played."""
+    table = Table(
+        *WAY, "answers", *SAMPLED.values(), "questions", title=f"sampled patients, {figures['cases']}"
+    )
+    for key, one in figures["figures"].items():
+        shares = (shown_figure(one[name]) for name in SAMPLED)
+        table.add_row(*key.split(), *shares, str(one["questions_mean"]))
+    yield table
+    for name, found in figures.get("played", {}).items():
+        measures = [m for m in SHOWN if any(m in one for one in found["policies"].values())]
+        title = f"{name}: {found['cases']} cases" + (
+            f", {found['broken']} broke off" if found["broken"] else ""
+        )
+        table = Table(
+            *WAY, *(MEASURE[m].title for m in measures), "right first, ours less this one", title=title
+        )
+        for key, one in found["policies"].items():
+            less = found["ours_less"].get(key)
+            change = f"{shown_change(less)}: {less['verdict']}" if less and less["n"] else ""
+            table.add_row(*key.split(), *(shown_figure(one.get(m, {}), m) for m in measures), change)
+        yield table
 
 
 def _text(folder: Path | None) -> str | None:

@@ -173,7 +173,7 @@ def policies(
                 found["figures"][f"{name} {budget} {label}"] = {k: one[k] for k in kept}
     beside = []
     if played:
-        found["played"] = play_policies(
+        found |= play_policies(
             played, BUDGETS, folder=folder, seed=seed, workers=workers or os.cpu_count() or 1, ray=ray, quiet=quiet
         )  # fmt: skip
         beside = pictures(found["played"], BUDGETS)
