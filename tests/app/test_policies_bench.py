@@ -136,7 +136,9 @@ def test_every_set_has_a_picture_of_its_own() -> None:
     svg = "{http://www.w3.org/2000/svg}"
     places = [(one.get("x"), one.get("y")) for one in whole.findall(f"{svg}svg")]
     assert len(set(places)) == 3
-    assert len(whole.findall(f".//{svg}polyline")) == 3 * len(INQUIRIES)
+    lines = whole.findall(f".//{svg}polyline")
+    assert len(lines) == 3 * len(INQUIRIES)
+    assert lines[-1].get("class") == "s0 line", "ours lies on top of what it is held against"
     assert "a, n=9" in drawn[0]
 
 

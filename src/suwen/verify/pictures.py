@@ -80,7 +80,8 @@ def curves(title: str, series: Mapping[str, Sequence[Point]], *, x_name: str, y_
         parts.append(
             f'<text class="dim" x="{x(tick):.1f}" y="{bottom + 16}" text-anchor="middle">{tick}</text>'
         )
-    for i, (name, points) in enumerate(series.items()):
+    # The first series is what the others are held against: it lies on top of them.
+    for i, (name, points) in reversed([*enumerate(series.items())]):
         kind = f"s{i % COLOURS}"
         band = [(x(p.x), y(p.high)) for p in points] + [(x(p.x), y(p.low)) for p in reversed(points)]
         parts.append(f'<polygon class="{kind} band" points="{_points(band)}"/>')
