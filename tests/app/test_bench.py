@@ -51,6 +51,7 @@ def bench(name: str, **given: Any) -> None:
         ("policies", {"crowd": Crowd(noisy=True)}, "--noisy: bench policies does not take it: it shows clean and noisy"),
         ("policies", {"crowd": Crowd(budget=8)}, "--budget: bench policies does not take it: it shows 5, 10, 15 and 20"),
         ("policies", {"crowd": Crowd(prove=9)}, "--prove: bench policies does not take it; it takes --cases, --svg, --workers"),
+        ("growth", {"crowd": Crowd(out=Path("x"))}, "--out: bench growth does not take it; it takes --cases, --svg"),
         ("growth", {"crowd": Crowd(ray="auto")}, "--ray: bench growth does not take it; it takes --cases, --svg"),
         ("text", {"crowd": Crowd(backend="torch")}, "--backend: bench text does not take it"),
         ("turns", {"svg": Path("x.svg")}, "--svg: bench turns does not take it"),
@@ -68,18 +69,21 @@ def test_an_option_that_a_benchmark_does_not_obey_is_refused(
     assert says in found.value.message
 
 
-def test_policies_are_measured_where_and_how_they_were_asked_to_be(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_policies_are_measured_where_and_how_they_were_asked_to_be(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     seen: list[dict[str, Any]] = []
 
-    def one(*_: Any, **how: Any) -> Any:
-        seen.append(how)
+    def one(tasks: Any, job: Any, **how: Any) -> Any:
+        seen.append({**how, "even": job.even})
         raise InputError("far enough")
 
-    monkeypatch.setattr(simulate, "simulate", one)
+    monkeypatch.setattr(simulate, "all_rows", one)
     with pytest.raises(InputError, match="far enough"):
-        bench("policies", crowd=Crowd(workers=3, even=True, ray="auto", backend="numpy"))
-    kept = {name: seen[0][name] for name in ("workers", "even", "ray", "backend")}
-    assert kept == {"workers": 3, "even": True, "ray": "auto", "backend": "numpy"}
+        bench("policies", crowd=Crowd(workers=3, even=True, ray="auto", backend="numpy", out=tmp_path))
+    kept = {name: seen[0][name] for name in ("workers", "even", "ray_address", "out")}
+    assert kept == {"workers": 3, "even": True, "ray_address": "auto", "out": tmp_path}
+    assert seen[0]["manifest"]["backend"] == "numpy"
 
 
 def test_a_line_of_cases_that_is_no_json_is_named(tmp_path: Path) -> None:

@@ -59,10 +59,10 @@ def test_two_nodes_give_the_same_bytes_as_this_machine_and_replace_a_worker_that
 def test_fidelity_on_a_cluster_is_that_of_this_machine(cluster: Any) -> None:
     scripts = list(drawn(load(), 6, seed=3))
     job = Examination(None, seed=3)
-    told: list[int] = []
-    there = measured(scripts, job, ray=cluster.address, told=lambda: told.append(1))
+    told: list[tuple[int, int]] = []
+    there = measured(scripts, job, ray=cluster.address, progress=lambda done, of: told.append((done, of)))
     assert there.to_json() == measured(scripts, job).to_json()
-    assert len(told) == 2
+    assert told == [(0, 2), (1, 2), (2, 2)]
 
 
 def test_patients_of_a_model_are_measured_on_a_cluster_too(cluster: Any) -> None:

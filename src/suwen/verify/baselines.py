@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from suwen.consult.many import Bools, Ints, binary_entropy
-from suwen.consult.wave import Wave
+from suwen.consult.many import Bools, Ints, Many, binary_entropy
+from suwen.consult.wave import Openings, Wave
 
 
 class Chosen(Wave):
@@ -28,10 +28,17 @@ class Chosen(Wave):
 class AtRandom(Chosen):
     """Any question that may be asked, each as likely; the same for the same patient and turn."""
 
+    def __init__(self, many: Many, openings: Openings) -> None:
+        super().__init__(many, openings)
+        self.people = openings.number
+
     def worth(self, rows: Ints) -> np.ndarray:
         out = np.empty((len(rows), len(self.many.column)))
         for i, row in enumerate(rows.tolist()):
-            out[i] = np.random.default_rng([row, int(self.asked[row])]).random(out.shape[1]) + 1e-9
+            out[i] = (
+                np.random.default_rng([int(self.people[row]), int(self.asked[row])]).random(out.shape[1])
+                + 1e-9
+            )
         return out
 
 
@@ -48,3 +55,4 @@ class FixedList(Chosen):
 
 POLICIES: dict[str, type[Wave]] = {"ours": Wave, "information": Wave, "fixed": FixedList, "random": AtRandom}
 """`information` is ours under a clinic whose policy has no harm."""
+ON_GPU = ("ours", "information")
