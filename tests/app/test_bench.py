@@ -8,11 +8,13 @@ from typing import Any
 
 import pytest
 
+from suwen.app import bench as bench_module
 from suwen.app import simulate
 from suwen.app.bench import TAKES, Crowd, run_bench, vignettes
 from suwen.consult.clinic import Clinic
 from suwen.core.case import TRIAGE_LEVELS
 from suwen.core.errors import InputError
+from suwen.verify.stats import Share
 
 CASES = Path(__file__).parents[2] / "benchmarks"
 
@@ -105,3 +107,15 @@ def test_a_picture_that_cannot_be_written_is_refused_before_the_work(
         bench(name, svg=tmp_path / "nowhere" / "x.svg", **given)
     with pytest.raises(InputError, match="is a folder; give a file in it"):
         bench(name, svg=tmp_path, **given)
+
+
+def test_a_table_says_what_was_not_measured_and_leaves_a_mean_in_its_unit(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    nothing, half = Share(0, 0).to_json(), Share(1, 2).to_json()
+    mean = {"value": 12.25, "interval": [11.0, 13.5], "n": 70, "std": 0.5}
+    bench_module._table("text", {"rate": None, "top1": nothing, "top3": half, "questions": mean})
+    shown = capsys.readouterr().out
+    assert shown.count("not measured") == 2
+    assert "50.0 %" in shown
+    assert "12.25 (11.00–13.50), n=70" in shown

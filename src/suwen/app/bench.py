@@ -175,10 +175,14 @@ def _given(name: str, data: Path | None) -> Path:
 
 
 def _table(name: str, figures: Figures) -> None:
+    from suwen.verify.report import shown_figure
+
     table = Table("figure", "value", title=f"suwen bench {name}")
     for key, value in figures.items():
         if value is None or (isinstance(value, dict) and value.get("n") == 0):
             text = "not measured"
+        elif isinstance(value, dict) and "std" in value:
+            text = shown_figure(value, key)
         elif isinstance(value, dict) and "interval" in value:
             low, high = value["interval"]
             text = f"{100 * value['value']:.1f} %  ({100 * low:.1f}–{100 * high:.1f}, n={value['n']})"
