@@ -57,7 +57,12 @@ def cases(folder: Path, rows: list[dict[str, Any]]) -> Path:
 def test_ours_on_outside_cases_is_what_verify_run_measures(tmp_path: Path) -> None:
     file = cases(tmp_path, ROWS)
     played = read_played(file, None, n=None, seed=1)
-    found = play_policies(played, [BUDGET], folder=None, seed=1, workers=1, ray=None, quiet=True)
+    out = tmp_path / "kept"
+    how: dict[str, Any] = {"folder": None, "seed": 1, "workers": 1, "ray": None, "quiet": True, "out": out}
+    found = play_policies(played, [BUDGET], **how)
+    assert play_policies(played, [BUDGET], **how) == found
+    with pytest.raises(InputError, match="holds a run that was made differently"):
+        play_policies(played, [BUDGET + 1], **how)
     assert found["unknown"] == 1
     figures = found["played"]["outside: cases, clean"]
     assert (figures["cases"], figures["broken"]) == (2, 0)
@@ -113,7 +118,7 @@ def test_a_file_that_cannot_be_graded_is_refused_before_anything_is_measured(
     file = tmp_path / "cases.jsonl"
     if text is not None:
         file.write_text(text, encoding="utf-8")
-    monkeypatch.setattr(simulate, "simulate", lambda *_, **__: pytest.fail("work was begun"))
+    monkeypatch.setattr(simulate, "all_rows", lambda *_, **__: pytest.fail("work was begun"))
     with pytest.raises(InputError) as found:
         run_bench(
             "policies",

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import json
-import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from suwen import __version__
 from suwen.app.files import knowledge_folder, read_text
 from suwen.app.speaker import OPTION, Speaker, described
 from suwen.app.suites import chosen, known, suite_folder
+from suwen.app.versions import versions
 from suwen.core.errors import InputError
 from suwen.knowledge import Knowledge
 from suwen.patients.script import Script
@@ -121,8 +120,7 @@ def plan_of(
         )
     rooms = under.rooms()
     common = {
-        "suite": Path(suite).name, "seed": seed, "version": __version__, "commit": commit(), "repeat": repeat, **under.described(),
-        "knowledge": rooms().knowledge.version, "knowledge_digest": rooms().knowledge.digest[:12],
+        "suite": Path(suite).name, "seed": seed, "repeat": repeat, **under.described(), **versions(rooms().knowledge),
     }  # fmt: skip
     if suite == SAMPLED:
         loud = NOISE if noise is None else noise
@@ -283,20 +281,3 @@ def names_of_plan(plan: Plan) -> Any:
         return f"{one.zh} {one.en}" if one else id_
 
     return name
-
-
-def commit() -> str:
-    """The commit of the source, with `+` where files differ from it; `unknown` outside a checkout."""
-    here = Path(__file__).parent
-    try:
-        found = subprocess.run(
-            ["git", "rev-parse", "--short", "HEAD"],  # noqa: S607
-            capture_output=True, text=True, check=True, cwd=here,
-        )  # fmt: skip
-        changed = subprocess.run(
-            ["git", "status", "--porcelain", "--untracked-files=no", "."],  # noqa: S607
-            capture_output=True, text=True, check=True, cwd=here.parent,
-        )  # fmt: skip
-    except (OSError, subprocess.CalledProcessError):
-        return "unknown"
-    return found.stdout.strip() + ("+" if changed.stdout.strip() else "")

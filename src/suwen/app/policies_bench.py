@@ -6,7 +6,6 @@ ear, as in `suwen verify run`: with our choice and the whole budget the figures 
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -16,7 +15,9 @@ from typing import Any
 from rich.table import Table
 
 from suwen.app.plans import scripts_of
+from suwen.app.progress import bar
 from suwen.app.rooms import rule_room, warm_clinic
+from suwen.app.versions import versions
 from suwen.core.errors import InputError, SuwenError
 from suwen.verify.baselines import INQUIRIES, OURS
 from suwen.verify.compare import paired
@@ -24,10 +25,12 @@ from suwen.verify.conduct import is_known
 from suwen.verify.outcomes import MEASURE, figures_of, sets_of
 from suwen.verify.pictures import Point, curves
 from suwen.verify.report import shown_change, shown_figure
-from suwen.verify.run import PlayVisit, Visit, visits_of
-from suwen.verify.work import rows_of, run_shards
+from suwen.verify.run import PlayVisit, Visit, digest_of_visits, visits_of
+from suwen.verify.work import all_rows
 
 Figures = dict[str, Any]
+OUTSIDE = "outside"
+"""In the folder of a run, what was played."""
 PARTS = ("figures", "played")
 """What `tables` shows of the figures of `bench policies`."""
 SHOWN = ("top1", "top3", "elicited", "triage_right", "triage_under", "emergency_missed", "questions")
@@ -53,7 +56,7 @@ class Played:
 
 
 @dataclass(frozen=True, slots=True)
-class Trial:
+class PolicyVisit:
     """A visit to a doctor who chooses by `policy`, one of INQUIRIES, and asks at most `budget` questions."""
 
     policy: str
@@ -66,13 +69,13 @@ class Trial:
 
 
 @dataclass(frozen=True, slots=True)
-class PlayTrial:
-    """The job of playing trials; a row keeps the outcomes and not the words. digest: as in PlayVisit."""
+class PlayPolicies:
+    """The job of playing such visits; a row keeps the outcomes and not the words. digest: as in PlayVisit."""
 
     folder: str | None
     digest: str
 
-    def __call__(self, task: Trial) -> Figures:
+    def __call__(self, task: PolicyVisit) -> Figures:
         rooms = partial(rule_room, self.folder, task.budget, None, task.policy)
         row = PlayVisit(rooms, self.digest)(task.visit)
         kept = {name: row[name] for name in ("id", "set", "error", "outcomes")}
@@ -104,22 +107,23 @@ def play_policies(
     workers: int,
     ray: str | None,
     quiet: bool,
+    out: Path | None = None,
 ) -> Figures:
     """`played`: by set the figures of every policy at every budget, and how ours differs from each other one on the same
-    patients; and how many were not played. Raises SuwenError where a part of the work failed or every encounter broke off."""
-    from suwen.app.verify import bar
-
+    patients; and how many were not played. out: where the pieces are kept, see `all_rows`. Raises as that does, and SuwenError
+    where every encounter broke off."""
     rooms = {(p, b): rule_room(_text(folder), b, None, p) for p in INQUIRIES for b in budgets}
-    trials = [Trial(policy, budget, visit) for visit in played.visits for policy, budget in rooms]
-    job = PlayTrial(_text(folder), warm_clinic(_text(folder)).knowledge.digest)
-    with (
-        tempfile.TemporaryDirectory(prefix="suwen-policies-") as out,
-        bar("playing", quiet=quiet) as progress,
-    ):
-        done = run_shards(trials, job, out=Path(out), workers=workers, ray_address=ray, progress=progress)
-        if done.failed:
-            raise SuwenError(f"a piece of the work failed: {next(iter(done.failed.values()))}")
-        rows = list(rows_of(Path(out)))
+    tasks = [PolicyVisit(policy, budget, visit) for visit in played.visits for policy, budget in rooms]
+    knowledge = warm_clinic(_text(folder)).knowledge
+    job = PlayPolicies(_text(folder), knowledge.digest)
+    manifest = {
+        "command": "bench policies --data", "seed": seed, "budgets": list(budgets), "unknown": played.unknown,
+        "refused": dict(played.refused), "scripts_digest": digest_of_visits(played.visits), **versions(knowledge),
+    }  # fmt: skip
+    with bar("playing", quiet=quiet) as progress:
+        rows = all_rows(
+            tasks, job, out=out, workers=workers, ray_address=ray, progress=progress, manifest=manifest
+        ).rows
     if all(row["error"] for row in rows):
         raise SuwenError(f"every one of {len(rows)} encounters broke off; the first: {rows[0]['error']}")
     sets = {name: figures_of_set(some, list(rooms), seed=seed) for name, some in sets_of(rows).items()}

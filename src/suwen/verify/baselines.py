@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from suwen.consult.clinic import Clinic
-from suwen.consult.many import Bools, Floats, Ints, binary_entropy
-from suwen.consult.wave import Wave
+from suwen.consult.many import Bools, Floats, Ints, Many, binary_entropy
+from suwen.consult.wave import Openings, Wave
 from suwen.core.case import Case
 from suwen.knowledge import Knowledge
 from suwen.reasoning.differential import Differential, Reasoner
@@ -117,10 +117,17 @@ class Chosen(Wave):
 class AtRandom(Chosen):
     """Any question that may be asked, each as likely; the same for the same patient and turn."""
 
+    def __init__(self, many: Many, openings: Openings) -> None:
+        super().__init__(many, openings)
+        self.people = openings.number
+
     def worth(self, rows: Ints) -> np.ndarray:
         out = np.empty((len(rows), len(self.many.column)))
         for i, row in enumerate(rows.tolist()):
-            out[i] = np.random.default_rng([row, int(self.asked[row])]).random(out.shape[1]) + 1e-9
+            out[i] = (
+                np.random.default_rng([int(self.people[row]), int(self.asked[row])]).random(out.shape[1])
+                + 1e-9
+            )
         return out
 
 
@@ -135,3 +142,4 @@ class FixedList(Chosen):
 
 POLICIES: dict[str, type[Wave]] = {OURS: Wave, "information": Wave, "fixed": FixedList, "random": AtRandom}
 """`information` is ours under a clinic whose policy has no harm."""
+ON_GPU = ("ours", "information")
