@@ -58,7 +58,7 @@ def test_ours_on_outside_cases_is_what_verify_run_measures(tmp_path: Path) -> No
     file = cases(tmp_path, ROWS)
     played = read_played(file, None, n=None, seed=1)
     found = play_policies(played, [BUDGET], folder=None, seed=1, workers=1, ray=None, quiet=True)
-    assert found["unknown"] == 1
+    assert found["diagnosis_unknown"] == 1
     figures = found["played"]["outside: cases, clean"]
     assert (figures["cases"], figures["broken"]) == (2, 0)
     plan = plan_of(str(file), Under(budget=BUDGET), noise=0.0)
