@@ -63,7 +63,7 @@ def test_ours_on_outside_cases_is_what_verify_run_measures(tmp_path: Path) -> No
     assert play_policies(played, [BUDGET], **how) == found
     with pytest.raises(InputError, match="holds a run that was made differently"):
         play_policies(played, [BUDGET + 1], **how)
-    assert found["unknown"] == 1
+    assert found["diagnosis_unknown"] == 1
     figures = found["played"]["outside: cases, clean"]
     assert (figures["cases"], figures["broken"]) == (2, 0)
     plan = plan_of(str(file), Under(budget=BUDGET), noise=0.0)

@@ -127,7 +127,7 @@ def play_policies(
     if all(row["error"] for row in rows):
         raise SuwenError(f"every one of {len(rows)} encounters broke off; the first: {rows[0]['error']}")
     sets = {name: figures_of_set(some, list(rooms), seed=seed) for name, some in sets_of(rows).items()}
-    return {"played": sets, "unknown": played.unknown, "refused": dict(played.refused)}
+    return {"played": sets, "diagnosis_unknown": played.unknown, "refused": dict(played.refused)}
 
 
 def figures_of_set(
