@@ -8,11 +8,13 @@ from typing import Any
 
 import pytest
 
+from suwen.app import bench as bench_module
 from suwen.app import simulate
 from suwen.app.bench import TAKES, Crowd, run_bench, vignettes
 from suwen.consult.clinic import Clinic
 from suwen.core.case import TRIAGE_LEVELS
 from suwen.core.errors import InputError
+from suwen.verify.stats import Share
 
 CASES = Path(__file__).parents[2] / "benchmarks"
 
@@ -51,6 +53,7 @@ def bench(name: str, **given: Any) -> None:
         ("policies", {"crowd": Crowd(noisy=True)}, "--noisy: bench policies does not take it: it shows clean and noisy"),
         ("policies", {"crowd": Crowd(budget=8)}, "--budget: bench policies does not take it: it shows 5, 10, 15 and 20"),
         ("policies", {"crowd": Crowd(prove=9)}, "--prove: bench policies does not take it; it takes --cases, --svg, --workers"),
+        ("growth", {"crowd": Crowd(out=Path("x"))}, "--out: bench growth does not take it; it takes --cases, --svg"),
         ("growth", {"crowd": Crowd(ray="auto")}, "--ray: bench growth does not take it; it takes --cases, --svg"),
         ("text", {"crowd": Crowd(backend="torch")}, "--backend: bench text does not take it"),
         ("turns", {"svg": Path("x.svg")}, "--svg: bench turns does not take it"),
@@ -68,18 +71,21 @@ def test_an_option_that_a_benchmark_does_not_obey_is_refused(
     assert says in found.value.message
 
 
-def test_policies_are_measured_where_and_how_they_were_asked_to_be(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_policies_are_measured_where_and_how_they_were_asked_to_be(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     seen: list[dict[str, Any]] = []
 
-    def one(*_: Any, **how: Any) -> Any:
-        seen.append(how)
+    def one(tasks: Any, job: Any, **how: Any) -> Any:
+        seen.append({**how, "even": job.even})
         raise InputError("far enough")
 
-    monkeypatch.setattr(simulate, "simulate", one)
+    monkeypatch.setattr(simulate, "all_rows", one)
     with pytest.raises(InputError, match="far enough"):
-        bench("policies", crowd=Crowd(workers=3, even=True, ray="auto", backend="numpy"))
-    kept = {name: seen[0][name] for name in ("workers", "even", "ray", "backend")}
-    assert kept == {"workers": 3, "even": True, "ray": "auto", "backend": "numpy"}
+        bench("policies", crowd=Crowd(workers=3, even=True, ray="auto", backend="numpy", out=tmp_path))
+    kept = {name: seen[0][name] for name in ("workers", "even", "ray_address", "out")}
+    assert kept == {"workers": 3, "even": True, "ray_address": "auto", "out": tmp_path}
+    assert seen[0]["manifest"]["backend"] == "numpy"
 
 
 def test_a_line_of_cases_that_is_no_json_is_named(tmp_path: Path) -> None:
@@ -101,3 +107,15 @@ def test_a_picture_that_cannot_be_written_is_refused_before_the_work(
         bench(name, svg=tmp_path / "nowhere" / "x.svg", **given)
     with pytest.raises(InputError, match="is a folder; give a file in it"):
         bench(name, svg=tmp_path, **given)
+
+
+def test_a_table_says_what_was_not_measured_and_leaves_a_mean_in_its_unit(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    nothing, half = Share(0, 0).to_json(), Share(1, 2).to_json()
+    mean = {"value": 12.25, "interval": [11.0, 13.5], "n": 70, "std": 0.5}
+    bench_module._table("text", {"rate": None, "top1": nothing, "top3": half, "questions": mean})
+    shown = capsys.readouterr().out
+    assert shown.count("not measured") == 2
+    assert "50.0 %" in shown
+    assert "12.25 (11.00–13.50), n=70" in shown

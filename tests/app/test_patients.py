@@ -339,6 +339,29 @@ def test_fidelity_examines_every_script_of_a_file_unless_less_was_asked_for(
     assert [len(rows) for rows in seen] == [132, 7, 2]
 
 
+def test_fidelity_that_was_kept_is_measured_no_further(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    command = ("fidelity", "-n", "5", "--workers", "1", "--json", "--out", str(tmp_path))
+
+    def one(script: Script, *_: Any) -> Sheet:
+        sheet = Sheet(script)
+        sheet.count("leak", script.id.endswith("4"), asked="?")
+        return sheet
+
+    monkeypatch.setattr(fidelity_job, "examined", one)
+    first = run(*command)
+    assert json.loads(first.stdout)["leak"]["n"] == 5
+    (tmp_path / "shards" / "00001.jsonl").unlink()
+    assert run(*command).stdout == first.stdout
+    monkeypatch.setattr(fidelity_job, "examined", lambda *_: pytest.fail("it was there"))
+    assert run(*command).stdout == first.stdout
+    for more, named in (("--wild", "wild: was False, is True"), ("--seed=2", "seed: was 1, is 2")):
+        refused = run(*command, more).exception
+        assert isinstance(refused, InputError)
+        assert named in refused.message
+
+
 def test_fidelity_is_a_gate_where_it_is_asked_to_be(monkeypatch: pytest.MonkeyPatch) -> None:
     sheet = Sheet(Script.model_validate(script()))
     sheet.n.update(dict.fromkeys(fidelity.TARGETS, 100))

@@ -213,3 +213,17 @@ def test_the_text_path_reports_its_speed() -> None:
     assert body["broken"] == 0
     assert body["encounters_per_minute_per_core"] > 0
     assert body["questions"]["n"] == 4
+
+
+def test_the_text_path_that_was_kept_claims_no_speed_and_has_no_report(tmp_path: Path) -> None:
+    first = text_path(1, 1, budget=2, out=tmp_path)
+    again = text_path(1, 1, budget=2, out=tmp_path)
+    assert (again["resumed_pieces"], again["encounters_per_minute"]) == (1, None)
+    assert first["encounters_per_minute"] > 0
+    assert (again["encounters"], again["questions"]) == (1, first["questions"])
+    with pytest.raises(InputError, match=r"noise: was 0\.0, is 0\.5"):
+        text_path(1, 1, budget=2, noise=0.5, out=tmp_path)
+    for words in (("show", tmp_path), ("compare", tmp_path, tmp_path)):
+        refused = call(*words).exception
+        assert isinstance(refused, InputError)
+        assert "pieces of `suwen bench text`" in refused.message

@@ -35,6 +35,18 @@ def check(clinic: Clinic, text: str, expected: str) -> None:
     ("stool cultures and C. difficile toxin negative", "-cdiff_toxin_positive"), ("不想死", "-suicidal_thoughts"), ("牙龈不出血", "!gum_bleeding"), ("方肩畸形不明显", "!joint_swelling"),
     ("发烧、咳嗽都没有", "-fever -cough"), ("发烧三天都没有退", "fever"), ("发烧、咳嗽、头疼一概没有", "-fever -cough -headache"), ("不吐不拉不发烧", "-vomiting -diarrhoea -fever"),
     ("chest pain? no", "-chest_pain"), ("发烧吗？没有。咳嗽，有痰", "-fever cough"), ("Fever? No. Cough? Yes.", "-fever cough"), ("与其说是头疼不如说是头晕", "-headache dizziness"),
+    # who denied, in the past tense and behind a list
+    ("she denied fever, chills and cough", "-fever -chills -cough"), ("reported nausea but denied chest pain", "nausea -chest_pain"), ("Vomiting and diarrhea were denied", "-vomiting -diarrhoea"),
+    # a list of denials with its verb at the end, or with an exception in it
+    ("No vomiting, rash, or headache was noted", "-vomiting -rash -headache"), ("denies nausea except on boats, fever, or rash", "-fever -rash"), ("denies all but fever, except cough and rash", "cough rash"),
+    ("does not drink, smoke or use cocaine", "!smoking !drug_use"), ("not eating, vomiting and drowsy", "vomiting drowsy"), ("no appetite loss or vomiting", "!poor_appetite -vomiting"), ("no appetite and vomiting", "poor_appetite vomiting"),
+    # what is not of a kind is there
+    ("non-bloody diarrhoea", "diarrhoea !diarrhoea_bloody"), ("nonbilious vomiting", "vomiting !vomiting_bilious"), ("nonbloody stools", "-rectal_bleeding"),
+    ("Absent: No fever, the cough not productive, No rash", "-fever -rash cough"), ("rash sparing the palms and soles", "rash !palm_sole_rash"),
+    # not to be able to bear a thing, and never to have had the like
+    ("he can no longer bear the headaches", "headache"), ("has not had chest pain like this before", "chest_pain"), ("cannot climb stairs without chest pain", "chest_pain"), ("climbs stairs without chest pain", "-chest_pain"),
+    # a title denies and tells nothing
+    ("Anxiety screening: no score", "!anxiety"), ("Substance use: denies smoking", "!drug_use -smoking"), ("free air under the diaphragm", "free_air_imaging"), ("free of fever", "-fever"),
     ("I can't be pregnant", "-pregnant"), ("不可能怀孕", "-pregnant"), ("can't breathe, I am pregnant", "pregnant"),
 ])  # fmt: skip
 def test_more_ways_to_deny(clinic: Clinic, text: str, expected: str) -> None:
@@ -61,6 +73,13 @@ def test_what_denies_a_quality_does_not_deny_the_thing(clinic: Clinic, text: str
     ("My sister (she's 31, doesn't have a login) has been driven mad by itching down there", "vulval_itch"), ("no fever (or cough)", "-fever -cough"),
     ("否认发热、咳嗽，近日腹泻", "-fever -cough diarrhoea"), ("否认高血压，糖尿病，3天前发热", "-hypertension_history -diabetes_history fever"), ("否认发热，咳嗽，腹泻", "-fever -cough -diarrhoea"),
     ("no fever just a cough", "-fever cough"), ("not only fever but also cough", "fever cough"), ("发热未再出现", "!fever"), ("皮疹已消退大半", "rash"),
+    # a sentence that has come to its verb, or to another one
+    ("A man with no past history presents with a rash", "rash"), ("a girl with no history of asthma came in with a wheeze", "wheeze -asthma_history"), ("has not noticed any rash", "-rash"), ("never complained of chest pain", "-chest_pain"),
+    ("denies fever and reports a headache", "-fever headache"), ("takes no medicines and complains of vomiting", "vomiting"), ("denies alcohol and is jaundiced", "jaundice"),
+    ("bruises without injury, nosebleeds and fatigue", "nosebleed fatigue"), ("a cough without fever, rash or headache", "cough -fever -rash -headache"), ("pale without fever, suggesting anaemia", "-fever anaemia_result"),
+    ("不发烧、咳嗽", "-fever cough"), ("无发热、咳嗽", "-fever -cough"), ("营养不良、头晕", "dizziness"), ("不知不觉瘦了十斤", "weight_loss"), ("无好转、腹泻", "diarrhoea"), ("未婚、痛经", "painful_periods"),
+    # lines of a letter are one paragraph, short ones a list
+    ("The patient is a fifty year old man who denies fever,\nvomiting, or headache", "-fever -vomiting -headache"), ("She has had for the last two days a shortness of\nbreath", "breathlessness"), ("no fever\ncough\nheadache", "-fever cough headache"),
     ("I've never felt this ill in my life", "malaise"), ("never had chest pain like this", "chest_pain"), ("I have never had chest pain", "-chest_pain"), ("从来没这么头疼过", "headache"), ("从来没头疼过", "-headache"),
 ])  # fmt: skip
 def test_where_a_denial_ends(clinic: Clinic, text: str, expected: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +14,10 @@ from test_work import Square, run, shards
 
 from suwen.app.fidelity import drawn
 from suwen.app.speaker import Speaker
-from suwen.core.errors import InputError
+from suwen.core.errors import InputError, SuwenError
 from suwen.knowledge import load
 from suwen.verify.fidelity_job import Examination, measured
-from suwen.verify.work import rows_of, run_shards
+from suwen.verify.work import all_rows, rows_of, run_shards
 
 ray = pytest.importorskip("ray", reason="the extra `scale` is not installed")
 pytestmark = [
@@ -45,7 +46,7 @@ def cluster() -> Iterator[Any]:
 
 
 def test_two_nodes_give_the_same_bytes_as_this_machine_and_replace_a_worker_that_dies(
-    cluster: Any, tmp_path: Path
+    cluster: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     job = Square(dies_at=20, deaths=tmp_path / "deaths", times=1)
     done = run(tmp_path / "ray", job, ray_address=cluster.address)
@@ -54,15 +55,51 @@ def test_two_nodes_give_the_same_bytes_as_this_machine_and_replace_a_worker_that
     assert (tmp_path / "deaths").read_text() == "x"
     assert shards(tmp_path / "ray") == shards(tmp_path / "local")
     assert len(list(rows_of(tmp_path / "ray"))) == 50
+    assert capsys.readouterr().out == "", "what Ray tells of the dead must not stand among the figures"
+
+
+class Built:
+    """Counts in a file how often its part is built; the part is large, so it does not travel."""
+
+    def __init__(self, times: Path) -> None:
+        self.times = times
+
+    @cached_property
+    def part(self) -> int:
+        with self.times.open("a") as file:
+            file.write("x")
+        return os.getpid()
+
+    def __call__(self, task: int) -> dict[str, Any]:
+        return {"by": self.part}
+
+
+def test_what_a_job_needs_is_built_once_in_a_worker(cluster: Any, tmp_path: Path) -> None:
+    found = all_rows(range(12), Built(tmp_path / "times"), out=None, ray_address=cluster.address, shard=2)
+    assert len((tmp_path / "times").read_text()) == len({row["by"] for row in found.rows}) <= 2
+
+
+class Unknown(Square):
+    """As a job of another version: it cannot be read where it is to be done."""
+
+    def __reduce__(self) -> Any:
+        return int, ("another version",)
+
+
+def test_a_machine_that_cannot_begin_is_not_called_dead(cluster: Any) -> None:
+    with pytest.raises(
+        SuwenError, match=r"not begun \(ValueError.*; is Suwen of this version on every machine"
+    ):
+        all_rows(range(2), Unknown(), out=None, ray_address=cluster.address)
 
 
 def test_fidelity_on_a_cluster_is_that_of_this_machine(cluster: Any) -> None:
     scripts = list(drawn(load(), 6, seed=3))
     job = Examination(None, seed=3)
-    told: list[int] = []
-    there = measured(scripts, job, ray=cluster.address, told=lambda: told.append(1))
+    told: list[tuple[int, int]] = []
+    there = measured(scripts, job, ray=cluster.address, progress=lambda done, of: told.append((done, of)))
     assert there.to_json() == measured(scripts, job).to_json()
-    assert len(told) == 2
+    assert told == [(0, 2), (1, 2), (2, 2)]
 
 
 def test_patients_of_a_model_are_measured_on_a_cluster_too(cluster: Any) -> None:

@@ -15,9 +15,9 @@ from typing import Any
 
 import pytest
 
-from suwen.core.errors import InputError, StoreFull
+from suwen.core.errors import InputError, StoreFull, SuwenError
 from suwen.verify import work
-from suwen.verify.work import manifest_of, rows_of, run_shards
+from suwen.verify.work import all_rows, manifest_of, rows_of, run_shards
 
 HERE = Path(__file__).parent
 MANIFEST = {"suite": "numbers", "seed": 1}
@@ -82,7 +82,7 @@ def test_a_fault_of_the_program_is_named_without_what_anybody_said(tmp_path: Pat
 def test_a_finished_run_does_nothing_again(tmp_path: Path) -> None:
     run(tmp_path / "a", Square())
     again = run(tmp_path / "a", Square(raises_at=0))
-    assert again.resumed == again.shards == 8
+    assert len(again.resumed) == again.shards == 8
     assert not again.failed
 
 
@@ -174,6 +174,46 @@ def start(out: Path) -> subprocess.Popen[bytes]:
         # Tests that run in a shell's background inherit a SIGINT that is ignored.
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )
+
+
+def test_rows_that_are_kept_are_those_in_memory_and_who_did_them_is_known(tmp_path: Path) -> None:
+    in_memory = all_rows(range(50), Square(), out=None, workers=2, shard=7)
+    first = all_rows(range(50), Square(), out=tmp_path, workers=2, shard=7)
+    (tmp_path / "shards" / "00003.jsonl").unlink()
+    again = all_rows(range(50), Square(), out=tmp_path, shard=7)
+    assert in_memory.rows == first.rows == again.rows
+    assert [r["id"] for r in in_memory.rows] == [str(n) for n in range(50)]
+    assert (in_memory.resumed, first.resumed, again.resumed) == (0, 0, 7)
+    assert first.now == first.rows
+    assert [r["id"] for r in again.now] == [str(n) for n in range(21, 28)]
+
+
+def test_a_piece_that_fails_costs_the_figures_but_not_the_other_pieces(tmp_path: Path) -> None:
+    with pytest.raises(
+        SuwenError, match=r"1 of 8 pieces .*ZeroDivisionError.*same command does what is missing"
+    ):
+        all_rows(range(50), Square(raises_at=20), out=tmp_path, workers=2, shard=7)
+    assert len(shards(tmp_path)) == 7
+    assert all_rows(range(50), Square(), out=tmp_path, shard=7).resumed == 7
+
+
+def test_in_memory_the_first_piece_that_fails_ends_the_work() -> None:
+    told: list[tuple[int, int]] = []
+    with pytest.raises(SuwenError, match=r"ZeroDivisionError.*; give --out FOLDER"):
+        all_rows(
+            range(50),
+            Square(raises_at=9),
+            out=None,
+            shard=7,
+            progress=lambda done, of: told.append((done, of)),
+        )
+    assert told == [(0, 8), (1, 8)]
+
+
+def test_of_two_runs_that_have_little_in_common_a_few_differences_are_named(tmp_path: Path) -> None:
+    run(tmp_path, Square())
+    with pytest.raises(InputError, match=r"seed: was 1, is None.* and 2 more\)"):
+        run_shards(range(50), Square(), out=tmp_path, manifest=dict.fromkeys("abcdef", 1), shard=7)
 
 
 def test_a_folder_that_is_no_run_is_refused(tmp_path: Path) -> None:

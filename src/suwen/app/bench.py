@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -14,10 +13,10 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from suwen import __version__
 from suwen.app.assess import assess, rows_of
 from suwen.app.build import build_clinic, build_pharmacist
 from suwen.app.files import can_be_written, read_text, write_whole
+from suwen.app.versions import versions
 from suwen.consult.clinic import Clinic
 from suwen.core.case import TRIAGE_LEVELS
 from suwen.core.errors import InputError, SuwenError
@@ -28,12 +27,12 @@ from suwen.verify.calibration import picture, reliability
 from suwen.verify.stats import Share
 
 Figures = dict[str, Any]
-CROWD = ("workers", "noisy", "even", "prove", "budget", "ray", "backend")
+CROWD = ("workers", "noisy", "even", "prove", "budget", "ray", "backend", "out")
 TAKES: dict[str, tuple[str, ...]] = {
     "vignettes": ("data",), "triage": ("data",), "chinese": ("data",), "calibration": ("data", "svg"), "dialogue": ("data", "cases"),
     "turns": ("cases",), "http": ("cases", "database-url"), "crash": ("cases", "database-url"), "medicines": ("cases",),
-    "simulate": ("cases", *CROWD), "policies": ("cases", "svg", "workers", "even", "ray", "backend"), "growth": ("cases", "svg"),
-    "text": ("cases", "workers", "noisy", "budget", "ray"),
+    "simulate": ("cases", *CROWD), "policies": ("cases", "svg", "workers", "even", "ray", "backend", "out", "data"), "growth": ("cases", "svg"),
+    "text": ("cases", "workers", "noisy", "budget", "ray", "out"),
 }  # fmt: skip
 """The options that a benchmark obeys, besides --seed and --json; any other is refused rather than passed over."""
 BESIDE = {
@@ -74,17 +73,17 @@ def run_bench(
             measure = {"vignettes": vignettes, "triage": triage, "chinese": chinese}[name]
             figures = measure(rows, clinic, quiet=as_json)
         figures["data"] = data.name
-        version: Knowledge | Formulary = clinic.knowledge
+        measured: Knowledge | Formulary = clinic.knowledge
     elif name == "dialogue":
         from suwen.app.dialogue_bench import dialogue
 
         clinic = build_clinic(knowledge)
         figures = dialogue(_given(name, data), clinic, budget=number or 8, seed=seed, quiet=as_json)
         figures["data"] = _given(name, data).name
-        version = clinic.knowledge
+        measured = clinic.knowledge
     elif name in ("turns", "http", "crash"):
         clinic = build_clinic(knowledge)
-        version = clinic.knowledge
+        measured = clinic.knowledge
         if name == "turns":
             figures = load_bench.turns(clinic, number or 200, seed)
         elif name == "http":
@@ -93,15 +92,17 @@ def run_bench(
             figures = load_bench.crash(number or 300, seed, database_url, quiet=as_json)
     elif name in ("simulate", "policies", "growth", "text"):
         clinic = build_clinic(knowledge)
-        version = clinic.knowledge
-        figures = _simulated(name, number, seed, knowledge, crowd or Crowd(), quiet=as_json, svg=svg)
+        measured = clinic.knowledge
+        figures = _simulated(
+            name, number, seed, knowledge, crowd or Crowd(), quiet=as_json, svg=svg, data=data
+        )
+        figures |= {"data": data.name} if data else {}
     else:
         from suwen.app.medicines_bench import medicines
 
         pharmacist = build_pharmacist(knowledge)
-        figures, version = medicines(pharmacist, number or 100_000, seed), pharmacist.formulary
-    figures |= {"bench": name, "seed": seed, "knowledge": version.version, "knowledge_digest": version.digest[:12],
-                "version": __version__, "commit": _commit()}  # fmt: skip
+        figures, measured = medicines(pharmacist, number or 100_000, seed), pharmacist.formulary
+    figures |= {"bench": name, "seed": seed, **versions(measured)}
     if as_json:
         Console(soft_wrap=True).print_json(json.dumps(figures, ensure_ascii=False))
     else:
@@ -112,7 +113,7 @@ def run_bench(
 
 @dataclass(frozen=True, slots=True)
 class Crowd:
-    """How simulated patients are drawn and consulted: see the options of `suwen bench`."""
+    """How simulated patients are drawn and consulted, and where that is kept: see the options of `suwen bench`."""
 
     workers: int | None = None
     noisy: bool = False
@@ -121,6 +122,7 @@ class Crowd:
     budget: int | None = None
     ray: str | None = None
     backend: str | None = None
+    out: Path | None = None
 
 
 def _only_taken(name: str, options: Mapping[str, Any]) -> None:
@@ -144,6 +146,7 @@ def _simulated(
     *,
     quiet: bool,
     svg: Path | None,
+    data: Path | None = None,
 ) -> Figures:
     from suwen.app.simulate import NOISY, policies, simulate
     from suwen.consult.clinic import BUDGET
@@ -151,11 +154,11 @@ def _simulated(
     if name == "simulate":
         return simulate(
             n, seed, knowledge, quiet=quiet, workers=crowd.workers, noise=NOISY if crowd.noisy else None, even=crowd.even,
-            prove=crowd.prove, budget=crowd.budget or BUDGET, ray=crowd.ray, backend=crowd.backend,
+            prove=crowd.prove, budget=crowd.budget or BUDGET, ray=crowd.ray, backend=crowd.backend, out=crowd.out,
         )  # fmt: skip
     if name == "policies":
         return policies(n, seed, knowledge, quiet=quiet, svg=svg, workers=crowd.workers, even=crowd.even, ray=crowd.ray,
-                        backend=crowd.backend)  # fmt: skip
+                        backend=crowd.backend, out=crowd.out, data=data)  # fmt: skip
     if name == "growth":
         from suwen.app.growth import growth
 
@@ -165,6 +168,7 @@ def _simulated(
     return text_path(
         n or 200, seed, workers=crowd.workers or os.cpu_count() or 1, noise=NOISE if crowd.noisy else 0.0,
         budget=crowd.budget or BUDGET, knowledge=str(knowledge) if knowledge else None, ray=crowd.ray,
+        out=crowd.out, quiet=quiet,
     )  # fmt: skip
 
 
@@ -174,24 +178,22 @@ def _given(name: str, data: Path | None) -> Path:
     return data
 
 
-def _commit() -> str:
-    try:
-        done = subprocess.run(
-            ["git", "rev-parse", "--short", "HEAD"],  # noqa: S607
-            capture_output=True,
-            text=True,
-            check=True,
-            cwd=Path(__file__).parent,
-        )
-    except (OSError, subprocess.CalledProcessError):
-        return "unknown"
-    return done.stdout.strip()
-
-
 def _table(name: str, figures: Figures) -> None:
+    from suwen.verify.report import shown_figure
+
     table = Table("figure", "value", title=f"suwen bench {name}")
+    if name == "policies":
+        from suwen.app.policies_bench import PARTS, tables
+
+        for part in tables(figures):
+            Console().print(part)
+        figures = {key: value for key, value in figures.items() if key not in PARTS}
     for key, value in figures.items():
-        if isinstance(value, dict) and "interval" in value:
+        if value is None or (isinstance(value, dict) and value.get("n") == 0):
+            text = "not measured"
+        elif isinstance(value, dict) and "std" in value:
+            text = shown_figure(value, key)
+        elif isinstance(value, dict) and "interval" in value:
             low, high = value["interval"]
             text = f"{100 * value['value']:.1f} %  ({100 * low:.1f}–{100 * high:.1f}, n={value['n']})"
         else:

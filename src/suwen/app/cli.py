@@ -133,7 +133,12 @@ def bench(
             help="vignettes, triage, chinese, dialogue, calibration, simulate, policies, growth, text, turns, http, crash or medicines."
         ),
     ],
-    data: Annotated[Path | None, typer.Option(help="The file of cases, for the first five.")] = None,
+    data: Annotated[
+        Path | None,
+        typer.Option(
+            help="The file of cases, for the first five; for policies one to play beside sampled patients."
+        ),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
     seed: Annotated[int, typer.Option(help="For intervals and for what is drawn.")] = 1,
     number: Annotated[
@@ -162,6 +167,12 @@ def bench(
     backend: Annotated[
         str | None, typer.Option(help="numpy or torch, for simulate and policies; torch where it has a GPU.")
     ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            help="Folder where the work is kept, for simulate, policies and text; an unfinished one is gone on with."
+        ),
+    ] = None,
 ) -> None:
     """Measure: accuracy on published cases, speed of a turn, load over HTTP, survival of kill -9."""
     from suwen.app.bench import Crowd, run_bench
@@ -169,7 +180,8 @@ def bench(
     if backend not in (None, "numpy", "torch"):
         raise typer.BadParameter("give numpy or torch", param_hint="--backend")
     run_bench(name, data=data, as_json=as_json, seed=seed, number=number, database_url=database_url,
-              knowledge=knowledge_folder(), svg=svg, crowd=Crowd(workers, noisy, even, prove, budget, ray, backend))  # fmt: skip
+              knowledge=knowledge_folder(), svg=svg,
+              crowd=Crowd(workers, noisy, even, prove, budget, ray, backend, out))  # fmt: skip
 
 
 @drugs.command("check")

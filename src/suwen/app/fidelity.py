@@ -60,6 +60,9 @@ def fidelity(
     ray: Annotated[
         str | None, typer.Option("--ray", help="Address of a Ray cluster, such as `auto`.")
     ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder where the work is kept; an unfinished one is gone on with.")
+    ] = None,
     patient: Annotated[
         str | None,
         typer.Option(
@@ -80,13 +83,13 @@ def fidelity(
     Without --gate the exit code is 0 whatever the figures are. With it, it is 1 where one misses its target or could not be
     measured. It is also 1 where the rules spoke most turns of a model's patients; 2 is wrong usage.
     """
-    from rich.console import Console
-    from rich.progress import Progress
-
     from suwen.app.build import uncollected
+    from suwen.app.progress import bar
+    from suwen.app.versions import versions
     from suwen.knowledge import load
     from suwen.patients.faults import read_scripts
-    from suwen.verify.fidelity_job import PIECE, Examination, measured
+    from suwen.verify.fidelity_job import Examination, measured
+    from suwen.verify.run import digest_of_text
 
     if lang not in (None, "zh", "en"):
         raise typer.BadParameter("give zh or en", param_hint="--lang")
@@ -102,14 +105,17 @@ def fidelity(
             there = f"no script in {lang}" if lang else "no script"
             raise InputError(f"{scripts}: {there} in it; make some with `suwen patients sample`")
     job = Examination(
-        knowledge_folder(), seed, wild, speaker.model if speaker else None, bool(speaker and speaker.checks)
-    )
+        knowledge_folder(), seed, wild, speaker.model if speaker else None, bool(speaker and speaker.checks), knowledge.digest
+    )  # fmt: skip
     if not ray:
         _ = job.parts  # built once, before the workers fork
     hands = workers or os.cpu_count() or 1
-    with Progress(console=Console(stderr=True), transient=True, disable=as_json) as progress:
-        bar = progress.add_task("examining patients", total=-(-len(rows) // PIECE))
-        found = measured(rows, job, workers=hands, ray=ray, told=lambda: progress.advance(bar))
+    manifest = {
+        "command": "patients fidelity", "seed": seed, "wild": wild, **described(speaker), **versions(knowledge),
+        "scripts_digest": digest_of_text("\n".join(s.to_json() for s in rows)),
+    }  # fmt: skip
+    with bar("examining patients", quiet=as_json) as progress:
+        found = measured(rows, job, workers=hands, ray=ray, progress=progress, out=out, manifest=manifest)
     missed = list(missed_targets(found))
     if as_json:
         body = published(found, knowledge, speaker) | (
@@ -124,6 +130,7 @@ def fidelity(
     if speaker and found.stand_ins and found.stand_ins.mostly_rules:
         faults.append(
             f"--patient: {found.stand_ins.told(speaker.name)}; measure again once the model answers"
+            + (", with another --out" if out else "")
         )
     for fault in faults:
         typer.echo(fault, err=True)

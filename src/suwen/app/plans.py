@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import json
-import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from suwen import __version__
 from suwen.app.files import knowledge_folder, read_text
 from suwen.app.speaker import OPTION, Speaker, described
 from suwen.app.suites import chosen, known, suite_folder
+from suwen.app.versions import versions
 from suwen.core.errors import InputError
+from suwen.knowledge import Knowledge
+from suwen.patients.script import Script
 from suwen.verify.osce import holds_stations
 from suwen.verify.run import Repeated, Room, takes_of
 from suwen.verify.workers import Job
@@ -119,8 +120,7 @@ def plan_of(
         )
     rooms = under.rooms()
     common = {
-        "suite": Path(suite).name, "seed": seed, "version": __version__, "commit": commit(), "repeat": repeat, **under.described(),
-        "knowledge": rooms().knowledge.version, "knowledge_digest": rooms().knowledge.digest[:12],
+        "suite": Path(suite).name, "seed": seed, "repeat": repeat, **under.described(), **versions(rooms().knowledge),
     }  # fmt: skip
     if suite == SAMPLED:
         loud = NOISE if noise is None else noise
@@ -204,10 +204,23 @@ def _file(
     noise: float,
     lang: str | None,
 ) -> Plan:
-    from suwen.patients.faults import read_scripts
     from suwen.verify.run import PlayVisit, digest_of_visits, visits_of
 
     knowledge = rooms().knowledge
+    scripts, refused = scripts_of(file, knowledge, n=n, seed=seed, lang=lang)
+    visits = visits_of(scripts, noise=noise)
+    manifest = {**common, "kind": "patients", "n": len(scripts), "noise": noise, "refused": refused,
+                "scripts_digest": digest_of_visits(visits), **_given(lang=lang)}  # fmt: skip
+    return Plan(list(visits), PlayVisit(rooms, knowledge.digest), rooms, manifest)
+
+
+def scripts_of(
+    file: Path, knowledge: Knowledge, *, n: int | None = None, seed: int = 1, lang: str | None = None
+) -> tuple[list[Script], dict[str, str]]:
+    """At most n scripts of a file of scripts or of published cases, and why each row that gives none does not. Raises
+    InputError for a file that is neither."""
+    from suwen.patients.faults import read_scripts
+
     lines = read_text(file).removeprefix("\ufeff").split("\n")
     first = next((line for line in lines if line.strip()), "")
     refused: dict[str, str] = {}
@@ -216,12 +229,9 @@ def _file(
     else:
         scripts, refused = _outside(file, lines, knowledge, n=n, lang=lang)
     # The seed of an outside case is its row; another run's seed makes its patient talk otherwise.
-    scripts = [s if s.origin == SAMPLED else s.model_copy(update={"seed": s.seed + 1_000_003 * (seed - 1)})
-               for s in scripts]  # fmt: skip
-    visits = visits_of(scripts, noise=noise)
-    manifest = {**common, "kind": "patients", "n": len(scripts), "noise": noise, "refused": refused,
-                "scripts_digest": digest_of_visits(visits), **_given(lang=lang)}  # fmt: skip
-    return Plan(list(visits), PlayVisit(rooms, knowledge.digest), rooms, manifest)
+    own = [s if s.origin == SAMPLED else s.model_copy(update={"seed": s.seed + 1_000_003 * (seed - 1)})
+           for s in scripts]  # fmt: skip
+    return own, refused
 
 
 def _outside(
@@ -271,20 +281,3 @@ def names_of_plan(plan: Plan) -> Any:
         return f"{one.zh} {one.en}" if one else id_
 
     return name
-
-
-def commit() -> str:
-    """The commit of the source, with `+` where files differ from it; `unknown` outside a checkout."""
-    here = Path(__file__).parent
-    try:
-        found = subprocess.run(
-            ["git", "rev-parse", "--short", "HEAD"],  # noqa: S607
-            capture_output=True, text=True, check=True, cwd=here,
-        )  # fmt: skip
-        changed = subprocess.run(
-            ["git", "status", "--porcelain", "--untracked-files=no", "."],  # noqa: S607
-            capture_output=True, text=True, check=True, cwd=here.parent,
-        )  # fmt: skip
-    except (OSError, subprocess.CalledProcessError):
-        return "unknown"
-    return found.stdout.strip() + ("+" if changed.stdout.strip() else "")

@@ -19,6 +19,7 @@ from suwen.patients.model_patient import ModelPatient
 from suwen.patients.script import Script
 from suwen.patients.speak import RulePatient
 from suwen.patients.utterance import Patient
+from suwen.verify.baselines import OURS, asking_by
 from suwen.verify.doctor import SuwenDoctor
 from suwen.verify.grade import kin_of
 from suwen.verify.model_doctor import ModelDoctor, namer
@@ -34,9 +35,9 @@ _NEEDLESS = re.compile(
 
 
 @cache
-def warm_clinic(knowledge_folder: str | None = None, budget: int = BUDGET) -> Clinic:
+def warm_clinic(knowledge_folder: str | None = None) -> Clinic:
     """Our doctor, after a conversation that fills the caches which forks then share: words, medicines and their names."""
-    clinic = build_clinic(Path(knowledge_folder) if knowledge_folder else None, budget=budget)
+    clinic = build_clinic(Path(knowledge_folder) if knowledge_folder else None)
     reply = respond(open_case("zh", clinic).case, Message("头痛三天，在吃华法林和布洛芬 / headache"), clinic)
     finish(reply.case, clinic)
     return clinic
@@ -44,13 +45,14 @@ def warm_clinic(knowledge_folder: str | None = None, budget: int = BUDGET) -> Cl
 
 @cache
 def rule_room(
-    knowledge_folder: str | None = None, budget: int = BUDGET, speaker: Speaker | None = None
-) -> Room:
+    knowledge_folder: str | None = None, budget: int = BUDGET, speaker: Speaker | None = None, policy: str = OURS
+) -> Room:  # fmt: skip
     """Our doctor with at most `budget` questions, and patients that speak by rules, or by the model of a speaker.
+    policy: another choice of questions, one of verify.baselines.INQUIRIES.
 
     A patient without noise uses words that the doctor's ear is known to understand; one with noise any that people use.
     """
-    clinic = warm_clinic(knowledge_folder, budget)
+    clinic = asking_by(policy, warm_clinic(knowledge_folder), budget=budget)
     knowledge = clinic.knowledge
 
     model = speaker.model() if speaker else None

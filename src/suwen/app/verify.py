@@ -5,20 +5,18 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from suwen.app.files import read_text
 from suwen.app.generating import generate_command
 from suwen.app.judging import calibrate, check
 from suwen.app.plans import Plan, Under, names_of_plan, plan_of
+from suwen.app.progress import bar
 from suwen.app.speaker import Speaker, speaker_of
 from suwen.core.errors import InputError
 from suwen.patients.stand_ins import summed
@@ -40,7 +38,6 @@ from suwen.verify.report import (
 from suwen.verify.stability import first_takes
 from suwen.verify.summary import summary_of
 from suwen.verify.verdicts import Verdicts
-from suwen.verify.work import Progress as Told
 from suwen.verify.work import manifest_of, run_shards
 
 TIMEOUT = 60.0
@@ -128,7 +125,7 @@ def run_command(
         print_figures(summary)
         seconds = time.perf_counter() - began
         typer.echo(
-            f"{done.shards - done.resumed} of {done.shards} shards now, in {seconds:.0f} s; read {out}/report.html"
+            f"{done.shards - len(done.resumed)} of {done.shards} shards now, in {seconds:.0f} s; read {out}/report.html"
         )
     faults = []
     if done.failed:
@@ -193,7 +190,7 @@ def show_command(
     as_json: Annotated[bool, typer.Option("--json", help="Print as JSON.")] = False,
 ) -> None:
     """Print the figures of a run, of an unfinished one those so far."""
-    manifest = manifest_of(folder)
+    manifest = _manifest(folder)
     judged = judged_of(folder)
     rows = list(slim_rows(folder, judged))
     summary = summary_of(manifest, rows, judged=judged)
@@ -238,27 +235,6 @@ def compare_command(
 
 
 # -- what is printed ------------------------------------------------------------------------------------
-
-
-@contextmanager
-def bar(what: str, *, quiet: bool) -> Iterator[Told | None]:
-    """A progress bar on standard error. It has no thread of its own: workers are forked beside it."""
-    if quiet:
-        yield None
-        return
-    columns = (
-        TextColumn(what),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=Console(stderr=True), auto_refresh=False, transient=True) as shown:
-        task = shown.add_task("")
-
-        def told(done: int, total: int) -> None:
-            shown.update(task, completed=done, total=total, refresh=True)
-
-        yield told
 
 
 def print_figures(summary: dict[str, Any]) -> None:
@@ -346,7 +322,16 @@ def _runs(a: Path, b: Path) -> tuple[Run, Run]:
 
 
 def _run(folder: Path, judged: Judged | None, *, shown: bool) -> Run:
-    manifest = manifest_of(folder)
+    manifest = _manifest(folder)
     if judged:
         manifest |= {"judge": judged.judge, "judge_prompts": judged.prompts}
     return Run(folder.name, manifest, first_takes(list(slim_rows(folder, judged if shown else None))))
+
+
+def _manifest(folder: Path) -> dict[str, Any]:
+    found = manifest_of(folder)
+    if command := found.get("command"):
+        raise InputError(
+            f"{folder}: pieces of `suwen {command}`; give a folder that `suwen verify run --out` has made"
+        )
+    return found

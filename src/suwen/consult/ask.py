@@ -214,6 +214,8 @@ def _basics(case: Case) -> Question | None:
 def _enough(case: Case, differential: Differential, candidates: Sequence[Candidate], clinic: Clinic) -> bool:
     if not candidates:
         return True
+    if not clinic.inquiry.ends_early:
+        return False
     asked = len(case.history)
     if asked < LEAST_QUESTIONS:
         return candidates[0].value < TOO_LITTLE / 4

@@ -7,6 +7,8 @@ Patients here answer by tapping: there are no words, so no red flag of words, no
 
 from __future__ import annotations
 
+from copy import copy
+from dataclasses import replace
 from typing import Any, Literal
 
 import numpy as np
@@ -63,6 +65,13 @@ class Many:
         self._asking(chosen, clinic)
         self._levels(clinic)
         self._watch(clinic)
+
+    def asking(self, budget: int) -> Many:
+        """The same doctor with `budget` questions; the large tables are shared."""
+        other = copy(self)
+        other.clinic = replace(self.clinic, budget=budget)
+        other._levels(other.clinic)
+        return other
 
     def _evidence(self, chosen: list[Any], parameters: Any) -> None:
         knowledge = self.knowledge

@@ -46,9 +46,11 @@ _SEXES: tuple[Literal["male", "female"] | None, ...] = (None, "male", "female")
 
 @dataclass(frozen=True, slots=True)
 class Openings:
-    """The first words of n patients: complaints (n, k) indices of findings, -1 where there are fewer; age in years, nan
-    where not told; sex 0 not told, 1 male, 2 female; duration a place in DURATIONS or -1; month 1..12."""
+    """The first words of n patients: number, their places in a seed's sequence; complaints (n, k) indices of findings, -1
+    where there are fewer; age in years, nan where not told; sex 0 not told, 1 male, 2 female; duration a place in DURATIONS
+    or -1; month 1..12."""
 
+    number: Ints
     complaints: Ints
     age_years: Floats
     sex: Ints

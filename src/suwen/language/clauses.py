@@ -51,10 +51,45 @@ REACH = {
 _ATTRIBUTIVE = re.compile(r"(?:怎么|太)?[压触胀]?[疼痛痒]+(?:性|[^,.;]{0,6}的)")
 """Behind 不 or 无: then they deny the quality of what follows and not the thing, 不疼的疙瘩 and 无痛、质韧的肿块."""
 _AS_NEVER = re.compile(
-    r"(?:never|haven't|hasn't|hadn't)\s+(?:ever\s+)?(?:felt|been|had|known|seen)\s"
-    r"(?:(?:\w+\s+)?(?:this|so|such)\b|[\w\s]{1,40}?\b(?:like this|as bad|this bad)\b)"
+    r"(?:(?:never|haven't|hasn't|hadn't)|(?<=has |had )not|(?<=have )not)\s+(?:ever\s+)?(?:felt|been|had|known|seen|experienced)\s"
+    r"(?:(?:\w+\s+)?(?:this|so|such)\b|[\w\s]{1,40}?\b(?:like (?:this|these)|as bad|this bad)\b)"
 )
 """'Never felt this ill' is ill as never before."""
+_NOT_ABLE = re.compile(r"\b(?:unable|cannot|can't|couldn't|can not|not able|hardly|barely)\b[^,.;]*$")
+"""Before 'without': 'cannot climb stairs without chest pain' has the pain."""
+_ITSELF_NOT = re.compile(r"[^,.;]{0,20}\b(?:(?:is|are|was|were) )?(?:not|isn't|wasn't)\b")
+"""Behind a thing under the heading 'Absent': then its quality is denied and the thing is there."""
+_BASE_VERB = re.compile(r"\s*(?:(?:or|nor)\s+)?(?:smoke|use|vape|take|drink|chew)\b")
+"""In a list of what somebody does not do: does not drink, smoke or use drugs."""
+_REPORTED = re.compile(
+    r"\s+(?:(?:is|are|was|were|has been|have been)\s+)?(?:reported|noticed|noted|observed|seen|present|found|described|identified|elicited|recorded)\s*$"
+)
+"""At the end of a list of denials: 'no fever, cough, or rash was noted'."""
+_CONCLUDES = re.compile(
+    r"\s*(?:indicat|suggest|consistent with|in keeping with|due to|caused by|resulting in|leading to|which)"
+)
+"""Begins a clause in which a denial has ended: 'pallor without fever, suggesting anaemia'."""
+_PREDICATE = re.compile(
+    r"\w\W+and (?:now |also |then |recently )?(?:is|was|has|had|reports|complains|endorses|admits|notes|describes|states|develops|works|drinks|smokes|uses|takes|presents|mentions|experiences|suffers|lives|comes)\b"
+)
+"""'Denies fever and reports a cough': another verb, and what was denied is over."""
+_NOUN_THEN_VERB = re.compile(
+    r"\s*(?!(?:one|body|longer)\b)(?:[\w'-]+\s+){1,8}?(?:(?<!has )(?<!have )(?<!had )(?<!having )(?<!been )(?<!not )(?<!never )(?<!ever ))"
+    r"(?:presents|presented|complains|complained|developed|develops|noticed|notices|woke|wakes|experienced|collapsed|came|comes in|comes to|reports|reported (?!by)|has had|(?:is|was) (?:seen|brought|referred|admitted|evaluated))\b"
+)
+"""Behind 'a man with no past history': the sentence has come to its verb."""
+_TITLE = re.compile(
+    r"\s*(?:screening|screen|scale|questionnaire|inventory|assessment)\b[^:.]{0,20}:|\s*(?:use|abuse|history)?\s*:\s*den"
+)
+"""Behind what a test or a heading is called after: 'Anxiety screening: ...', 'Substance use: denies smoking'."""
+_OF = re.compile(r"\s+(?:of|from)\b")
+_OPENS_NOUN = re.compile(r"(?:no|not|nil|without|w/o)\b(?! longer)")
+_PHRASE_NO = re.compile(r"no |not |without ")
+_REVERSED = re.compile(r"\s*(?:loss|change|problem|disturbance|difficult|issue|reaction|limitation)")
+"""Behind a phrase such as 'no appetite': 'no appetite loss' denies what 'no appetite' says."""
+_OR = re.compile(r"\s*(?:\w+\s+)?(?:or|nor)\s+(?:[\w-]+\s+){0,2}?")
+_LIST_COMMA = re.compile(r"不|已不|也不|都不|并不")
+"""Denials of a verb, which reach no further than it: 不发烧、咳嗽 has a cough."""
 _UNRELATED = re.compile(
     r"[^,.;]{0,8}?(?:无关|没有?关系|不相关|关系不大|[不未无没](?:能|有|见|会|明显|任何)*(?:缓解|减轻|好转|加重|变化|改善|影响))"
 )
@@ -66,7 +101,8 @@ _UNRELATED_TO = re.compile(
 )
 _STOPPED = re.compile(r"(?<!n't )(?<!never )(?<!not )\bstopped\s+$")
 """Right before what is no more: 'stopped breastfeeding'."""
-_LACKING = re.compile(r"without|w/o|lack|absence|free of|nil|no (?:evidence|sign|history|complaint) of")
+_EXCEPTS = re.compile(r"except|other than|apart from|aside from")
+_LACKING = re.compile(r"without|w/o|lack|absence|free of|nil|no (?:evidence|sign|history|complaint)")
 _NEW_VERB = re.compile(
     r"\b(?:has|have|had|is|are|was|were|presents?|presented|came|comes|complains|started|developed|reports?)\b"
 )
@@ -122,7 +158,9 @@ _SELF = re.compile(
 _NOTHING_BETWEEN = re.compile(
     r"(?:[:\-=(\s]|畸形|症状|体征|表现|现象|情况|感|也|都|倒|倒是|是|is\b|are\b|was\b|were\b|呢|方面)*"
 )
-_EACH = re.compile(r"[\s、和及与跟或]*(?:这些|什么的)?(?:都|均|全|全都|一概|统统|all|both)(?:是|\s)*")
+_EACH = re.compile(
+    r"[\s、和及与跟或]*(?:这些|什么的)?(?:都|均|全|全都|一概|统统|all|both)(?:是|\s)*|(?:\s|\band\b|\bor\b)*(?:was|were)(?:\s|all|both)*"
+)
 """Between the first of a list and a denial of all of it: 发烧、咳嗽都没有."""
 _ANSWERED_NO = re.compile(r"\?\s*(?:no|nope|none|never|没有|没|无|否|不)\s*(?:[,.;!?\n]|$)")
 """Behind a clause that asked what its writer then answers."""
@@ -252,6 +290,7 @@ class Scoper:
             certain=not doubtful,
             when=self._when(clause, match, before, [c for c in outside if c.start >= match.end]),
             hypothetical=any(c.target == "fiction" for c in outside)
+            or (not negated and bool(_TITLE.match(self.views.zh, match.end, clause.end)))
             or any(self._supposes(c, match, before, clause) for c in before),
         )
 
@@ -335,9 +374,13 @@ class Scoper:
 
     def _negated(self, number: int, match: Match, cues: Sequence[Match]) -> bool:
         clause = self.clauses[number]
-        if clause.section == "absent" and not any(
-            c.target == "contrast" and c.end <= match.start for c in cues
+        if (
+            clause.section == "absent"
+            and not any(c.target == "contrast" and c.end <= match.start for c in cues)
+            and not _ITSELF_NOT.match(self.views.zh, match.end, clause.end)
         ):
+            return True
+        if self._in_phrase_no(clause, match):
             return True
         breaks = [c for c in cues if c.target == "contrast" and c.end <= match.start]
         last_break = max((c.end for c in breaks), default=clause.start)
@@ -359,7 +402,11 @@ class Scoper:
                     and "是" in self.views.zh[cue.end : match.start]
                 ):
                     continue  # 不是头疼是牙疼
-                if _AS_NEVER.match(self.views.zh[cue.start : clause.end]):
+                if _AS_NEVER.match(self.views.zh, cue.start, clause.end):
+                    continue
+                if self.views.zh[cue.start : cue.end] in ("without", "w/o") and _NOT_ABLE.search(
+                    self.views.zh, clause.start, cue.start
+                ):
                     continue
                 if self._reaches(cue, match.start):
                     return True
@@ -374,11 +421,31 @@ class Scoper:
             return False
         if words in ("不", "无") and _ATTRIBUTIVE.match(between):
             return False
+        if "、" in between and _LIST_COMMA.fullmatch(words):
+            return False
+        if _PREDICATE.search(between) or (_OPENS_NOUN.match(words) and _NOUN_THEN_VERB.match(between)):
+            return False
+        if words == "free" and not _OF.match(self.views.zh, cue.end):
+            return False
         if _LACKING.match(words) and _NEW_VERB.search(between):
             return False
         further = _GOES_ON.search(between)
         return further is None or not any(
             cue.end <= m.start and m.end <= cue.end + further.start() for m in self.known
+        )
+
+    def _in_phrase_no(self, clause: Clause, match: Match) -> bool:
+        """Whether a phrase that holds a 'no' of its own denies it: 'no appetite loss', the nausea of 'no appetite or nausea'."""
+        text = self.views.zh
+        if _PHRASE_NO.match(text, match.start, match.end):
+            return bool(_REVERSED.match(text, match.end, clause.end))
+        return any(
+            m.kind == "finding"
+            and clause.start <= m.start
+            and m.start < match.start
+            and _PHRASE_NO.match(text, m.start, m.end)
+            and (match.start < m.end < match.end or _OR.fullmatch(text, m.end, match.start))
+            for m in self.known
         )
 
     def _denied_after(self, clause: Clause, match: Match, cues: Sequence[Match]) -> bool:
@@ -405,29 +472,49 @@ class Scoper:
         """Which clauses a negation reaches over a comma: 'no fever, cough or rash', 'denies a, b, c'."""
         carried = [False] * len(self.clauses)
         for number, cues in enumerate(self.cues):
-            negations = [c for c in cues if c.target == "negation"]
+            text = self.views.zh
+            negations = [
+                c
+                for c in cues
+                if c.target == "negation" or (c.target == "not_negation" and self._denies_doing(c, number))
+            ]
             if not negations or carried[number]:
                 continue
-            text = self.views.zh
             cue = text[negations[-1].start : negations[-1].end]
-            if any(c.target == "contrast" and c.start > negations[-1].end for c in cues):
+            contrasts = [
+                text[c.start : c.end] for c in cues if c.target == "contrast" and c.start > negations[-1].end
+            ]
+            if not all(_EXCEPTS.match(words) for words in contrasts):
                 continue
             if not self._reaches(negations[-1], self.clauses[number].end) and cue not in REACH:
                 continue
             tail = self._list_after(number)
-            strong = bool(re.match(r"den|negative|without|absence|否认", cue))
+            strong = bool(re.match(r"den|negative|without|absence|否认", cue)) and not contrasts
             closed = any(re.match(r"\s*(?:or|nor)\b", text[self.clauses[i].start : self.clauses[i].end]) or
                          re.search(r"\b(?:or|nor)\b", text[self.clauses[i].start : self.clauses[i].end]) for i in tail)  # fmt: skip
+            if cue in ("without", "w/o") and tail and not closed:
+                last = self.clauses[tail[-1]]
+                # 'Bruises without injury, nosebleeds and fatigue': only the injury is denied.
+                strong = not re.search(r"\band\b", text[last.start : last.end])
             if strong or closed:
                 for i in tail:
                     carried[i] = True
         return carried
 
+    def _denies_doing(self, cue: Match, number: int) -> bool:
+        """Whether 'does not drink' is followed by other things that the person does not do."""
+        if number + 1 >= len(self.clauses):
+            return False
+        following = self.clauses[number + 1]
+        return following.sentence == self.clauses[number].sentence and bool(
+            _BASE_VERB.match(self.views.zh, following.start, following.end)
+        )
+
     def _list_after(self, number: int) -> list[int]:
         tail: list[int] = []
         for i in range(number + 1, len(self.clauses)):
             clause = self.clauses[i]
-            text = self.views.zh[clause.start : clause.end]
+            text = _REPORTED.sub("", self.views.zh[clause.start : clause.end])
             own = [
                 c for c in self.cues[i] if c.target in ("negation", "contrast") and c.start - clause.start < 6
             ]
@@ -436,6 +523,7 @@ class Scoper:
                 or own
                 or _AFFIRMING.search(text)
                 or _TOLD_AGAIN.search(text)
+                or _CONCLUDES.match(text)
                 or len(text) > 60
             ):
                 break

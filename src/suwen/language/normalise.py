@@ -23,6 +23,14 @@ _TOKEN = re.compile(r"[a-z]+(?:'[a-z]+)?|\d+(?:\.\d+)?|[.,;:!?()\n%/+-]")
 
 _SEAM = re.compile(r"(?<=[a-z]{3})(?=[A-Z][a-z]{2})")
 
+_NON = re.compile(
+    r"\bnon(?=(?:bloody|bilious|itchy|radiating|painful|exertional|purulent|pleuritic|colicky|smoker|distended|icteric|febrile|pregnant|diabetic)\b)"
+)
+"""Denials that are written in one word with what they deny and are no word of their own."""
+WRAPPED = 45
+"""Characters of a line from which on a line break may be there for the width of the page."""
+_BREAK = re.compile(r"(?<=[^\s.;:!?。；：！？])[ \t]*\n(?=[a-z(])")
+
 DROPPED = frozenset(
     [
         "the",
@@ -169,8 +177,8 @@ def fold(text: str) -> str:
 
 def views(raw: str) -> Views:
     """Both views of a text. Positions in `zh` are positions in `raw`."""
-    folded = fold(raw)
-    seams = {m.start() for m in _SEAM.finditer(raw)}
+    folded = fold(_unwrapped(raw))
+    seams = {m.start() for m in _SEAM.finditer(raw)} | {m.end() for m in _NON.finditer(folded)}
     zh = simplify(folded)
     if len(zh) != len(raw):
         raise SuwenError("normalisation changed the length of a text")
@@ -189,6 +197,14 @@ def views(raw: str) -> Views:
         place += len(token) + 1
     return Views(
         raw, zh, " " + " ".join(words) + " " if words else " ", tuple(marks), tuple(m[0] for m in marks)
+    )
+
+
+def _unwrapped(raw: str) -> str:
+    """A paragraph that was broken into lines, as in a letter, in one piece and as long as before; short lines are a list."""
+    return _BREAK.sub(
+        lambda m: " " * len(m.group()) if m.start() - raw.rfind("\n", 0, m.start()) > WRAPPED else m.group(),
+        raw,
     )
 
 

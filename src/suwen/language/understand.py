@@ -6,7 +6,9 @@ said is dropped: what no step used is reported as not understood.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -32,6 +34,8 @@ from suwen.language.quantities import (
 )
 from suwen.language.timing import DURATION_FINDINGS, ages_told, by_its_length, timing
 
+_NON = re.compile(r"\bnon[ -]?$")
+"""Right before a kind that something is not of."""
 LASTING = ("risk", "history", "context")
 """Kinds that are true now though they are told as history."""
 MAX_AGE_YEARS = 125
@@ -157,7 +161,20 @@ class Ear:
                 if named and not any(name == n or name in self.knowledge.ancestors[n] for n in named):
                     continue  # a name says what it says: the 足 and 痛 of 足痛 are no pain of the leg besides
                 found.append(self._finding(name, scope, seen, complaint.start, complaint.end, turn))
+                if scope.status == "absent" and _NON.search(seen.zh, 0, complaint.head.start):
+                    found += self._kind_of(name, scope, seen, complaint, turn)
         return found, used, concerns
+
+    def _kind_of(
+        self, name: str, scope: Scope, seen: Views, complaint: Complaint, turn: int
+    ) -> list[Finding]:
+        """What is there though not of this kind: the diarrhoea in 'non-bloody diarrhoea'."""
+        there = replace(scope, status="present")
+        definition = self.knowledge.finding.get(name)
+        parent = self.knowledge.finding[definition.parent] if definition and definition.parent else None
+        if parent is None or parent.kind not in ("symptom", "sign"):
+            return []
+        return [self._finding(parent.id, there, seen, complaint.start, complaint.end, turn)]
 
     def _denied(self, seen: Views, matches: Sequence[Match], scoper: Scoper, turn: int) -> list[Finding]:
         """'Afebrile' denies fever; 'no urinary symptoms' denies each of them."""

@@ -98,6 +98,9 @@ class Policy:
 class Inquiry:
     """Chooses questions under one knowledge; with `among` only about these findings."""
 
+    ends_early = True
+    """Whether a consultation may end before its budget is used up; without it, only when nothing is left to ask."""
+
     def __init__(
         self, reasoner: Reasoner, policy: Policy | None = None, *, among: Iterable[str] | None = None
     ) -> None:
@@ -138,14 +141,11 @@ class Inquiry:
         columns = self.open_findings(case)
         if not len(columns):
             return []
-        present, _ = self.reasoner.known(case.findings)
         keep = self._worth_asking_about(differential)
         table = self.knowledge.likelihood[keep][:, columns].astype(
             np.float64
         )  # whole rows first: they lie together in memory
-        here = np.zeros(len(self.knowledge.findings) + 1, dtype=bool)  # the last stands for 'no parent'
-        here[[self.knowledge.finding[name].index for name in present]] = True
-        refined = here[self.knowledge.parent[columns]]
+        refined = self.refined(case, columns)
         if self.knowledge.denied is None:
             table[:, refined] = self.knowledge.ratio(columns[refined], keep)
         p = differential.p[keep]
@@ -164,6 +164,13 @@ class Inquiry:
             Candidate(findings[columns[i]], float(value[i]), float(information[i]), float(yes[i]))
             for i in order
         ]
+
+    def refined(self, case: Case, columns: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Which of these findings would make another one more special that is there already."""
+        present, _ = self.reasoner.known(case.findings)
+        here = np.zeros(len(self.knowledge.findings) + 1, dtype=bool)  # the last stands for 'no parent'
+        here[[self.knowledge.finding[name].index for name in present]] = True
+        return np.asarray(here[self.knowledge.parent[columns]])
 
     def _worth_asking_about(self, differential: Differential) -> NDArray[np.int64]:
         """Conditions that a doctor has in mind now: near the likeliest, or dangerous and not far from it."""

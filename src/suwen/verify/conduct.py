@@ -15,7 +15,7 @@ import numpy as np
 
 from suwen.core.case import TRIAGE_LEVELS, Case, Finding, Person
 from suwen.knowledge import DURATIONS, Knowledge
-from suwen.patients.script import Fact, Script
+from suwen.patients.script import Diagnosis, Fact, Script
 from suwen.safety.redflags import Watch
 from suwen.verify.accept import is_right
 from suwen.verify.codes import Near, nearness
@@ -253,11 +253,16 @@ def medicines_checked(encounter: Encounter) -> bool | None:
     return None if not any(s.asks for s in spoken) else False
 
 
+def is_known(diagnosis: Diagnosis) -> bool:
+    """Whether it can be told which conditions are right: it is more than a text."""
+    return diagnosis.accept is not None or diagnosis.condition is not None
+
+
 def rank_of_truth(encounter: Encounter, knowledge: Knowledge) -> int | None:
     """The place of the right diagnosis, 0 when it is not among those named; None where the truth is only a text."""
     main = encounter.script.main
     named = encounter.finished.differential if encounter.finished else None
-    if named is None or (main.accept is None and main.condition is None):
+    if named is None or not is_known(main):
         return None
     for place, (name, _) in enumerate(named, start=1):
         if main.accept is not None:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from contextlib import closing
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from suwen.core.errors import SuwenError
 from suwen.knowledge import Knowledge, load
 from suwen.language.model import ChatModel
 from suwen.language.understand import Ear
@@ -22,7 +20,8 @@ from suwen.patients.stand_ins import summed as summed_stand_ins
 from suwen.patients.utterance import Patient
 from suwen.verify.examiner import Examiner
 from suwen.verify.fidelity import Example, Fidelity, Sheet, examined, summed
-from suwen.verify.workers import Row, over_processes, over_ray
+from suwen.verify.work import Progress, all_rows, same_knowledge
+from suwen.verify.workers import Row
 
 PIECE = 4
 """Scripts in a shard: few, so that a bar moves and all hands end at about the same time."""
@@ -31,17 +30,20 @@ PIECE = 4
 @dataclass(frozen=True)
 class Examination:
     """What is measured of one script. `wild` patients use words that the ear was never tested with. model: that finds the
-    patients' words, made in each process; None for the rules. model_checks: as of `ModelPatient`."""
+    patients' words, made in each process; None for the rules. model_checks: as of `ModelPatient`. digest: of the knowledge that
+    the work was planned with; None takes any."""
 
     folder: Path | None
     seed: int
     wild: bool = False
     model: Callable[[], ChatModel] | None = None
     model_checks: bool = False
+    digest: str | None = None
 
     @cached_property
     def parts(self) -> tuple[Knowledge, Ear, Examiner, ChatModel | None]:
         knowledge = load(self.folder)
+        same_knowledge(knowledge, self.digest)
         ear = Ear(knowledge)
         return knowledge, ear, Examiner(knowledge, ear, seed=self.seed), self.model() if self.model else None
 
@@ -76,21 +78,15 @@ def measured(
     *,
     workers: int = 1,
     ray: str | None = None,
-    told: Callable[[], None] | None = None,
+    progress: Progress | None = None,
+    out: Path | None = None,
+    manifest: Mapping[str, Any] | None = None,
 ) -> Fidelity:
-    """The figures over `scripts`, by `workers` processes or a Ray cluster; `told` is called as each shard is done.
-    Raises SuwenError naming what failed: figures over a part would look like figures over all."""
-    cut = [scripts[i : i + PIECE] for i in range(0, len(scripts), PIECE)]
-    every = list(range(len(cut)))
-    rows: dict[int, list[Row]] = {}
-    with closing(over_ray(cut, every, job, ray) if ray else over_processes(cut, every, job, workers)) as work:
-        for index, found, fault in work:
-            if found is None:
-                raise SuwenError(f"a shard could not be measured: {fault}")
-            rows[index] = found
-            if told is not None:
-                told()
-    done = [row for index in every for row in rows[index]]
+    """The figures over `scripts`, by `workers` processes or a Ray cluster; out, manifest: as of `all_rows`, whose errors are
+    raised."""
+    done = all_rows(
+        scripts, job, out=out, workers=workers, progress=progress, ray_address=ray, manifest=manifest, shard=PIECE
+    ).rows  # fmt: skip
     figures = summed([_sheet(s, row) for s, row in zip(scripts, done, strict=True)], seed=job.seed)
     if job.model is None:
         return figures

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -15,6 +16,9 @@ LABEL = 152
 ROW = 26
 LINE = 18
 """Between the lines of a legend."""
+GAP = 16
+"""Between pictures in rows."""
+_TALL = re.compile(r'viewBox="0 0 \d+ (\d+)"')
 COLOURS = 4
 """Classes s0 to s3, which the page's style gives colours."""
 
@@ -76,7 +80,8 @@ def curves(title: str, series: Mapping[str, Sequence[Point]], *, x_name: str, y_
         parts.append(
             f'<text class="dim" x="{x(tick):.1f}" y="{bottom + 16}" text-anchor="middle">{tick}</text>'
         )
-    for i, (name, points) in enumerate(series.items()):
+    # The first series is what the others are held against: it lies on top of them.
+    for i, (name, points) in reversed([*enumerate(series.items())]):
         kind = f"s{i % COLOURS}"
         band = [(x(p.x), y(p.high)) for p in points] + [(x(p.x), y(p.low)) for p in reversed(points)]
         parts.append(f'<polygon class="{kind} band" points="{_points(band)}"/>')
@@ -94,6 +99,27 @@ def curves(title: str, series: Mapping[str, Sequence[Point]], *, x_name: str, y_
     parts.append(f'<text class="dim" x="{right}" y="{bottom + 30}" text-anchor="end">{escape(x_name)}</text>')
     parts.append(f'<text class="dim" x="{left}" y="{top - 6}">{escape(y_name)}</text>')
     return "\n".join([*parts, "</svg>"])
+
+
+def in_rows(title: str, drawn: Sequence[str]) -> str:
+    """Pictures of this module in one, two in a row; of a single one itself."""
+    if len(drawn) == 1:
+        return drawn[0]
+    tall = [int(_TALL.search(one).group(1)) for one in drawn]  # type: ignore[union-attr]
+    parts, y = [], 0
+    for k in range(0, len(drawn), 2):
+        for i, one in enumerate(drawn[k : k + 2]):
+            place = f'<svg x="{(WIDE + GAP) * i}" y="{y}" width="{WIDE}" height="{tall[k + i]}" '
+            parts.append(one.replace("<svg ", place, 1))
+        y += max(tall[k : k + 2]) + GAP
+    return "\n".join(
+        [
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {2 * WIDE + GAP} {y - GAP}" role="img" aria-label="{escape(title)}">'
+            f"<title>{escape(title)}</title>",
+            *parts,
+            "</svg>",
+        ]
+    )
 
 
 def _opened(title: str, tall: int) -> str:

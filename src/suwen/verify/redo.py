@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-import json
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from suwen.verify.work import SHARD, claimed, shard_file, write_file
+from suwen.verify.work import SHARD, claimed, shard_rows, write_shard
 from suwen.verify.workers import Job, over_processes
 
 
@@ -27,7 +26,7 @@ def redo_broken(
         places = [
             shard * SHARD + line
             for shard in range(-(-len(tasks) // SHARD))
-            for line, row in enumerate(_rows(out, shard))
+            for line, row in enumerate(shard_rows(out, shard))
             if row["error"]
         ]
         pieces = [[tasks[place]] for place in places]
@@ -35,19 +34,9 @@ def redo_broken(
             for done, (index, rows, _) in enumerate(work, start=1):
                 if rows is not None:
                     shard, line = divmod(places[index], SHARD)
-                    kept: list[Any] = _rows(out, shard)
+                    kept: list[Any] = shard_rows(out, shard)
                     kept[line] = rows[0]
-                    _write(out, shard, kept)
+                    write_shard(out, shard, kept)
                 if progress:
                     progress(done, len(pieces))
     return len(places)
-
-
-def _rows(out: Path, shard: int) -> list[dict[str, Any]]:
-    file = shard_file(out / "shards", shard)
-    return [json.loads(line) for line in file.open(encoding="utf-8")] if file.exists() else []
-
-
-def _write(out: Path, shard: int, rows: Sequence[Mapping[str, Any]]) -> None:
-    text = "".join(json.dumps(row, ensure_ascii=False, sort_keys=True) + "\n" for row in rows)
-    write_file(shard_file(out / "shards", shard), text)

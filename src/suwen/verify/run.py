@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-from suwen.core.errors import InputError
 from suwen.knowledge import Knowledge
 from suwen.patients.model_patient import ModelPatient
 from suwen.patients.script import Script
@@ -27,6 +26,7 @@ from suwen.verify.play import MOST_TURNS, Orders, play
 from suwen.verify.played import badness, row_of
 from suwen.verify.rubric import Item
 from suwen.verify.score import item_score
+from suwen.verify.work import same_knowledge
 from suwen.verify.workers import fault_of
 
 Row = dict[str, Any]
@@ -73,7 +73,7 @@ class PlayVisit:
     most_turns: int = MOST_TURNS
 
     def __call__(self, task: Visit, take: int = 0) -> Row:
-        return _visited(task, same_knowledge(self.rooms(), self.digest), self.most_turns, take)[0]
+        return _visited(task, _room(self.rooms, self.digest), self.most_turns, take)[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ class AnswerItem:
     group: str
 
     def __call__(self, task: Item, take: int = 0) -> Row:
-        room = same_knowledge(self.rooms(), self.digest)
+        room = _room(self.rooms, self.digest)
         row: Row = {
             "id": task.id,
             "set": self.group,
@@ -126,7 +126,7 @@ class PlayStation:
     group: str
 
     def __call__(self, task: Station, take: int = 0) -> Row:
-        room = same_knowledge(self.rooms(), self.digest)
+        room = _room(self.rooms, self.digest)
         row, encounter = _visited(Visit(self.group, task.script), room, MOST_TURNS, take)
         row |= {"id": task.id, "digest": digest_of_text(task.model_dump_json(exclude_defaults=True))}
         if row["error"] or encounter is None:
@@ -210,6 +210,12 @@ def answer_item(item: Item, doctor: Doctor) -> Spoken:
     return both(reply, doctor.conclude())
 
 
+def _room(rooms: Rooms, digest: str) -> Room:
+    room = rooms()
+    same_knowledge(room.knowledge, digest)
+    return room
+
+
 def _visited(visit: Visit, room: Room, most_turns: int, take: int) -> tuple[Row, Encounter | None]:
     """The row of a visit and its encounter; a fault of the program costs this one, not its neighbours."""
     script = visit.script
@@ -269,12 +275,3 @@ def digest_of_visits(visits: Sequence[Visit]) -> str:
 
 def digest_of_text(text: str) -> str:
     return sha256(text.encode()).hexdigest()[:12]
-
-
-def same_knowledge(room: Room, digest: str) -> Room:
-    if room.knowledge.digest != digest:
-        raise InputError(
-            f"the knowledge here is {room.knowledge.digest[:12]}, the run was planned with {digest[:12]}; "
-            "install the same version of Suwen and the same knowledge folder on every machine"
-        )
-    return room

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from suwen.consult.clinic import Clinic
+from suwen.consult.clinic import BUDGET, Clinic
 from suwen.consult.many import Many
 from suwen.consult.turn import Message, Reply, open_case, respond
 from suwen.consult.wave import (
@@ -30,10 +30,12 @@ from suwen.consult.wave import (
 from suwen.core.case import TRIAGE_LEVELS, Case, Finding, Heard, Status
 from suwen.knowledge import DURATIONS
 from suwen.patients.crowd import Crowd, Crowds, Noise
-from suwen.verify.baselines import POLICIES
+from suwen.verify.baselines import ON_GPU, OURS, POLICIES, asking_by
+from suwen.verify.work import same_knowledge
 
 Ints = NDArray[np.int64]
 Start = Callable[[Many, Openings], Wave]
+NO_NOISE = Noise()
 PIECE = 2048
 """Patients consulted side by side: as many as fit into memory beside other workers, and enough for alike ones to meet."""
 
@@ -90,6 +92,7 @@ def consultations(
 def openings_of(crowd: Crowd) -> Openings:
     """What the doctor hears first."""
     return Openings(
+        number=crowd.number,
         complaints=crowd.complaints,
         age_years=np.where(crowd.tells_age, crowd.age_years, np.nan),
         sex=np.where(crowd.tells_sex, np.where(crowd.is_female, 2, 1), 0),
@@ -114,45 +117,95 @@ def _answers(crowd: Crowd, rows: Ints, questions: Questions) -> Ints:
 # -- in pieces, on many processes -------------------------------------------------------------------------
 
 
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What a crowd meets: a doctor who chooses questions by one of baselines.POLICIES and asks `budget` at most, and how
+    its own answers miss the truth."""
+
+    policy: str = "ours"
+    budget: int = BUDGET
+    noise: Noise = NO_NOISE
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """People number `start` to `stop` - 1 of a seed in a trial."""
+
+    trial: Trial
+    start: int
+    stop: int
+
+    @property
+    def id(self) -> str:
+        return (
+            f"patients {self.start} to {self.stop - 1} ({self.trial.policy}, {self.trial.budget} questions)"
+        )
+
+
 @dataclass
 class Simulation:
-    """The work on one piece of a crowd, (first, past the last); small enough to travel, and built where it runs.
+    """The work on a piece of a crowd; small enough to travel, and built where it runs.
 
     The rows are counts, so that the sum over pieces does not depend on who did them.
     """
 
-    build: Any
+    build: Callable[[], Clinic]
     """Gives the clinic: a function of a module, so that other machines find it."""
     seed: int
-    noise: Noise = field(default_factory=Noise)
     even: bool = False
-    policy: str = "ours"
-    """One of baselines.POLICIES."""
     gpu: str | None = None
-    """The device of torch that does the sums, such as `cuda`; None for NumPy on the processor."""
+    """The device of torch that does the sums where it can, such as `cuda`; None for NumPy on the processor."""
+    digest: str | None = None
+    """Of the knowledge that the work was planned with; None takes any."""
 
     @cached_property
-    def parts(self) -> tuple[Many, Crowds]:
+    def clinic(self) -> Clinic:
         clinic = self.build()
-        return Many(clinic), Crowds(clinic.knowledge, even=self.even, noise=self.noise)
+        same_knowledge(clinic.knowledge, self.digest)
+        return clinic
 
     @cached_property
-    def start(self) -> Start:
+    def crowds(self) -> Crowds:
+        return Crowds(self.clinic.knowledge, even=self.even)
+
+    @cached_property
+    def _doctors(self) -> dict[bool, Many]:
+        """Whose questions count harm, and whose do not, made when they are first wanted: they differ in nothing large but
+        that."""
+        return {}
+
+    @cached_property
+    def _tables(self) -> dict[bool, Any]:
         """Made in the process that works: a GPU is not shared over a fork."""
-        if self.gpu is None:
-            return POLICIES[self.policy]
+        return {}
+
+    def doctor(self, trial: Trial) -> Many:
+        harm = trial.policy != "information"
+        if harm not in self._doctors:
+            policy = OURS if harm else "information"
+            self._doctors[harm] = Many(asking_by(policy, self.clinic, budget=self.clinic.budget))
+        return self._doctors[harm].asking(trial.budget)
+
+    def start(self, trial: Trial) -> Start:
+        if self.gpu is None or trial.policy not in ON_GPU:
+            return POLICIES[trial.policy]
         from suwen.consult.wave_torch import Tables, TorchWave
 
-        tables = Tables(self.parts[0], self.gpu)
+        harm = trial.policy != "information"
+        if harm not in self._tables:
+            self._tables[harm] = Tables(self.doctor(trial), self.gpu)
+        tables = self._tables[harm]
         return lambda many, openings: TorchWave(many, openings, tables)
 
-    def __getstate__(self) -> dict[str, Any]:
-        return {k: v for k, v in self.__dict__.items() if k not in ("parts", "start")}
+    def crowd(self, piece: Piece) -> Crowd:
+        return replace(self.crowds.draw(piece.start, piece.stop, self.seed), noise=piece.trial.noise)
 
-    def __call__(self, task: tuple[int, int]) -> dict[str, int]:
-        many, crowds = self.parts
-        crowd = crowds.draw(*task, self.seed)
-        done = consultations(many, crowd, start=self.start)
+    def __getstate__(self) -> dict[str, Any]:
+        return {f.name: getattr(self, f.name) for f in fields(self)}
+
+    def __call__(self, task: Piece) -> dict[str, int]:
+        many, crowd = self.doctor(task.trial), self.crowd(task)
+        done = consultations(many, crowd, start=self.start(task.trial))
         rank = done.ranks(crowd.condition)
         right = many.clinic.triager.level[crowd.condition]
         late = done.level - right
@@ -175,12 +228,12 @@ class Simulation:
         }
 
 
-def pieces(n: int, size: int = PIECE) -> list[list[tuple[int, int]]]:
-    """n patients in pieces of one task each; the cut depends on `n` and `size` alone."""
-    return [[(start, min(start + size, n))] for start in range(0, n, size)]
+def pieces(trial: Trial, n: int, size: int = PIECE) -> list[Piece]:
+    """n patients in pieces; the cut depends on `n` and `size` alone."""
+    return [Piece(trial, start, min(start + size, n)) for start in range(0, n, size)]
 
 
-def total(rows: Iterator[dict[str, int]]) -> Counter[str]:
+def total(rows: Iterable[Mapping[str, int]]) -> Counter[str]:
     """Counts of all pieces together."""
     found: Counter[str] = Counter()
     for row in rows:

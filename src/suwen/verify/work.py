@@ -12,17 +12,20 @@ import contextlib
 import errno
 import json
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from suwen.core.errors import InputError, StoreFull
-from suwen.verify.workers import Job, Row, over_processes, over_ray
+from suwen.core.errors import InputError, StoreFull, SuwenError
+from suwen.knowledge import Knowledge
+from suwen.verify.workers import Job, Outcome, Row, over_processes, over_ray
 
 SHARD = 20
 """Tasks in a shard: some seconds of work, so that a kill costs little and files stay few."""
 MANIFEST = "run.json"
+SHOWN = 6
+"""Differences of two manifests that are named."""
 
 Progress = Callable[[int, int], None]
 """Told (shards done, shards in all)."""
@@ -30,11 +33,22 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """failed: shard and why, for those that could not be done; they have no rows and are tried again by a new run."""
+    """shards: in all. resumed: those of them that were there before. failed: shard and why, for those that could not be
+    done; they have no rows and are tried again by a new run."""
 
     shards: int
-    resumed: int
+    resumed: frozenset[int]
     failed: Mapping[int, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Of a whole run. rows: of all tasks, in their order. now: those of them that were done by this call, on which alone a
+    rate can rest. resumed: shards of former calls."""
+
+    rows: list[dict[str, Any]]
+    now: list[dict[str, Any]]
+    resumed: int = 0
 
 
 def run_shards(
@@ -51,36 +65,109 @@ def run_shards(
     """Do what `out` does not hold yet. Raises InputError where `out` belongs to another run or is in use, StoreFull when
     the disk is full; then, and after Ctrl-C, whole shards stay and the same call goes on."""
     with claimed(out, {**(manifest or {}), "tasks": len(tasks), "shard": shard}):
-        folder = out / "shards"
-        pieces = [tasks[i : i + shard] for i in range(0, len(tasks), shard)]
-        left = [i for i in range(len(pieces)) if not shard_file(folder, i).exists()]
-        resumed = done = len(pieces) - len(left)
+        pieces = _cut(tasks, shard)
+        left = [i for i in range(len(pieces)) if not shard_file(out, i).exists()]
         failed: dict[int, str] = {}
-        if progress:
-            progress(done, len(pieces))
-        work = (
-            over_ray(pieces, left, job, ray_address)
-            if ray_address
-            else over_processes(pieces, left, job, workers)
-        )
-        with contextlib.closing(work):
+        with contextlib.closing(_outcomes(pieces, left, job, workers, ray_address, progress)) as work:
             for index, rows, fault in work:
                 if rows is None:
                     failed[index] = fault
                 else:
-                    _write_whole(shard_file(folder, index), rows)
-                done += 1
-                if progress:
-                    progress(done, len(pieces))
-    return Done(len(pieces), resumed, dict(sorted(failed.items())))
+                    write_shard(out, index, rows)
+    return Done(len(pieces), frozenset(range(len(pieces))) - set(left), dict(sorted(failed.items())))
+
+
+def all_rows(
+    tasks: Sequence[Any],
+    job: Job,
+    *,
+    out: Path | None,
+    workers: int = 1,
+    progress: Progress | None = None,
+    ray_address: str | None = None,
+    manifest: Mapping[str, Any] | None = None,
+    shard: int = SHARD,
+) -> Rows:
+    """Every task done, its row kept in `out` as by `run_shards`, or in memory without one. Raises as that does, and
+    SuwenError where a shard failed, for figures over a part would look like figures over all: with `out` when all else is
+    done, else at once."""
+    if out is not None:
+        done = run_shards(
+            tasks, job, out=out, workers=workers, progress=progress, ray_address=ray_address, manifest=manifest, shard=shard
+        )  # fmt: skip
+        if done.failed:
+            first = next(iter(done.failed.values()))
+            raise SuwenError(
+                f"{len(done.failed)} of {done.shards} pieces of the work failed, the first: {first}; the others are kept in "
+                f"{out}, and the same command does what is missing"
+            )
+        kept = [shard_rows(out, index) for index in range(done.shards)]
+        now = [row for index, rows in enumerate(kept) if index not in done.resumed for row in rows]
+        return Rows([row for rows in kept for row in rows], now, len(done.resumed))
+    pieces = _cut(tasks, shard)
+    found: dict[int, list[Row]] = {}
+    every = range(len(pieces))
+    with contextlib.closing(_outcomes(pieces, every, job, workers, ray_address, progress)) as work:
+        for index, rows, fault in work:
+            if rows is None:
+                raise SuwenError(
+                    f"a piece of the work failed: {fault}; give --out FOLDER to keep the others when that happens"
+                )
+            found[index] = rows
+    whole = [dict(row) for index in every for row in found[index]]
+    return Rows(whole, whole)
+
+
+def _cut(tasks: Sequence[Any], shard: int) -> list[Sequence[Any]]:
+    return [tasks[i : i + shard] for i in range(0, len(tasks), shard)]
+
+
+def _outcomes(
+    pieces: Sequence[Sequence[Any]], left: Sequence[int], job: Job, workers: int, ray_address: str | None,
+    progress: Progress | None,
+) -> Generator[Outcome, None, None]:  # fmt: skip
+    """What comes of the pieces `left`, each as it is done."""
+    done = len(pieces) - len(left)
+    if progress:
+        progress(done, len(pieces))
+    work = (
+        over_ray(pieces, left, job, ray_address)
+        if ray_address
+        else over_processes(pieces, left, job, workers)
+    )
+    with contextlib.closing(work):
+        for outcome in work:
+            yield outcome
+            done += 1
+            if progress:
+                progress(done, len(pieces))
+
+
+def same_knowledge(here: Knowledge, planned: str | None) -> None:
+    """Raises InputError where a process has other knowledge than the run was planned with; None takes any."""
+    if planned not in (None, here.digest):
+        raise InputError(
+            f"the knowledge here is {here.digest[:12]}, the run was planned with {str(planned)[:12]}; "
+            "install the same version of Suwen and the same knowledge folder on every machine"
+        )
 
 
 def rows_of(out: Path) -> Iterator[dict[str, Any]]:
     """The rows of all shards that are there, in the order of the tasks."""
     for file in sorted((out / "shards").glob("*.jsonl")):
-        with file.open(encoding="utf-8") as lines:
-            for line in lines:
-                yield json.loads(line)
+        yield from _read(file)
+
+
+def shard_rows(out: Path, index: int) -> list[dict[str, Any]]:
+    """The rows of one shard; none where it is not there."""
+    file = shard_file(out, index)
+    return list(_read(file)) if file.exists() else []
+
+
+def _read(file: Path) -> Iterator[dict[str, Any]]:
+    with file.open(encoding="utf-8") as lines:
+        for line in lines:
+            yield json.loads(line)
 
 
 def manifest_of(out: Path) -> dict[str, Any]:
@@ -98,8 +185,14 @@ def manifest_of(out: Path) -> dict[str, Any]:
         ) from None
 
 
-def shard_file(folder: Path, index: int) -> Path:
-    return folder / f"{index:05d}.jsonl"
+def shard_file(out: Path, index: int) -> Path:
+    return out / "shards" / f"{index:05d}.jsonl"
+
+
+def write_shard(out: Path, index: int, rows: Iterable[Row]) -> None:
+    """Write the rows of one shard whole; raises as `write_file`."""
+    text = "".join(json.dumps(row, ensure_ascii=False, sort_keys=True) + "\n" for row in rows)
+    write_file(shard_file(out, index), text)
 
 
 def write_file(file: Path, text: str) -> None:
@@ -121,10 +214,6 @@ def write_file(file: Path, text: str) -> None:
         raise InputError(f"{file}: cannot be written ({error.strerror}); choose another --out") from None
 
 
-def _write_whole(file: Path, rows: Iterable[Row]) -> None:
-    write_file(file, "".join(json.dumps(row, ensure_ascii=False, sort_keys=True) + "\n" for row in rows))
-
-
 @contextlib.contextmanager
 def claimed(out: Path, manifest: Mapping[str, Any]) -> Iterator[None]:
     """The folder for this run alone, new or begun with the same manifest."""
@@ -139,8 +228,9 @@ def claimed(out: Path, manifest: Mapping[str, Any]) -> Iterator[None]:
         if not (out / MANIFEST).exists():
             write_file(out / MANIFEST, json.dumps(asked, ensure_ascii=False, indent=1, sort_keys=True) + "\n")
         elif differences := unlike(manifest_of(out), asked):
+            more = f" and {len(differences) - SHOWN} more" if len(differences) > SHOWN else ""
             raise InputError(
-                f"{out} holds a run that was made differently ({'; '.join(differences)}); "
+                f"{out} holds a run that was made differently ({'; '.join(differences[:SHOWN])}{more}); "
                 "choose another --out, or give the same options to go on with it"
             )
         yield

@@ -6,15 +6,18 @@ import contextlib
 import ctypes
 import logging
 import multiprocessing
+import pickle
 import signal
+import sys
 import traceback
 import warnings
 from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 import numpy as np
 
@@ -185,37 +188,56 @@ def over_ray(
         import ray  # type: ignore[import-not-found,import-untyped,unused-ignore]
     except ImportError:
         raise InputError("--ray needs the extra `scale`: pip install 'suwen[scale]'") from None
-    ours = not ray.is_initialized()
-    if ours:
+    # Ray tells of a worker that died on standard output, where the figures go.
+    with contextlib.redirect_stdout(sys.stderr):
+        ours = not ray.is_initialized()
+        if ours:
+            try:
+                ray.init(address=address, log_to_driver=False, logging_level=logging.ERROR)
+            except (ConnectionError, RuntimeError, ValueError) as error:
+                raise InputError(
+                    f"--ray {address}: no cluster answers there ({type(error).__name__})"
+                ) from None
         try:
-            ray.init(address=address, log_to_driver=False, logging_level=logging.ERROR)
-        except (ConnectionError, RuntimeError, ValueError) as error:
-            raise InputError(f"--ray {address}: no cluster answers there ({type(error).__name__})") from None
+            yield from _on_cluster(ray, pieces, left, job)
+        finally:
+            if ours:
+                ray.shutdown()
 
-    @ray.remote(num_cpus=1, max_retries=ATTEMPTS - 1)
-    def one(piece: Sequence[Any], job: Job) -> tuple[list[Row] | None, str]:
-        one_matrix_thread()
-        return _do(piece, job)
 
-    cluster: Any = ray.cluster_resources
-    shared = ray.put(job)
+def _on_cluster(
+    ray: Any, pieces: Sequence[Sequence[Any]], left: Sequence[int], job: Job
+) -> Generator[Outcome, None, None]:
+    one = ray.remote(num_cpus=1, max_retries=ATTEMPTS - 1)(_do_there)
+    sent = ray.put(ray.cloudpickle.dumps(job))
     waiting = list(reversed(left))
-    most = max(4, 2 * int(cluster().get("CPU", 1)))
+    most = max(4, 2 * int(ray.cluster_resources().get("CPU", 1)))
     running: dict[Any, int] = {}
     try:
         while waiting or running:
             while waiting and len(running) < most:
                 index = waiting.pop()
-                running[one.remote(pieces[index], shared)] = index
+                running[one.remote(pieces[index], sent)] = index
             (ready, *_), _ = ray.wait(list(running), num_returns=1)
             index = running.pop(ready)
             try:
                 rows, fault = ray.get(ready)
+            except ray.exceptions.RayTaskError as error:
+                rows, fault = None, f"not begun ({error.cause!r}); is Suwen of this version on every machine?"
             except ray.exceptions.RayError as error:
                 rows, fault = None, f"its worker died {ATTEMPTS} times ({type(error).__name__})"
             yield index, rows, fault
     finally:
         for reference in running:
             ray.cancel(reference, force=True)
-        if ours:
-            ray.shutdown()
+
+
+def _do_there(piece: Sequence[Any], job: bytes) -> tuple[list[Row] | None, str]:
+    one_matrix_thread()
+    return _do(piece, _sent(job))
+
+
+@lru_cache(maxsize=1)
+def _sent(job: bytes) -> Job:
+    """What the job builds is built once in a process, not for each of its shards."""
+    return cast(Job, pickle.loads(job))  # noqa: S301 - sent by the process that the user started
