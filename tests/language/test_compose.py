@@ -32,7 +32,7 @@ PLACES = (
     # two places share what is said of them, one that belongs to something else does not
     ("neck and abdominal pain", "neck_pain abdominal_pain"), ("denies chest or neck pain", "-chest_pain -neck_pain"), ("pain in my hips, knees and hands", "hip_pain knee_pain hand_pain"),
     ("a rash on my chest and back pain", "rash_trunk back_pain !chest_pain"), ("an ear infection and back pain", "back_pain !ear_pain"), ("chest, neck or back pain", "chest_pain neck_pain back_pain"),
-    ("generalized joint pain", "joint_pain !body_aches"), ("generalized pain", "body_aches"),
+    ("generalized joint pain", "joint_pain !body_aches"), ("generalized pain", "body_aches"), ("a sudden, severe headache", "headache_sudden_severe"), ("a mild, dull headache", "headache !headache_sudden_severe"),
     # the back of a limb is no back
     ("a rash over the back of her right leg", "rash_arms_legs !rash_trunk"), ("a rash on the back of both hands", "rash_hands !rash_trunk"), ("a rash on her back and legs", "rash_trunk rash_arms_legs"),
     # a place holds for the next kernel, but not in a new sentence of somebody or something else, nor where it was denied
@@ -69,6 +69,24 @@ LISTED = (
     ("咳嗽，半夜不咳", "cough -cough_night"), ("白天咳嗽晚上不咳嗽", "cough -cough_night"), ("咳嗽，半夜更厉害", "cough_night"), ("膝盖痛，爬楼梯正常", "knee_pain !joint_pain_worse_use"), ("膝盖痛，爬楼梯加重", "joint_pain_worse_use"),
 )  # fmt: skip
 
+ELSEWHERE = (
+    # words that name no place are of the place that is told; only where it cannot be theirs are they not meant
+    ("a pressure-like pain in the lower belly", "pain_lower_abdomen !chest_pain_crushing"), ("a pressure-like pain behind my breastbone", "chest_pain_crushing"), ("pressure-like pain in my jaw and left arm", "chest_pain_crushing"),
+    ("flank pain that is worse on deep breathing", "flank_pain !chest_pain_pleuritic"), ("chest pain, worse on deep breathing", "chest_pain_pleuritic"), ("worse on deep breathing", "chest_pain_pleuritic"),
+    ("眼部肌肉无力", "!weakness_limb"), ("腿部肌肉无力", "weakness_limb"), ("四肢发冷", "cold_extremities !chills"), ("全身发冷", "chills"), ("双眼紧闭", "!eye_pain"),
+    ("a non-tender lump in the neck", "lump_neck !abdominal_tenderness"), ("Abdomen: soft, non-tender", "-abdominal_tenderness"), ("The left knee is tender to palpation", "knee_pain !abdominal_tenderness"), ("the abdomen is tender to palpation", "abdominal_tenderness"),
+    ("her right side is weak", "weakness_one_side !fatigue"), ("one half of his body went numb", "numbness_one_side"), ("I feel weak", "fatigue !weakness_one_side"), ("tingling of the right foot", "leg_numb_weak !numbness_one_side"), ("my left arm is numb", "numbness_one_side"),
+    ("tenderness on cervical motion", "cervical_motion_tenderness !neck_pain"), ("cervical spine tenderness", "neck_pain"),
+    # what is seen on a picture is not seen on the skin
+    ("CT chest: Findings: a lesion in the right lung", "!rash_trunk"), ("ultrasound showed an enlarged appendix in the right lower abdomen", "!abdominal_distension"), ("X-ray showed nothing, my knee is swollen", "joint_swelling"), ("a lesion on my chest", "rash_trunk"),
+)  # fmt: skip
+
+COUGHS = (
+    # a cough that only brings something on is none
+    ("the pain in my back is worse with coughing and sneezing", "pain_worse_cough_strain !cough !sneezing"), ("my back hurts whenever I sneeze", "pain_worse_cough_strain !sneezing"), ("leaking of urine whenever he coughs or sneezes", "incontinence_stress !cough !sneezing"),
+    ("headache that worsens on coughing", "headache_lying_cough !cough"), ("chest pain with cough and fever", "cough fever"), ("coughing and sneezing, my back hurts", "cough sneezing"), ("fever with coughing", "fever cough"),
+)  # fmt: skip
+
 WORDS = (
     # phrases that wear down to everyday words hold only as written
     ("I have had the runs for three days", "diarrhoea"), ("he runs every day", "!diarrhoea"), ("she went out for dinner", "!loss_of_consciousness"), ("I got out of bed", "!pulled_from_water"),
@@ -79,7 +97,7 @@ WORDS = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize(("text", "expected"), [*PLACES, *JOINED, *LISTED, *WORDS])
+@pytest.mark.parametrize(("text", "expected"), [*PLACES, *JOINED, *LISTED, *ELSEWHERE, *COUGHS, *WORDS])
 def test_what_is_said_together_is_heard_together(clinic: Clinic, text: str, expected: str) -> None:
     heard = clinic.ear.understand(text, Case()).findings
     now = {f.id: f.status for f in heard if f.when == "now"}

@@ -174,7 +174,7 @@ def _source_known(raw: Raw, key: str) -> bool:
 def _check_findings(raw: Raw) -> list[str]:
     problems = []
     allowed = {"kernel": raw.parts.get("kernels", {}), "site": raw.parts.get("sites", {})}
-    allowed["radiation"] = allowed["sites"] = allowed["site"]
+    allowed["radiation"] = allowed["sites"] = allowed["without"] = allowed["site"]
     allowed["finding"] = dict.fromkeys(raw.findings)
     allowed.update(raw.parts.get("attributes", {}))
     for finding in raw.findings.values():

@@ -47,6 +47,36 @@ _NOT_THEN = re.compile(
     r"[^,.;、不]{0,3}(?:都|就|却|倒|也)?不(?:怎么|太|会|再|大)?(?=(咳|疼|痛|晕|吐|喘|痒|烧|麻|难受|犯|发作))"
 )
 """Behind a time: then the complaint of before is absent at that time, 夜里不咳."""
+_ARM = frozenset(["hand", "upper_limb", "shoulder"])
+_RAISED = _ARM | {"lower_limb"}
+"""Limbs that are lifted: it need not be they that hurt."""
+_SEEN = frozenset(["rash", "blister", "swelling"])
+_STUDY = re.compile(
+    r"\b(?:x-?rays?|radiographs?|ct|mri|ultrasound|ultrasonograph\w*|sonograph\w*|biops\w+|histolog\w+|histopatholog\w+|mammogra\w+|speculum)\b"
+    r"[^.;]*?(?::|\bshow\w*|\breveal\w*|\bdemonstrat\w*|\bfindings?\b)(?:(?!\b(?:my|i|he|she|but|nothing|normal|negative|clear)\b)[^.;])*$"
+)
+_ON_STUDY = re.compile(
+    r"[^.;]{0,40}? on (?:a |the )?(?:ct|mri|x-?ray|ultrasound|imaging|speculum|scan|biopsy)\b"
+)
+_SIDE_IS = re.compile(
+    r"\b(?:left|right|one) (?:side|half)(?: of (?:the|his|her|my|their) body)?"
+    r" (?:is|was|feels?|felt|has (?:been|become|gone)|had (?:become|gone)|became|went|gets?|got|getting)"
+    r" (?:\w+ ){0,2}?(?=weak|numb|tingl|paraly)"
+)
+_COUGHS = frozenset(["cough", "sneezing"])
+_WITH_COUGH = frozenset(
+    ["vomiting", "breathlessness", "wheeze", "fever", "cough", "runny_nose", "sore_throat", "syncope"]
+)
+"""Beside these a cough is one even where it is told as what brings them on."""
+_NAMELESS = frozenset(["course_worsening", "onset_sudden"])
+_LIST_ON = r"(?:(?:(?:he|she|they|i|the patient) )?(?:deep |hard )?(?:\w+ (?:and|or|,) ){0,3}(?:(?:he|she|they|i|the patient) )?(?:deep |hard )?)$"
+_MADE_WORSE = re.compile(
+    r"\b(?:wors\w*|aggravat\w*|exacerbat\w*|provok\w*|precipitat\w*|trigger\w*|increas\w*|intensif\w*|brought on)\b[^.;]{0,12}?"
+    r" (?:with|by|on|upon|when|whenever|after|during|if) " + _LIST_ON
+)
+_BROUGHT_ON = re.compile(r"\b(?:when|whenever|every time|each time|if|on|upon|after|with) " + _LIST_ON)
+_COUGHED = re.compile(r"(?:cough|sneez)(?:e?s|ed|ing)$")
+_DOES = re.compile(r"\b(?:he|she|they|i|patient) $")
 _AGAIN = ("难受", "犯", "发作")
 _SOMEBODY = re.compile(
     r"\b(?:he|she|i|they|we|patient|man|woman|boy|girl|child|mother|father|periods?|menses)\b"
@@ -88,7 +118,7 @@ def complaints(
     out: list[Complaint] = []
     recent: list[Complaint] = []
     waiting: list[Match] = []  # 'sudden, severe headache': what a clause of nothing else says of the next
-    sentence = -1
+    sentence, first = -1, 0
     for number, clause in enumerate(clauses):
         if clause.opens:
             recent = []  # what stood under the last heading is not meant here
@@ -98,6 +128,9 @@ def complaints(
         topics = [Complaint(m, number, start=m.start, end=m.end) for m in phrases]
         sites = _sites(inside, topics, text)
         radiating = _radiating(inside, clause, text)
+        if clause.sentence != sentence:
+            first = clause.start
+        heads = [c for c in heads if not _is_of_study(c.head, text, first, clause.end)]
         heads = [c for c in heads if not _is_denied_in(c.head, phrases, lexicon.denials["zh"], text)]
         denials = [m for m in inside if m.kind == "cue:negation"]
         for cue in [r for r in radiating if _is_denied(r, inside, text)]:
@@ -113,8 +146,14 @@ def complaints(
         _join_sites(heads, topics, sites, radiating, denials, text, lexicon, items)
         if not heads and not topics and sites and number + 1 < len(clauses):
             heads = _set_right(sites, clauses[number], clauses[number + 1], number, matches, text)
+        _whole_side(heads, topics, clause, text)
+        topics = [t for t in topics if not _is_elsewhere(t, heads, topics, sites, recent, lexicon, items)]
+        topics = [t for t in topics if not _says_closer(heads, t, lexicon)]
+        triggers = _only_triggers(heads, topics, recent, clause, text)
+        topics = [t for t in topics if t.head not in triggers]
         here = [*heads, *topics]
         attributes = [m for m in inside if m.kind.startswith("attr:")]
+        attributes += [replace(m, kind="attr:trigger", target="with_cough") for m in triggers]
         attributes += [m for m in waiting if m.kind.startswith("attr:")] if here else []
         continued = not here and _BRINGS_ON.search(text, clause.start, clause.end)
         denied = []
@@ -153,6 +192,8 @@ def complaints(
             ):
                 later.attributes.setdefault("side", set()).update(earlier.attributes.get("side", ()))
         for complaint in heads:
+            if not complaint.sites and complaint.radiation and not recent and not text.isascii():
+                complaint.sites |= complaint.radiation  # 疼痛放散至后背, and nothing says from where
             if not complaint.sites and recent and number - recent[-1].clause <= _JOINING:
                 same = [c for c in recent if c.sites and c.head.target != "lymph_node"]
                 if (
@@ -173,8 +214,11 @@ def _sites(inside: Sequence[Match], topics: Sequence[Complaint], text: str) -> l
     """The places of a clause without those that are none: the 腰 of 弯腰时头痛, the back of 'the back of his left leg'."""
     sites = [m for m in inside if m.kind == "site"]
     moved = [s for s in sites if any(m.kind == "attr:trigger" and m.covers(s) for m in inside)]
-    if moved and (topics or len(moved) < len(sites)):
+    if moved and (topics or len(moved) < len(sites) or all(s.target in _RAISED for s in moved)):
+        alone = not topics and len(moved) == len(sites)
         sites = [s for s in sites if s not in moved]
+        if alone:  # 抬手疼 hurts in the shoulder
+            sites = [replace(s, target="shoulder") for s in moved if s.target in _ARM]
     backs = [
         s for s, behind in pairwise(sites)
         if s.target == "back" and behind.target != "back" and _OF_LIMB.fullmatch(text, s.end, behind.start)
@@ -193,6 +237,73 @@ def _ends_at_a_back(phrase: Match, inside: Sequence[Match], text: str) -> bool:
         )
         for m in inside
     )
+
+
+def _is_of_study(head: Match, text: str, first: int, end: int) -> bool:
+    """Whether what can be seen on a skin was seen on a picture: 'CT: a lesion in the lung', 'enlarged appendix'."""
+    if head.target not in _SEEN or not text[head.start].isascii():
+        return False
+    return bool(_STUDY.search(text, first, head.start) or _ON_STUDY.match(text, head.end, end))
+
+
+def _whole_side(heads: Sequence[Complaint], topics: list[Complaint], clause: Clause, text: str) -> None:
+    """'His left side feels weak' is weak on one side, and not tired."""
+    for m in _SIDE_IS.finditer(text, clause.start, clause.end):
+        for complaint in heads:
+            if complaint.head.start == m.end() and not complaint.sites:
+                complaint.sites.add("whole_body")
+                complaint.attributes.setdefault("side", set()).add("one")
+                topics[:] = [t for t in topics if not t.head.covers(complaint.head)]
+
+
+def _says_closer(heads: Sequence[Complaint], topic: Complaint, lexicon: Lexicon) -> bool:
+    """四肢发冷 is cold limbs and no chill: the same word with its place means what it means there."""
+    return any(
+        (c.head.start, c.head.end) == (topic.head.start, topic.head.end)
+        and c.sites - _EVERYWHERE
+        and next(fitting(lexicon, c), None) is not None
+        for c in heads
+    )
+
+
+def _is_elsewhere(
+    topic: Complaint, heads: Sequence[Complaint], topics: Sequence[Complaint], sites: Sequence[Match],
+    recent: Sequence[Complaint], lexicon: Lexicon, items: Items | None,
+) -> bool:  # fmt: skip
+    """Whether words that name no place are said of another than theirs: the pressure-like pain of a stomach."""
+    other = lexicon.elsewhere.get(topic.head.target)
+    if other is None:
+        return False
+    if any(
+        topic.head.start <= s.start and s.end <= topic.head.end and s.target not in _EVERYWHERE for s in sites
+    ):
+        return False
+    own = [s for s in sites if items is None or items.at(s.start) == items.at(topic.head.start)]
+    told = {s.target for s in own} or {s for c in (*heads, *recent) for s in c.sites}
+    if not told - _EVERYWHERE:  # a headache has its place in its name
+        told = {s for t in topics if t is not topic for s in lexicon.places.get(t.head.target, ())}
+    return bool(told - _EVERYWHERE) and told - _EVERYWHERE <= other
+
+
+def _only_triggers(
+    heads: Sequence[Complaint], topics: Sequence[Complaint], recent: Sequence[Complaint], clause: Clause, text: str
+) -> list[Match]:  # fmt: skip
+    """The coughs that only bring another complaint on: 'pain worse with coughing and sneezing', 'leaks when she coughs'."""
+    coughs = [t.head for t in topics if t.head.target in _COUGHS and text[t.head.start].isascii()]
+    if not coughs:
+        return []
+    others = [c for c in (*heads, *topics) if c.head not in coughs and c.head.target not in _NAMELESS]
+    out = []
+    for cough in coughs:
+        before = [c for c in others if c.head.end <= cough.start] or ([] if others else recent)
+        if not before or any(c.head.target in _WITH_COUGH for c in before):
+            continue
+        lead, words = text[clause.start : cough.start], text[cough.start : cough.end]
+        if _MADE_WORSE.search(lead) or (
+            _BROUGHT_ON.search(lead) and (_COUGHED.match(words) or _DOES.search(lead))
+        ):
+            out.append(cough)
+    return out
 
 
 def _radiating(inside: Sequence[Match], clause: Clause, text: str) -> list[Match]:
@@ -340,6 +451,8 @@ def _join_sites(
     _share_sites(heads, topics)
     for complaint in heads:
         placed = complaint.head.target in _CLOSER_THAN_ALL and complaint.sites - _EVERYWHERE
+        if complaint.head.target == "weakness" and complaint.sites - _EVERYWHERE:
+            complaint.sites -= {"muscle"}  # the muscles of the face are of no limb
         if placed and _GENERAL.search(text, complaint.start, complaint.end):
             complaint.sites -= {"whole_body"}
 

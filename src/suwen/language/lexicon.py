@@ -296,12 +296,13 @@ class Lexicon:
             return frozenset([value] if isinstance(value, str) else value)
 
         sites = frozenset(s for name in names("site") for s in self.within[name])
+        sites -= frozenset(s for name in names("without") for s in self.within[name])
         radiation = frozenset(s for name in names("radiation") for s in self.within[name])
         every = tuple(self.within[name] for name in line.get("sites", ()))
         rest = tuple(
             (key, names(key))
             for key in line
-            if key not in ("kernel", "site", "sites", "radiation", "finding")
+            if key not in ("kernel", "site", "sites", "without", "radiation", "finding")
         )
         return Spec(finding, names("kernel") or names("finding"), sites, every, radiation, rest)
 
@@ -320,6 +321,15 @@ class Lexicon:
             sites = spec.sites.union(*spec.all_sites)
             table[spec.finding] = table.get(spec.finding, frozenset()) | sites
         return table
+
+    @cached_property
+    def elsewhere(self) -> dict[str, frozenset[str]]:
+        """Of findings that are tied to a place the sites where they are not."""
+        return {
+            name: frozenset(s for place in entry["elsewhere"] for s in self.within[place])
+            - frozenset(s for place in entry["but"] for s in self.within[place])
+            for name, entry in self.knowledge.parts["tied"].items()
+        }
 
     @cached_property
     def radiating(self) -> frozenset[str]:

@@ -39,6 +39,8 @@ _NON = re.compile(r"\bnon[ -]?$")
 LASTING = ("risk", "history", "context")
 """Kinds that are true now though they are told as history."""
 MAX_AGE_YEARS = 125
+NEAR = 120
+"""Characters before words that name no place in which the place they are said of stands."""
 LONGEST_PLACE = 80
 """Characters of a message that may name nothing but where the trouble of before is; a longer one is a story or a report."""
 
@@ -185,12 +187,23 @@ class Ear:
             scope = scoper.scope(match)
             if scope.when == "now" and (scope.status == "absent") == (match.kind == "groups"):
                 rule = self.lexicon.cues[match.kind][int(match.target)]
+                if "at" in rule and not self._is_at(match, rule["at"], matches, scoper):
+                    continue
                 words, span = seen.raw[match.start : match.end], (match.start, match.end)
                 found += [
                     Finding(name, "absent", words, span, turn, certain=scope.certain)
                     for name in rule["findings"]
                 ]
         return found
+
+    def _is_at(self, match: Match, place: str, matches: Sequence[Match], scoper: Scoper) -> bool:
+        """Whether the place that words are said of is this one: a non-tender lump in the neck is no soft belly."""
+        end = scoper.clauses[scoper.clause_at(match.start)].end
+        sites = [m for m in matches if m.kind == "site" and match.start - NEAR <= m.start < end]
+        before = [m for m in sites if m.start < match.start]
+        behind = [m for m in sites if m.start >= match.end]
+        told = [*before[-1:], *behind[:1]]
+        return bool(told) and all(m.target in self.lexicon.within[place] for m in told)
 
     def _family_risk(self, condition: str) -> str | None:
         """The risk that this illness in the family is for the patient."""
