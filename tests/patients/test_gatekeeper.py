@@ -110,6 +110,7 @@ def test_a_list_in_one_string_is_taken_apart_only_when_all_of_it_is_known(table:
         ("阴茎彩色多普勒（药物诱发勃起）", ["us_scrotum"]),
         ("超声内镜穿刺", ["endoscopic_ultrasound"]),
         ("血苯丙氨酸复查", ["metabolic_screen"]),
+        ("Total Iron Binding Capacity", ["ferritin_iron"]), ("FEV1/FVC Ratio", ["spirometry"]), ("Blood tests", ["cbc", "chemistry_panel"]),
         ("CXR", ["xray_chest"]), ("胸部CT平扫", ["ct_chest"]), ("血常规五分类", ["cbc"]),
     ],
 )  # fmt: skip
