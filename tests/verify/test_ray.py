@@ -110,6 +110,14 @@ def test_patients_of_a_model_are_measured_on_a_cluster_too(cluster: Any) -> None
     assert there.stand_ins.spoken == {"unreachable": there.stand_ins.turns}
 
 
-def test_an_address_where_no_cluster_answers_is_named(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=r"neither|no cluster answers"):
-        run_shards(range(3), Square(), out=tmp_path, ray_address="no-such-scheme://x")
+@pytest.mark.parametrize(
+    ("address", "says"),
+    [
+        ("no-such-scheme://x", "neither|no cluster answers"),
+        ("127.0.0.1:1", "--ray 127.0.0.1:1: nothing answers there .*refused"),
+        ("[::1]:99999", "nothing answers there"),
+    ],
+)
+def test_an_address_where_no_cluster_answers_is_named(tmp_path: Path, address: str, says: str) -> None:
+    with pytest.raises(InputError, match=says):
+        run_shards(range(3), Square(), out=tmp_path, ray_address=address)
