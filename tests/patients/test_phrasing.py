@@ -9,8 +9,9 @@ from people import appendicitis, croup, drinker, elder, fathers_daughter, pregna
 from suwen.consult.clinic import Clinic
 from suwen.core.case import Case
 from suwen.language.quantities import duration_finding, durations
+from suwen.patients.frames import phrases
 from suwen.patients.lay import Word, lay_of, sayings
-from suwen.patients.phrasing import Part, Phraser, phrases
+from suwen.patients.phrasing import Part, Phraser
 from suwen.patients.script import Fact, Script
 from suwen.patients.spans import ago, span
 
@@ -273,8 +274,8 @@ def test_somebody_else_tells_it_in_the_third_person(
     base = elder("en")
     social = base.social.model_copy(update={"speaker": "child", "sex": "male"})
     phraser = Phraser(base.model_copy(update={"social": social}), lay_of(clinic.ear))
-    assert phraser.clause(Word(clause, "said"), "my father") == of_father
-    assert phraser.clause(Word(clause, "said"), "he") == of_him
+    assert phraser.teller.clause(Word(clause, "said"), "my father") == of_father
+    assert phraser.teller.clause(Word(clause, "said"), "he") == of_him
 
 
 @pytest.mark.parametrize(
@@ -291,7 +292,7 @@ def test_a_scripts_own_text_becomes_a_sentence(clinic: Clinic, text: str, senten
     script = elder("en", social={"age_years": 78, "sex": "female", "speaker": "child"})
     phraser = Phraser(script, lay_of(clinic.ear))
     fact = Fact(id="x", kind="symptom", text={"en": text})
-    assert phraser.clause(phraser.word(fact, 0, Random(0)), "she") == sentence
+    assert phraser.teller.clause(phraser.word(fact, 0, Random(0)), "she") == sentence
 
 
 @pytest.mark.parametrize(
