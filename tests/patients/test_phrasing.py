@@ -327,3 +327,102 @@ def test_a_name_cut_short_means_what_the_whole_name_means(clinic: Clinic) -> Non
             whole = re.sub(r"\s*[（(].*?[)）]", "", clinic.knowledge.finding[finding].name(lang)).strip()
             means = {finding, *clinic.knowledge.ancestors[finding]}
             assert lay.present_in(name.text) <= means or name.text == whole
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("education", ["low", "high"])
+def test_one_thing_is_told_in_many_ways_whatever_the_schooling(
+    clinic: Clinic, lang: str, education: str
+) -> None:
+    old, sick, drinks = (make(lang, psychology={}) for make in (elder, appendicitis, drinker))
+    for script, part in (
+        (old, Part("list", (old.fact["p1"],), about="past")),
+        (drinks, Part("list", (drinks.fact["h1"],), about="personal")),
+        (sick, Part("yes", (sick.fact["s1"],), findings=("nausea",), spoken=True)),
+    ):
+        assert len(said(clinic, with_education(script, education), part, 400)) >= 100, part.kind
+
+
+@pytest.mark.parametrize(
+    ("finding", "lang", "never"),
+    [
+        ("constipation", "en", "have unable"),
+        ("rash_itchy", "en", "rash is itchy"),
+        ("hearing_loss", "en", "keep hearing"),
+        ("gum_bleeding", "en", "have gums"),
+        ("testicular_pain", "en", "have it"),
+        ("mood_lifts_with_company", "en", "have mood"),
+        ("glucose_lability_risk", "en", "little food or alcohol"),
+        ("urethral_instrument_history", "en", "have past catheter"),
+        ("gum_bleeding", "zh", "有刷牙"),
+        ("rash_arms_legs", "zh", "有腿上"),
+        ("knee_pain", "zh", "波棱盖"),
+        ("eye_one_side", "zh", "还一只眼"),
+    ],
+)
+def test_nobody_says_a_name_where_a_sentence_belongs(
+    clinic: Clinic, finding: str, lang: str, never: str
+) -> None:
+    lay = lay_of(clinic.ear)
+    for education in ("low", "middle", "high"):
+        phraser = Phraser(
+            with_education(elder(lang, social={"age_years": 60, "sex": "male"}), education), lay
+        )
+        for n in range(30):
+            word = lay.pick(finding, lang, Random(n), education)  # type: ignore[arg-type]
+            assert never not in phraser.teller.clause(word, "I" if lang == "en" else "还")
+
+
+@pytest.mark.parametrize("finding", ["testicular_pain", "painful_periods", "knee_pain"])
+def test_what_a_word_cannot_but_imply_does_not_leave_the_name_alone(clinic: Clinic, finding: str) -> None:
+    lay = lay_of(clinic.ear)
+    for lang in ("zh", "en"):
+        assert len({lay.pick(finding, lang, Random(n)).text for n in range(40)}) >= 3  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_how_long_is_not_vague_twice(clinic: Clinic, lang: str) -> None:
+    base = appendicitis(lang)
+    for education in ("low", "middle", "high"):
+        for text in said(clinic, with_education(base, education), Part("duration", hours=2000), 200):
+            assert not re.search(r"[Aa]bout (?:several|a few|a couple)|(?:好几|几)个月(?:左右|上下)", text), (
+                text
+            )
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_who_breaks_in_with_no_question_does_not_announce_one(clinic: Clinic, lang: str) -> None:
+    worries = range(len(phrases(lang)["worry"]))  # type: ignore[arg-type]
+    base = appendicitis(lang)
+    texts = {t for n in worries for t in said(clinic, base, Part("cut_in", about=str(n)), 40)}
+    announced = [t for t in texts if re.search(r"can I just ask|先问一句", t)]
+    assert announced
+    assert all(t.endswith(("?", "？")) for t in announced)
+
+
+def test_weeks_of_pregnancy_are_told_as_weeks(clinic: Clinic) -> None:
+    for lang, weeks in (("zh", "怀孕34周了"), ("en", "I'm 34 weeks pregnant")):
+        script = pregnant(lang)
+        fact = Fact(id="x", kind="personal", finding="preterm_weeks")
+        assert all(weeks in t for t in said(clinic, script, Part("tell", (fact,)), 20))
+
+
+def test_a_statin_by_its_name_is_not_told_again_as_a_statin(clinic: Clinic) -> None:
+    base = elder("en", psychology={})
+    facts = (
+        Fact(id="m", kind="medicine", text={"zh": "阿托伐他汀", "en": "atorvastatin"}),
+        Fact(id="s", kind="medicine", finding="statin_use"),
+    )
+    for text in said(clinic, base, Part("list", facts, about="medicine"), 60):
+        assert "atorvastatin" in text
+        assert "a statin" not in text
+
+
+def test_how_one_suffers_is_said_of_symptoms_alone(clinic: Clinic) -> None:
+    script = elder("zh", psychology={})
+    fact = Fact(id="x", kind="personal", finding="low_fluid_intake")
+    course = Fact(id="y", kind="timing", finding="course_episodic")
+    for education in ("low", "middle"):
+        one = with_education(script, education)
+        assert not [t for t in said(clinic, one, Part("tell", (fact,)), 100) if "难受" in t]
+        assert not [t for t in said(clinic, one, Part("tell", (course,)), 100) if re.search("难受|关系", t)]

@@ -14,10 +14,10 @@ from typing import Literal
 
 from suwen.core.case import Lang
 from suwen.patients.english import capital, uncapital
-from suwen.patients.facts import purpose_of
-from suwen.patients.frames import NOT_EATEN_ZH, by_mouth, drawn, fitting, tables
+from suwen.patients.facts import people, purpose_of
+from suwen.patients.frames import NOT_EATEN_ZH, asking, by_mouth, drawn, fitting, loosely, tables
 from suwen.patients.hearing import Form
-from suwen.patients.lay import Education, Lay, Word
+from suwen.patients.lay import Education, Lay, Word, with_article
 from suwen.patients.script import CHILD_SPEAKS_FROM, Fact, Script
 from suwen.patients.spans import Exactness, ago, amount, month_count, span
 from suwen.patients.teller import Teller
@@ -108,6 +108,9 @@ class Phraser:
         text = fact.text.get(self.lang) or next(iter(fact.text.values()), "")
         if fact.finding is None or fact.finding not in self.lay.knowledge.finding:
             return self.teller.worded(text)
+        weeks = self.script.medical.pregnant_weeks
+        if weeks is not None and fact.finding in people()["stages"]:
+            return Word(_WEEKS[self.lang].format(weeks), "said")
         if (
             text
             and len(text) <= (14 if self.lang == "zh" else 60)
@@ -135,7 +138,7 @@ class Phraser:
     def _framed(self, key: str, word: Word, plainness: int, chance: Random, subject: str = "") -> str:
         """A word in one of the frames of a kind, of those for whole clauses where it is one."""
         frames = self.table["said"][key] if word.form == "said" else self.table[key]
-        return self._fill(self._one(frames, plainness, chance), word, subject)
+        return self._fill(self._one(fitting(frames, word.text), plainness, chance), word, subject)
 
     def _one(self, options: Sequence[str], plainness: int, chance: Random) -> str:
         if plainness:
@@ -257,8 +260,12 @@ class Phraser:
 
     def _tell(self, part: Part, plainness: int, chance: Random) -> str:
         he = self._he
-        words = [self.telling(f, plainness, chance) for f in part.facts]
-        said = [self._framed("tell", w, plainness, chance, he) for w in words]
+        said = [
+            self._framed(
+                _TOLD_IN.get(f.kind, "tell_fact"), self.telling(f, plainness, chance), plainness, chance, he
+            )
+            for f in part.facts
+        ]
         return "，".join(said) if self.lang == "zh" else ". ".join(capital(s) for s in said)
 
     def _again(self, part: Part, plainness: int, chance: Random) -> str:
@@ -297,7 +304,7 @@ class Phraser:
 
     def _duration(self, part: Part, plainness: int, chance: Random) -> str:
         d, since = self._spans(part, plainness, chance)
-        frames = [f for f in self.table["duration"] if since or "{ago}" not in f]
+        frames = [f for f in loosely(self.table["duration"], d) if since or "{ago}" not in f]
         return self._one(frames, plainness, chance).format(d=d, D=capital(d), ago=since)
 
     def _pregnancy(self, part: Part, plainness: int, chance: Random) -> str:
@@ -307,7 +314,7 @@ class Phraser:
 
     def _list(self, part: Part, plainness: int, chance: Random) -> str:
         """Medicines, allergies, illnesses: what takes a verb in one sentence, whole clauses after it; in any order."""
-        facts = list(part.facts)
+        facts = self._unimplied(part.facts)
         if not plainness:
             chance.shuffle(facts)
         words = [self.word(f, max(plainness, 1), chance) for f in facts]
@@ -319,6 +326,8 @@ class Phraser:
             if is_whole
         ]
         named = [self._listed(w.text) for w, is_whole in zip(words, whole, strict=True) if not is_whole]
+        if self.lang == "en" and part.about in ("medicine", "past"):
+            named = [with_article(n) for n in named]
         told = []
         if named:
             table = self.table[
@@ -338,6 +347,13 @@ class Phraser:
             told.append(self._in_frame(frames, said, plainness, chance))
         return "，".join(told) if self.lang == "zh" else ". ".join(capital(t) for t in told)
 
+    def _unimplied(self, facts: Sequence[Fact]) -> list[Fact]:
+        """Without what the name of another says: who takes atorvastatin does not add that it is a statin."""
+        implied = {
+            found for f in facts if not f.finding for found in self.lay.present_in(f.text.get(self.lang, ""))
+        }
+        return [f for f in facts if f.finding not in implied] or list(facts)
+
     def _linked(self, clauses: Sequence[str], plainness: int, chance: Random) -> str:
         """Clauses one after the other, each by another link while there is one."""
         links = list(self.table["clauses"])
@@ -353,7 +369,7 @@ class Phraser:
     def _of_family(self, word: Word) -> str:
         """What runs in the family, which nobody has: 'there's a history of clots in the family'."""
         own = self.lang == "zh" or word.form in _WHOLE
-        return self.teller.clause(word, self._he) if own else f"there's {word.text}"
+        return self.teller.clause(word, self._he) if own else f"there's {with_article(word.text)}"
 
     def _is_whole(self, word: Word, about: str) -> bool:
         """Whether a word is said by itself and not as what somebody has: 做过手术 is, 高血压 is not."""
@@ -361,6 +377,8 @@ class Phraser:
             return True
         if self.lang == "en" and about == "family":
             return _OF_FAMILY_EN.search(word.text) is not None
+        if self.lang == "zh" and about in ("medicine", "allergy"):
+            return _TAKES_ZH.match(word.text) is not None
         return self.lang == "zh" and about in ("past", "family") and not _ILLNESS_ZH.fullmatch(word.text)
 
     def _in_frame(self, frames: Sequence[str], what: str, plainness: int, chance: Random) -> str:
@@ -403,7 +421,7 @@ class Phraser:
     def _cut_in(self, part: Part, plainness: int, chance: Random) -> str:
         """Breaking in with a worry where there is nothing left to tell."""
         said = self._worry(Part("worry", about=part.about), plainness, chance)
-        return self._one(self.table["cut_in"], plainness, chance).format(
+        return self._one(asking(self.table["cut_in"], said), plainness, chance).format(
             x=said if self.lang == "zh" else uncapital(said)
         )
 
@@ -421,6 +439,11 @@ _TOLD_AS = {
     "allergy": {"zh": "对{}过敏", "en": "I'm allergic to {}"},
     "past": {"zh": "得过{}", "en": "I've had {}"},
 }
+_TOLD_IN = {"complaint": "tell", "symptom": "tell", "timing": "tell_course"}
+"""In which frames a fact is brought up, by its kind; nobody asks whether 'it comes and goes' is connected."""
+_WEEKS = {"zh": "怀孕{:g}周了", "en": "I'm {:g} weeks pregnant"}
+_TAKES_ZH = re.compile(r"[在正]?(?:用|服|打|换|停|忘)|[在正]吃|吃着|天天|每天|长期|刚|抗生素|之前|突然")
+"""What says by itself that something is taken."""
 _CLAUSE_OF_FACT = re.compile(r"(?:I|my|he|she|his|her|it|there|we)\b|[做查吃用住得有没常长对]")
 """A script's own text that is a sentence by itself."""
 _WHOLE = frozenset({"said", "clause"})

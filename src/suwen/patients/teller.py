@@ -61,6 +61,8 @@ class Teller:
             return f"it's this: {text}"
         if word.form == "unable":
             return f"{who} {text}"
+        if word.form == "doing" and text.startswith("feeling "):
+            return f"{who} {'feel' if own else 'feels'} {text.removeprefix('feeling ')}"
         if word.form == "doing":
             return f"{who} {'keep' if own else 'keeps'} {text}"
         if word.form == "feeling":
@@ -91,8 +93,8 @@ class Teller:
         return f"{had} {verbs[word.form]}" if word.form in verbs else ""
 
     def owned(self, text: str) -> str:
-        """English words with the patient's 'his' or 'her' where the knowledge says 'my'."""
-        return text if self.of_self else re.sub(r"\bmy\b", self.his, text)
+        """English words with the patient's 'his' or 'her' where the knowledge says 'my', and 'him' for 'me'."""
+        return text if self.of_self else re.sub(r"\bme\b", self.him, re.sub(r"\bmy\b", self.his, text))
 
 
 def _kin(script: Script) -> str:
