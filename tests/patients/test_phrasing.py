@@ -426,3 +426,15 @@ def test_how_one_suffers_is_said_of_symptoms_alone(clinic: Clinic) -> None:
         one = with_education(script, education)
         assert not [t for t in said(clinic, one, Part("tell", (fact,)), 100) if "难受" in t]
         assert not [t for t in said(clinic, one, Part("tell", (course,)), 100) if re.search("难受|关系", t)]
+
+
+def test_who_says_it_for_somebody_else_changes_every_verb(clinic: Clinic) -> None:
+    base = elder("en", social={"age_years": 78, "sex": "male", "speaker": "child"})
+    phraser = Phraser(base, lay_of(clinic.ear))
+    for (finding, lang), word in sayings().items():
+        if lang != "en":
+            continue
+        text = phraser.teller.clause(word, "he")
+        assert not re.search(r"\b(?:I|my|me|myself)\b", text), finding
+        after = re.search(r"\bhe \w+s\b.* and (?:then )?(?:am|have|keep|hold|need|feel|steal|go|get)\b", text)
+        assert after is None, text

@@ -201,7 +201,7 @@ _NOT_EN = re.compile(
 _WRITTEN_ZH = re.compile(
     r"畏[寒光声热冷]|羞明|恶[寒风]|恐声|泄泻|衄|呃|矢气|多汗|压痛|叩|触痛|肥大|增大|充血|分泌物|渗出|丘疹|红斑|糜烂|[水脓]疱|瘘|窦道|[黏粘]膜|肛[周旁缘]|会阴|髋|颌|颞|[眼内外]?眦|眼?睑|巩膜|鼻甲|耳[廓甲]|阴囊空"
     r"|腓肠|足[背底趾部]|指端|指腹|进食|餐[前后]|饮水|诱发|放射|缓解|发作性|阵发|间[歇断]|体征|减弱|消失|异常|亢进|丧失|迟缓|不[坚尽]|滴沥|淋漓|持续|无痛性|可复|不能回纳|嵌顿|潴留|行走|言语|步态|视物|双[足侧]|[双单]侧|一侧|颈项"
-    r"|^(?:一只眼|单眼|单关节|单个关节|单膝)$|溢泪|涎|波棱盖|骻|胸骨后|[即亦]|疱壁|大疱|髁|茎突|滑囊|跖|伸侧|粗隆|髂|鳞屑|苔藓|角化|角栓|浊音|肠鸣|气过水|沉着|赘生|渗液|搐搦|震颤|共济|辨距|瞳孔|角弓|颅|膨隆|隆起|绀|呻吟|喉鸣|[喘痰哮]鸣|杵状|匙状|占位|积血|血肿|血性|静脉|臂展|纵弓|足弓|抵抗|项强|格拉斯哥|抑制|虚构|木僵|违拗|缄默|刻板|人格|失神|意识"
+    r"|少痰|^(?:一只眼|单眼|单关节|单个关节|单膝)$|溢泪|涎|波棱盖|骻|胸骨后|[即亦]|疱壁|大疱|髁|茎突|滑囊|跖|伸侧|粗隆|髂|鳞屑|苔藓|角化|角栓|浊音|肠鸣|气过水|沉着|赘生|渗液|搐搦|震颤|共济|辨距|瞳孔|角弓|颅|膨隆|隆起|绀|呻吟|喉鸣|[喘痰哮]鸣|杵状|匙状|占位|积血|血肿|血性|静脉|臂展|纵弓|足弓|抵抗|项强|格拉斯哥|抑制|虚构|木僵|违拗|缄默|刻板|人格|失神|意识"
     r"|^得|摸到$|有个$|一$|样$|十余|魏尔啸|努挣|四世同堂|[左右]侧|畸形|体征|下疳|白塞|戈特隆|帕氏|巴氏|蛙腹|肌卫|牛肉舌|镜面舌"
     r"|[Ⅰ-Ⅳ+]|肉眼|心前区|杂音|体位性|劳力|静息|运动性|先兆|性肥胖|偏身|肿物|包块|触及|面容|口周|面色|口唇|剥苔|剥脱|积气|骤停|^便硬|^(?:喷嚏|阿嚏|拉风箱)$|流涕|涕$|咽[干痒痛红]|易怒|声嘶|(?:病|癌|瘤)$"
 )
@@ -214,7 +214,7 @@ _RECORDS_ZH = re.compile(
     r"涕|畏|样$|[即亦渐略伴]|反而|百分位|数枚|可触及|患[侧肢]|[左右](?:上|下)肢|[左右]侧|双下肢|不利|不灵|浊音|蛙腹|胃管|十余|瞳孔|测试|活力|羞明|恶[寒风]|恐声|泄泻|衄|呃|矢气|触痛|压痛|叩|不能回纳|嵌顿|面容|剥苔|待查"
 )
 _WRITTEN_EN = re.compile(
-    r"quadrant|synovial|truncal|deglutition|defecation|hyperemic|injected|percussion|\bpinna\b|hypochondri|scrot|reticul|wave|thrill|erythema|carotid|lacrimal|-$"
+    r"quadrant|extension of|radiat|synovial|truncal|deglutition|defecation|hyperemic|injected|percussion|\bpinna\b|hypochondri|scrot|reticul|wave|thrill|erythema|carotid|lacrimal|-$"
 )
 """What even people who read about their illness do not say."""
 _LAY_ZH = re.compile(
@@ -244,7 +244,7 @@ _CLAUSE_EN = re.compile(
 )
 _PLURAL_EN = re.compile(r"^(?:my )?(?:\w+s|feet|teeth) (?:ache|itch|bleed|twitch|drain)$")
 _DOING_EN = re.compile(
-    r"^(?!feeling of|hearing (?:loss|impaired|reduction|went)|(?:coughing|sneezing) makes)(?!.*\b(?:fits|spells|bouts|episodes|attacks)$)(?:vomiting|throwing up|coughing|sneezing|wheezing|sweating|shivering|losing|wasting|peeing|urinating|running a|burning up|bringing up"
+    r"^(?!feeling of|.*sensation$|hearing (?:loss|impaired|reduction|went)|(?:coughing|sneezing) makes)(?!.*\b(?:fits|spells|bouts|episodes|attacks)$)(?:vomiting|throwing up|coughing|sneezing|wheezing|sweating|shivering|losing|wasting|peeing|urinating|running a|burning up|bringing up"
     r"|snoring|fainting|falling|getting|feeling|waking|drooling|limping|seeing|hearing|being sick|wetting|passing|choking|gagging|gasping"
     r"|clearing|straining|chewing|drawing|dribbling|burping|panting|puking|weeing|sleeping|tripping|dropping|forgetting|crying)\b"
 )
@@ -260,7 +260,7 @@ _SENTENCE_EN = re.compile(
     r" (?:is|are|went|goes|came|comes?|keeps?|moves?|moved|spread|oozes|itches|hurts?|appears|appeared|occurs|worsens|improves|lasts"
     r"|never|stays?|meets|eases|makes|leaks|won't|don't|dont|doesn't|can't|hangs|shoots|radiates|smells?|meet|returned|stops|increased"
     r"|alleviated|took|take|now|so tender|fit|fades?|swells?|fixed) | (?:bleed|itch|drain|hurt|itches|hurts|oozes|eases|ease|is back)$"
-    r"|\b(?:to|of|with|in|on|at|past|under|over|than|that|when|until|from|for|a|the|below|behind one eye|my amputated)$|^(?:one eye|just one|only my|eases|radiates|spreads|shoots|comes?|hardly|stuck|change in)\b"
+    r"|\b(?:to|of|with|in|on|at|past|under|over|than|that|when|until|from|for|a|the|below|behind one eye|my amputated)$|^(?:one eye|just one|only my|eases|radiat\w+|shooting down|spreads|shoots|comes?|hardly|stuck|change in)\b"
     r"|(?<!loss) (?:in|on|of|from) (?:mouth|breast|armpit|stools?|urine|vomit|semen|ejaculate|leg|arm|sputum|phlegm|vagina|penis|knee|neck|legs|wrist)$"
 )
 """What has its own verb, or ends in the middle, so that 'I have' before it would be wrong."""
@@ -307,7 +307,7 @@ _NAMES_EN: tuple[tuple[Form, re.Pattern[str]], ...] = (
     ),
 )
 _COUNTED_EN = re.compile(
-    r"(?:\b(?:band|ball|curtain|shadow|veil|pea|zap|growth|hole|bulge|convulsion|ring|line|string|stripe|bleed|urge|fear|sore)|wart|pimple|stone|polyp|tickle|chill|squint|bulge|burp|frozen shoulder|cough|fever|headache|rash|lump|ulcer|sore|cold|temperature|temp|nosebleed|throat|nose|stomach|tummy|belly|eye|ear|knee|ankle|wrist|elbow|shoulder|hip|finger|toe|foot|blister|bruise|stomachache|bellyache|toothache|earache|backache|ache|mass|bump|boil|seizure|fit|limp|tooth|nail|back|neck|eyelid|lip|tongue|voice|testicle|leg|arm|joint|calf|abscess|wound|appetite|pulse|heartbeat|migraine|wheeze|lesion|spot|patch|mole|squint|tremor|stye|discharge|feeling|sensation|history|head|face|walk|mouth|hand|cry|spine|pupil|gurgle|period|inhaler|spray|scrotum|penis|uterus|eyelash|vagina|tooth)$"
+    r"(?:\b(?:band|ball|curtain|shadow|veil|pea|zap|growth|hole|bulge|convulsion|ring|line|string|stripe|bleed|urge|fear|sore)|wart|pimple|stone|polyp|tickle|chill|squint|bulge|burp|frozen shoulder|cough|fever|headache|rash|lump|ulcer|sore|cold|temperature|temp|nosebleed|throat|nose|stomach|tummy|belly|eye|ear|knee|ankle|wrist|elbow|shoulder|hip|finger|toe|foot|blister|bruise|stomachache|bellyache|toothache|earache|backache|ache|mass|bump|boil|seizure|fit|limp|tooth|nail|back|neck|eyelid|lip|tongue|voice|testicle|leg|arm|joint|calf|abscess|wound|appetite|pulse|heartbeat|migraine|wheeze|lesion|spot|patch|mole|squint|tremor|stye|discharge|feeling|sensation|history|head|face|walk|mouth|hand|cry|spine|pupil|gurgle|period|^loss|^lack|inhaler|spray|scrotum|penis|uterus|eyelash|vagina|tooth)$"
 )
 
 

@@ -127,6 +127,7 @@ class Phraser:
         if named is None:
             return self.word(fact, plainness, chance)
         text = self._listed(self.word(fact, 1, chance).text)
+        text = with_article(text) if self.lang == "en" and fact.kind == "medicine" else text
         used = self.lang == "zh" and fact.kind == "medicine" and NOT_EATEN_ZH.search(text)
         frame = "用着{}" if used else named[self.lang]
         return Word(text if _CLAUSE_OF_FACT.match(text) else frame.format(text), "said")
