@@ -438,3 +438,10 @@ def test_who_says_it_for_somebody_else_changes_every_verb(clinic: Clinic) -> Non
         assert not re.search(r"\b(?:I|my|me|myself)\b", text), finding
         after = re.search(r"\bhe \w+s\b.* and (?:then )?(?:am|have|keep|hold|need|feel|steal|go|get)\b", text)
         assert after is None, text
+
+
+def test_what_people_say_of_now_is_heard_as_of_now_and_tells_no_age(clinic: Clinic) -> None:
+    for (finding, _), word in sayings().items():
+        heard = clinic.ear.understand(word.text, Case(texts=("…",)))
+        assert "age_years" not in heard.person, word.text
+        assert [f for f in heard.findings if f.id == finding and f.when == "past"] == [], word.text
