@@ -445,3 +445,17 @@ def test_what_people_say_of_now_is_heard_as_of_now_and_tells_no_age(clinic: Clin
         heard = clinic.ear.understand(word.text, Case(texts=("…",)))
         assert "age_years" not in heard.person, word.text
         assert [f for f in heard.findings if f.id == finding and f.when == "past"] == [], word.text
+
+
+def test_what_the_mother_has_is_not_told_again_as_in_the_family(clinic: Clinic) -> None:
+    base = pregnant("en", psychology={})
+    facts = (
+        Fact(
+            id="r", kind="family", finding="diabetes_history",
+            text={"zh": "母亲有糖尿病", "en": "my mother has diabetes"},
+        ),
+        Fact(id="f", kind="family", finding="family_diabetes"),
+    )  # fmt: skip
+    for text in said(clinic, base, Part("list", facts, about="family"), 60):
+        assert "mother has diabetes" in text
+        assert "diabetes in the family" not in text

@@ -211,7 +211,7 @@ _STIFF_ZH = re.compile(
     r"(?:症|征|样|性|型|炎|觉|物|感|障碍|困难|不适|加重|出现|下降|减退|增多|升高)$|呕吐|腹|肢|颜面|头颅|排便|排尿|出血|水肿|瘙痒|疼痛|髂|脐周|剑突|犬吠|涕$|言语|瘀|溢液|不振|样便|部|出血"
 )
 _RECORDS_ZH = re.compile(
-    r"涕|畏|样$|[即亦渐略伴]|反而|百分位|数枚|可触及|患[侧肢]|[左右](?:上|下)肢|[左右]侧|双下肢|不利|不灵|浊音|蛙腹|胃管|十余|瞳孔|测试|活力|羞明|恶[寒风]|恐声|泄泻|衄|呃|矢气|触痛|压痛|叩|不能回纳|嵌顿|面容|剥苔|待查"
+    r"涕|畏|样$|脓性$|[即亦渐略伴]|反而|百分位|数枚|可触及|患[侧肢]|[左右](?:上|下)肢|[左右]侧|双下肢|不利|不灵|浊音|蛙腹|胃管|十余|瞳孔|测试|活力|羞明|恶[寒风]|恐声|泄泻|衄|呃|矢气|触痛|压痛|叩|不能回纳|嵌顿|面容|剥苔|待查"
 )
 _WRITTEN_EN = re.compile(
     r"quadrant|extension of|radiat|synovial|truncal|deglutition|defecation|hyperemic|injected|percussion|\bpinna\b|hypochondri|scrot|reticul|wave|thrill|erythema|carotid|lacrimal|-$"
@@ -254,7 +254,7 @@ _FEELING_EN = re.compile(
     r"|sweaty|sick to (?:my|the) stomach|irritable|puffy|achy|stiff|unsteady|wobbly|restless|thirsty|off balance)$"
 )
 _STATE_EN = re.compile(
-    r"^(?:unable to|incontinent of|hungry|still hungry|worn out|groggy|woken|awakened) ?\b"
+    r"^(?!unable to \w+ (?:arm|mouth|eyebrow|neck|foot|leg|eye)$)(?:unable to|incontinent of|hungry|still hungry|worn out|groggy|woken|awakened) ?\b"
 )
 _SENTENCE_EN = re.compile(
     r" (?:is|are|went|goes|came|comes?|keeps?|moves?|moved|spread|oozes|itches|hurts?|appears|appeared|occurs|worsens|improves|lasts"
@@ -264,7 +264,9 @@ _SENTENCE_EN = re.compile(
     r"|(?<!loss) (?:in|on|of|from) (?:mouth|breast|armpit|stools?|urine|vomit|semen|ejaculate|leg|arm|sputum|phlegm|vagina|penis|knee|neck|legs|wrist)$"
 )
 """What has its own verb, or ends in the middle, so that 'I have' before it would be wrong."""
-_UNABLE_EN = re.compile(r"^(?:can't|cannot) (?!stop|be )\w+")
+_UNABLE_EN = re.compile(
+    r"^(?:can't|cannot) (?!stop|be |\w+ (?:arm|mouth|eyebrow|neck|foot|leg|eye|chin)\b)\w+"
+)
 _NOUN_EN = re.compile(
     r"^(?!(?:feel|feels|leaks?|keeps?|sees?|hurts?|strains?|passes|holds?|stops?|stopped|hasn't|afraid|doubled|writhing|curled|bent|screaming|pacing|rolling|suddenly|can|ran|relieved|worse|turns?|got|had|lost|took|felt|noticed|clutching|holding|pulling|broke|made|passed)\b)(?:(?:trouble|difficulty|loss of|lack of|pain|pains|blood|pus|burning|numbness|tingling|weakness|swelling|itching|soreness|stiffness"
     r"|spots|rash|lump|lumps|sores|fluid|discharge|tightness|pressure|bleeding|cramps|ringing|bruises)\b.*"

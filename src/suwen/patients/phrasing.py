@@ -349,11 +349,10 @@ class Phraser:
         return "，".join(told) if self.lang == "zh" else ". ".join(capital(t) for t in told)
 
     def _unimplied(self, facts: Sequence[Fact]) -> list[Fact]:
-        """Without what the name of another says: who takes atorvastatin does not add that it is a statin."""
-        implied = {
-            found for f in facts if not f.finding for found in self.lay.present_in(f.text.get(self.lang, ""))
-        }
-        return [f for f in facts if f.finding not in implied] or list(facts)
+        """Without what the words of another say: who takes atorvastatin does not add that it is a statin, nor that there is
+        diabetes in the family after their mother's."""
+        worded = [self.lay.present_in(f.text.get(self.lang, "")) for f in facts if f.text]
+        return [f for f in facts if f.text or not any(f.finding in implied for implied in worded)]
 
     def _linked(self, clauses: Sequence[str], plainness: int, chance: Random) -> str:
         """Clauses one after the other, each by another link while there is one."""
