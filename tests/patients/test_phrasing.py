@@ -459,3 +459,12 @@ def test_what_the_mother_has_is_not_told_again_as_in_the_family(clinic: Clinic) 
     for text in said(clinic, base, Part("list", facts, about="family"), 60):
         assert "mother has diabetes" in text
         assert "diabetes in the family" not in text
+
+
+def test_a_word_for_this_alone_goes_before_one_that_means_more(clinic: Clinic) -> None:
+    lay = lay_of(clinic.ear)
+    for n in range(30):
+        for education in ("low", "middle"):
+            word = lay.pick("pain_lower_abdomen", "zh", Random(n), education)  # type: ignore[arg-type]
+            assert "pain_periumbilical" not in lay.present_in(word.text)
+    assert "pain_periumbilical" not in lay.present_in(lay.plain("pain_lower_abdomen", "zh").text)

@@ -8,6 +8,7 @@ them: little of it leaves the plainest words, much of it brings those of doctors
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from random import Random
@@ -85,17 +86,18 @@ class Lay:
             words = words[:PLAINEST]
         elif education == "high" and chance.random() < P_LEARNED:
             words = self.learned(finding, lang) or words
-        shuffled = chance.sample(words, len(words))
-        return next(
-            (w for w in shuffled if not self.tested or self._is_heard(w, finding)),
-            self._unheard(finding, lang),
-        )
+        return self._best(chance.sample(words, len(words)), finding, lang, tested=self.tested)
 
     def plain(self, finding: str, lang: Lang) -> Word:
         """The plainest word that the ear understands, the same every time; else the name."""
-        return next(
-            (w for w in self.words(finding, lang) if self._is_heard(w, finding)), self._unheard(finding, lang)
-        )
+        return self._best(self.words(finding, lang), finding, lang, tested=True)
+
+    def _best(self, words: Sequence[Word], finding: str, lang: Lang, *, tested: bool) -> Word:
+        """The first that the ear takes for this alone; else the first that it takes for what the name implies too."""
+        heard = [w for w in words if not tested or self._is_heard(w, finding)]
+        alone = {finding, *self.knowledge.ancestors[finding]}
+        pure = (w for w in heard if not tested or self.present_in(w.text) <= alone)
+        return next(pure, heard[0] if heard else self._unheard(finding, lang))
 
     def _unheard(self, finding: str, lang: Lang) -> Word:
         """What is said where the ear hears the finding in none of the words: the name, unless a clause of said.yaml is no
