@@ -439,3 +439,28 @@ def test_a_medicine_named_by_its_place_is_no_pain_there(clinic: Clinic) -> None:
     told = Case(findings={"headache": Finding("headache", "present")})
     asked = told.ask(Question("medicines", "free"))
     assert hear(clinic, "I take a stomach tablet, I can't say the name", asked).findings == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "我在吃养胃的药，药名说不好",
+        "I take a stomach tablet",
+        "something for my heart, I can't say the name",
+        "鼻子里喷的药",
+    ],
+)
+def test_what_a_medicine_is_for_is_no_pain_there_whatever_was_asked(clinic: Clinic, text: str) -> None:
+    told = Case(findings={"headache": Finding("headache", "present")}, texts=("…",))
+    assert hear(clinic, text, told).findings == ()
+
+
+def test_a_place_alone_is_still_where_the_pain_of_before_is(clinic: Clinic) -> None:
+    told = Case(findings={"headache": Finding("headache", "present")}, texts=("…",))
+    assert {f.id for f in hear(clinic, "in my lower back", told).findings} == {"low_back_pain"}
+
+
+@pytest.mark.parametrize(("text", "status"), [("有 挺明显的", "present"), ("没有 别的都好", "absent")])
+def test_a_space_after_a_chinese_answer_is_a_comma(clinic: Clinic, text: str, status: str) -> None:
+    asked = Case(texts=("…",)).ask(Question("fever", "yes_no", ("fever",)))
+    assert [(f.id, f.status) for f in hear(clinic, text, asked).findings] == [("fever", status)]

@@ -176,3 +176,22 @@ def test_an_order_of_tests_is_no_question_about_tests(hearing: Hearing) -> None:
 def test_nothing_is_heard_in_nothing(hearing: Hearing) -> None:
     assert hearing.hear("") == Asked()
     assert not hearing.hear("……！").inquiry
+
+
+@pytest.mark.parametrize(
+    "said", ["对什么药物过敏吗？", "Are you allergic to any medicine?", "有没有药物过敏？"]
+)
+def test_who_is_asked_for_allergies_is_not_asked_for_medicines(hearing: Hearing, said: str) -> None:
+    assert hearing.hear(said).person == ("allergies",)
+
+
+def test_an_allergic_nature_is_a_question_of_its_own(hearing: Hearing) -> None:
+    for said in ("有没有容易过敏？", "What about seasonal allergies, do you have that?"):
+        asked = hearing.hear(said)
+        assert (asked.findings, asked.person) == (("atopy_history",), ())
+
+
+def test_a_question_known_by_heart_is_known_behind_other_words(hearing: Hearing) -> None:
+    for finding in ("web_toe_entry", "head_injury", "passive_smoking", "many_body_symptoms"):
+        own = hearing.knowledge.finding[finding].record["ask"]["zh"]
+        assert hearing.hear(f"您再好好想想，{own}").findings == (finding,)

@@ -9,8 +9,9 @@ from people import appendicitis, croup, drinker, elder, fathers_daughter, pregna
 from suwen.consult.clinic import Clinic
 from suwen.core.case import Case
 from suwen.language.quantities import duration_finding, durations
+from suwen.patients.frames import phrases
 from suwen.patients.lay import Word, lay_of, sayings
-from suwen.patients.phrasing import Part, Phraser, phrases
+from suwen.patients.phrasing import Part, Phraser
 from suwen.patients.script import Fact, Script
 from suwen.patients.spans import ago, span
 
@@ -273,8 +274,8 @@ def test_somebody_else_tells_it_in_the_third_person(
     base = elder("en")
     social = base.social.model_copy(update={"speaker": "child", "sex": "male"})
     phraser = Phraser(base.model_copy(update={"social": social}), lay_of(clinic.ear))
-    assert phraser.clause(Word(clause, "said"), "my father") == of_father
-    assert phraser.clause(Word(clause, "said"), "he") == of_him
+    assert phraser.teller.clause(Word(clause, "said"), "my father") == of_father
+    assert phraser.teller.clause(Word(clause, "said"), "he") == of_him
 
 
 @pytest.mark.parametrize(
@@ -291,7 +292,7 @@ def test_a_scripts_own_text_becomes_a_sentence(clinic: Clinic, text: str, senten
     script = elder("en", social={"age_years": 78, "sex": "female", "speaker": "child"})
     phraser = Phraser(script, lay_of(clinic.ear))
     fact = Fact(id="x", kind="symptom", text={"en": text})
-    assert phraser.clause(phraser.word(fact, 0, Random(0)), "she") == sentence
+    assert phraser.teller.clause(phraser.word(fact, 0, Random(0)), "she") == sentence
 
 
 @pytest.mark.parametrize(
@@ -326,3 +327,144 @@ def test_a_name_cut_short_means_what_the_whole_name_means(clinic: Clinic) -> Non
             whole = re.sub(r"\s*[（(].*?[)）]", "", clinic.knowledge.finding[finding].name(lang)).strip()
             means = {finding, *clinic.knowledge.ancestors[finding]}
             assert lay.present_in(name.text) <= means or name.text == whole
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("education", ["low", "high"])
+def test_one_thing_is_told_in_many_ways_whatever_the_schooling(
+    clinic: Clinic, lang: str, education: str
+) -> None:
+    old, sick, drinks = (make(lang, psychology={}) for make in (elder, appendicitis, drinker))
+    for script, part in (
+        (old, Part("list", (old.fact["p1"],), about="past")),
+        (drinks, Part("list", (drinks.fact["h1"],), about="personal")),
+        (sick, Part("yes", (sick.fact["s1"],), findings=("nausea",), spoken=True)),
+    ):
+        assert len(said(clinic, with_education(script, education), part, 400)) >= 100, part.kind
+
+
+@pytest.mark.parametrize(
+    ("finding", "lang", "never"),
+    [
+        ("constipation", "en", "have unable"),
+        ("rash_itchy", "en", "rash is itchy"),
+        ("hearing_loss", "en", "keep hearing"),
+        ("gum_bleeding", "en", "have gums"),
+        ("testicular_pain", "en", "have it"),
+        ("mood_lifts_with_company", "en", "have mood"),
+        ("glucose_lability_risk", "en", "little food or alcohol"),
+        ("urethral_instrument_history", "en", "have past catheter"),
+        ("gum_bleeding", "zh", "有刷牙"),
+        ("rash_arms_legs", "zh", "有腿上"),
+        ("knee_pain", "zh", "波棱盖"),
+        ("eye_one_side", "zh", "还一只眼"),
+    ],
+)
+def test_nobody_says_a_name_where_a_sentence_belongs(
+    clinic: Clinic, finding: str, lang: str, never: str
+) -> None:
+    lay = lay_of(clinic.ear)
+    for education in ("low", "middle", "high"):
+        phraser = Phraser(
+            with_education(elder(lang, social={"age_years": 60, "sex": "male"}), education), lay
+        )
+        for n in range(30):
+            word = lay.pick(finding, lang, Random(n), education)  # type: ignore[arg-type]
+            assert never not in phraser.teller.clause(word, "I" if lang == "en" else "还")
+
+
+@pytest.mark.parametrize("finding", ["testicular_pain", "painful_periods", "knee_pain"])
+def test_what_a_word_cannot_but_imply_does_not_leave_the_name_alone(clinic: Clinic, finding: str) -> None:
+    lay = lay_of(clinic.ear)
+    for lang in ("zh", "en"):
+        assert len({lay.pick(finding, lang, Random(n)).text for n in range(40)}) >= 3  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_how_long_is_not_vague_twice(clinic: Clinic, lang: str) -> None:
+    base = appendicitis(lang)
+    for education in ("low", "middle", "high"):
+        for text in said(clinic, with_education(base, education), Part("duration", hours=2000), 200):
+            assert not re.search(r"[Aa]bout (?:several|a few|a couple)|(?:好几|几)个月(?:左右|上下)", text), (
+                text
+            )
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_who_breaks_in_with_no_question_does_not_announce_one(clinic: Clinic, lang: str) -> None:
+    worries = range(len(phrases(lang)["worry"]))  # type: ignore[arg-type]
+    base = appendicitis(lang)
+    texts = {t for n in worries for t in said(clinic, base, Part("cut_in", about=str(n)), 40)}
+    announced = [t for t in texts if re.search(r"can I just ask|先问一句", t)]
+    assert announced
+    assert all(t.endswith(("?", "？")) for t in announced)
+
+
+def test_weeks_of_pregnancy_are_told_as_weeks(clinic: Clinic) -> None:
+    for lang, weeks in (("zh", "怀孕34周了"), ("en", "I'm 34 weeks pregnant")):
+        script = pregnant(lang)
+        fact = Fact(id="x", kind="personal", finding="preterm_weeks")
+        assert all(weeks in t for t in said(clinic, script, Part("tell", (fact,)), 20))
+
+
+def test_a_statin_by_its_name_is_not_told_again_as_a_statin(clinic: Clinic) -> None:
+    base = elder("en", psychology={})
+    facts = (
+        Fact(id="m", kind="medicine", text={"zh": "阿托伐他汀", "en": "atorvastatin"}),
+        Fact(id="s", kind="medicine", finding="statin_use"),
+    )
+    for text in said(clinic, base, Part("list", facts, about="medicine"), 60):
+        assert "atorvastatin" in text
+        assert "a statin" not in text
+
+
+def test_how_one_suffers_is_said_of_symptoms_alone(clinic: Clinic) -> None:
+    script = elder("zh", psychology={})
+    fact = Fact(id="x", kind="personal", finding="low_fluid_intake")
+    course = Fact(id="y", kind="timing", finding="course_episodic")
+    for education in ("low", "middle"):
+        one = with_education(script, education)
+        assert not [t for t in said(clinic, one, Part("tell", (fact,)), 100) if "难受" in t]
+        assert not [t for t in said(clinic, one, Part("tell", (course,)), 100) if re.search("难受|关系", t)]
+
+
+def test_who_says_it_for_somebody_else_changes_every_verb(clinic: Clinic) -> None:
+    base = elder("en", social={"age_years": 78, "sex": "male", "speaker": "child"})
+    phraser = Phraser(base, lay_of(clinic.ear))
+    for (finding, lang), word in sayings().items():
+        if lang != "en":
+            continue
+        text = phraser.teller.clause(word, "he")
+        assert not re.search(r"\b(?:I|my|me|myself)\b", text), finding
+        after = re.search(r"\bhe \w+s\b.* and (?:then )?(?:am|have|keep|hold|need|feel|steal|go|get)\b", text)
+        assert after is None, text
+
+
+def test_what_people_say_of_now_is_heard_as_of_now_and_tells_no_age(clinic: Clinic) -> None:
+    for (finding, _), word in sayings().items():
+        heard = clinic.ear.understand(word.text, Case(texts=("…",)))
+        assert "age_years" not in heard.person, word.text
+        assert [f for f in heard.findings if f.id == finding and f.when == "past"] == [], word.text
+
+
+def test_what_the_mother_has_is_not_told_again_as_in_the_family(clinic: Clinic) -> None:
+    base = pregnant("en", psychology={})
+    facts = (
+        Fact(
+            id="r", kind="family", finding="diabetes_history",
+            text={"zh": "母亲有糖尿病", "en": "my mother has diabetes"},
+        ),
+        Fact(id="f", kind="family", finding="family_diabetes"),
+    )  # fmt: skip
+    for text in said(clinic, base, Part("list", facts, about="family"), 60):
+        assert "mother has diabetes" in text
+        assert "diabetes in the family" not in text
+
+
+def test_a_word_for_this_alone_goes_before_one_that_means_more(clinic: Clinic) -> None:
+    lay = lay_of(clinic.ear)
+    for n in range(30):
+        for education in ("low", "middle"):
+            word = lay.pick("pain_lower_abdomen", "zh", Random(n), education)  # type: ignore[arg-type]
+            assert "pain_periumbilical" not in lay.present_in(word.text)
+    assert "pain_periumbilical" not in lay.present_in(lay.plain("pain_lower_abdomen", "zh").text)

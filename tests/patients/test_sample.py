@@ -280,3 +280,20 @@ def test_a_share_outside_0_to_1_is_refused_by_name(name: str, value: float) -> N
 def test_an_unknown_condition_is_refused_with_the_way_to_find_one(sampler: Sampler) -> None:
     with pytest.raises(InputError, match=r"no condition 'flue'.*suwen kb show"):
         sampler.script(1, condition="flue")
+
+
+def test_what_tells_something_hidden_is_hidden_too(knowledge: Knowledge) -> None:
+    private = Mix(private=0.5, background=1.0)
+    for script in samples(knowledge, N, 5, mix=private):
+        hidden = {f.finding for f in script.medical.facts if f.hidden and f.finding}
+        for fact in script.medical.facts:
+            if fact.status == "present" and fact.tellable and fact.finding in knowledge.finding:
+                assert fact.hidden or not hidden & set(knowledge.ancestors[fact.finding]), fact.id
+
+
+def test_nobody_has_had_what_their_age_rules_out(drawn: list[Script], knowledge: Knowledge) -> None:
+    known = set(knowledge.finding)
+    assert set(people()["ages"]) <= known
+    for script in drawn:
+        if script.social.age_years < 1:
+            assert not present(script) & {"dental_procedure_recent", "carpal_tunnel_history", "high_myopia"}

@@ -456,3 +456,20 @@ def test_untested_words_are_just_as_true(clinic: Clinic) -> None:
         one, _, _ = played(clinic, script, tested_words=False)
         assert not one.memory.faults["left"]
         assert one.memory.ended
+
+
+def test_the_family_is_told_without_a_no_before_it(clinic: Clinic) -> None:
+    for n in range(6):
+        said = answer(clinic, pregnant(seed=n), "家里人有什么遗传病或类似的病吗？").text
+        assert "高血压" in said
+        assert "没" not in said
+
+
+def test_who_does_not_remember_one_of_two_things_denies_neither(clinic: Clinic) -> None:
+    base = elder(seed=1, psychology={"recall": "forgetful"})
+    for n in range(20):
+        one = base.model_copy(update={"seed": n})
+        said = answer(clinic, one, "您有高血压或者心脏病吗？")
+        if "p1" not in said.disclosed:
+            assert "hypertension_history" not in said.denied
+            assert "都没有" not in said.text

@@ -13,7 +13,7 @@ from suwen.knowledge import Knowledge
 from suwen.language.understand import Ear
 from suwen.patients.script import Fact, Script
 from suwen.patients.utterance import Utterance
-from suwen.verify.examiner import KINDS, Examiner, closings, probes, words
+from suwen.verify.examiner import KINDS, Examiner, Question, closings, probes, words
 from suwen.verify.fidelity import FIGURES, Fidelity, measure
 from suwen.verify.witness import Witness
 
@@ -342,3 +342,16 @@ def test_a_measured_number_in_the_words_is_heard(knowledge: Knowledge, ear: Ear)
     witness = Witness(script("zh"), knowledge, ear)
     assert witness.hear("我血压171/95").measured == {"v"}
     assert witness.hear("我血压有点高").measured == frozenset()
+
+
+def test_the_witness_hears_a_list_as_the_doctor_who_asked_for_it(knowledge: Knowledge, ear: Ear) -> None:
+    asked = Question("What medicines do you take?", kinds=KINDS["medicines"])
+    heard = Witness(script("en"), knowledge, ear).hear("I take metformin", asked, told={"s2"})
+    assert "m" in heard.told
+    assert heard.invented == ()
+
+
+def test_no_question_names_something_more_special_than_it_is_for(knowledge: Knowledge, ear: Ear) -> None:
+    names = Examiner(knowledge, ear).names(knowledge.finding["liver_disease_history"], "zh")
+    assert names
+    assert "肝硬化" not in names  # 有肝硬化 is a finding of its own

@@ -17,6 +17,8 @@ from suwen.core.case import Status
 from suwen.language.normalise import pattern_zh
 
 _PIECE = re.compile(r"[^,.;!?\n…、~]+")
+_SPACED_ZH = re.compile(r"(?<=[\u3400-\u9fff]) (?=[\u3400-\u9fff])")
+"""A space between Chinese words, which people type for a comma: 有 挺明显的."""
 _SPACE = re.compile(r"[\s'\"()\-:]*")
 _DENYING = re.compile(
     r"\s*(?:没|不|无|未|冇|莫|唔|别|no\b|not\b|never\b|don't\b|didn't\b|doesn't\b|haven't\b)"
@@ -105,7 +107,7 @@ class Answers:
 
     def read(self, text: str, echoes: Sequence[str] = ()) -> Answer | None:
         """The bare answer at the beginning of normalised text, or None; `echoes` are words of what was asked (疼, itch)."""
-        echo = _echo(tuple(echoes))
+        echo, text = _echo(tuple(echoes)), _SPACED_ZH.sub(",", text)
         answered: _Piece | None = None
         once = hedged = weak = False
         start, end, rest = -1, 0, ""

@@ -150,7 +150,7 @@ class Ear:
         found += self._denied(seen, matches, scoper, turn)
         held = [m for m in matches if not (m.kind.startswith("attr:") and scoper.denies(m))]
         joined = complaints(self.lexicon, clauses, held, seen.zh)
-        self._borrow_topic(joined, matches, clauses, case)
+        self._borrow_topic(joined, matches, clauses, case, seen)
         for complaint in joined:
             scope = scoper.scope(complaint.head)
             if scope.hypothetical or (scope.status == "absent" and _narrowed(complaint, joined)):
@@ -269,14 +269,19 @@ class Ear:
         )
 
     def _borrow_topic(
-        self, joined: list[Complaint], matches: Sequence[Match], clauses: Sequence[Clause], case: Case
+        self,
+        joined: list[Complaint],
+        matches: Sequence[Match],
+        clauses: Sequence[Clause],
+        case: Case,
+        seen: Views,
     ) -> None:
         """'右边' or 'in my lower back' as an answer: take the kernel from what was asked or said last."""
         if joined or not clauses or clauses[-1].end > LONGEST_PLACE:
             return
         if case.pending is not None and case.pending.id in ("medicines", "past"):
             return  # a stomach tablet is no pain there
-        sites = [m for m in matches if m.kind == "site"]
+        sites = [m for m in matches if m.kind == "site" and not _is_of_medicine(seen.zh, m)]
         sides = [m for m in matches if m.kind == "attr:side"]
         kernel = self._kernel_of_topic(case)
         if not kernel or not (sites or sides):
@@ -519,6 +524,22 @@ def _pregnancy(weeks: float, turn: int, knowledge: Knowledge) -> list[Finding]:
 def _mirror(site: str, side: str) -> str:
     head, _, rest = site.partition("_")
     return f"{side}_{rest}" if head in ("left", "right") and side in ("left", "right") else site
+
+
+def _is_of_medicine(text: str, site: Match) -> bool:
+    """Whether a place only says what a medicine is for: 养胃的药, 'a stomach tablet', 'something for my heart'."""
+    return bool(
+        _MEDICINE_AFTER.match(text, site.end)
+        or _MEDICINE_BEFORE.search(text, max(site.start - 40, 0), site.start)
+    )
+
+
+_MEDICINE_AFTER = re.compile(
+    r"[^，。,.;；]{0,3}的?药|\s*(?:tablet|pill|medicine|medication|capsule|spray|drops|cream|ointment|inhaler)s?\b"
+)
+_MEDICINE_BEFORE = re.compile(
+    r"\b(?:something|tablets?|pills?|medicines?|medication|a drug) for (?:my|his|her|the)\s*$|药[^，。,.;；]{0,3}治$"
+)
 
 
 def _only_answers(finding: Finding, answered: Answer | None) -> bool:

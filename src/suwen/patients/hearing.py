@@ -25,6 +25,8 @@ Form = Literal["have", "be", "will", "ever", "can", "plain"]
 """How a yes-no question is built, and so how people say yes to it: 有没有, 是不是, 会不会, 得过吗, 能不能, 疼吗."""
 FOLDER = Path(__file__).parent / "phrases"
 KEPT_SENTENCES = 20_000
+LEAD_IN = 30
+"""Characters within which the words before a question end. Source: estimate."""
 HEARD_AT_MOST = 8
 """Findings taken from one question; more than that is a list, and nobody remembers all of it. Source: estimate."""
 
@@ -168,7 +170,7 @@ class Hearing:
         return known
 
     def _understood(self, sentence: str, key: str) -> Asked:
-        exact = self._by_heart.get(key)
+        exact = self._by_heart.get(key) or self._led_in(sentence)
         if exact is not None:
             return Asked(findings=(exact,), form=form_of(sentence), words=sentence)
         low = _bare(sentence)
@@ -194,6 +196,11 @@ class Hearing:
             form=form_of(sentence),
             words=sentence,
         )
+
+    def _led_in(self, sentence: str) -> str | None:
+        """The finding of a question known by heart behind some words to begin with: 您再好好想想，…"""
+        comma = _COMMA.search(sentence, 0, LEAD_IN)
+        return self._by_heart.get(_plain(sentence[comma.end() :])) if comma else None
 
     @cached_property
     def _by_heart(self) -> dict[str, str]:
@@ -245,10 +252,17 @@ _REQUEST = re.compile(
 _STATES = re.compile(
     r"(?:没有听懂|原样留给|kept (?:it|this|your words) for)|(?:如果|if) .{0,80}(?:告诉|tell)|^(?:我|i) (?:明白|understand)"
 )
+_COMMA = re.compile(r"[，,]")
 _PUNCTUATION = re.compile(r"[\s\W_]+")
 _FURTHER = re.compile(r"还有|别的|其他|其它|除此|\belse\b|\bother\b")
 _GENERAL_PAST = re.compile(r"什么|啥|哪些|其他|既往|慢性病|基础|any other|what|medical history|chronic")
 _GENERAL_FAMILY = re.compile(r"什么|啥|哪些|家族史|遗传|类似|这样|any|what|similar|same")
+_ALLERGIC = re.compile(
+    r"对[^，。,;；？?]{0,10}过敏|药物?过敏|allerg\w*(?: reactions?)? to [^,.;?]*|(?:medicine|drug|medication) allerg\w*"
+)
+_ATOPIC = re.compile(
+    r"容易过敏|过敏体质|过敏性|seasonal allerg\w*|prone to allerg\w*|allergic (?:rhinitis|by nature)"
+)
 _CHOICE = re.compile(r"[:：].+[、,，].+|还是|\bor\b.*,|, .+ or ", re.IGNORECASE)
 
 
@@ -350,7 +364,11 @@ def _any(name: str, low: str) -> bool:
 
 
 def _person_in(low: str) -> tuple[PersonFact, ...]:
-    return tuple(name for name, pattern in cues()["person"].items() if pattern.search(low))
+    rest: dict[str, str] = {
+        "medicines": _ALLERGIC.sub(" ", low),  # "allergic to any medicine" does not ask what is taken
+        "allergies": _ATOPIC.sub(" ", low),  # a finding of its own
+    }
+    return tuple(name for name, pattern in cues()["person"].items() if pattern.search(rest.get(name, low)))
 
 
 def _specific(person: Sequence[PersonFact], low: str) -> tuple[PersonFact, ...]:

@@ -8,12 +8,13 @@ them: little of it leaves the plainest words, much of it brings those of doctors
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from random import Random
 from typing import Literal
 
-from suwen.core.case import Case, Lang
+from suwen.core.case import Case, Heard, Lang
 from suwen.knowledge import FindingDef, Knowledge
 from suwen.knowledge.files import load_yaml
 from suwen.language.understand import Ear
@@ -68,8 +69,8 @@ class Lay:
         self._words: dict[tuple[str, Lang], tuple[Word, ...]] = {}
         self._learned: dict[tuple[str, Lang], tuple[Word, ...]] = {}
         self._names: dict[tuple[str, Lang], Word] = {}
-        self._all: dict[str, frozenset[str]] = {}
-        self._heard: dict[str, frozenset[str]] = {}
+        self._means: dict[str, _Meant] = {}
+        self._heard: dict[str, Heard] = {}
 
     def words(self, finding: str, lang: Lang) -> tuple[Word, ...]:
         """The words that could be said for a finding, tried or not, the plainest first; never empty."""
@@ -79,20 +80,30 @@ class Lay:
         return self._words[key]
 
     def pick(self, finding: str, lang: Lang, chance: Random, education: Education = "middle") -> Word:
-        """One of the words; the name where the ear (when words are tested) hears it in none of them."""
+        """One of the words; where the ear (when words are tested) hears it in none of them, what is left (`_unheard`)."""
         words = self.words(finding, lang)
         if education == "low":
             words = words[:PLAINEST]
         elif education == "high" and chance.random() < P_LEARNED:
             words = self.learned(finding, lang) or words
-        shuffled = chance.sample(words, len(words))
-        name = self.name(finding, lang)
-        return next((w for w in shuffled if not self.tested or self._is_heard(w, finding)), name)
+        return self._best(chance.sample(words, len(words)), finding, lang, tested=self.tested)
 
     def plain(self, finding: str, lang: Lang) -> Word:
         """The plainest word that the ear understands, the same every time; else the name."""
-        words = (*self.words(finding, lang), self.name(finding, lang))
-        return next((w for w in words if self._is_heard(w, finding)), words[-1])
+        return self._best(self.words(finding, lang), finding, lang, tested=True)
+
+    def _best(self, words: Sequence[Word], finding: str, lang: Lang, *, tested: bool) -> Word:
+        """The first that the ear takes for this alone; else the first that it takes for what the name implies too."""
+        heard = [w for w in words if not tested or self._is_heard(w, finding)]
+        alone = {finding, *self.knowledge.ancestors[finding]}
+        pure = (w for w in heard if not tested or self.present_in(w.text) <= alone)
+        return next(pure, heard[0] if heard else self._unheard(finding, lang))
+
+    def _unheard(self, finding: str, lang: Lang) -> Word:
+        """What is said where the ear hears the finding in none of the words: the name, unless a clause of said.yaml is no
+        worse heard than it."""
+        name, clause = self.name(finding, lang), sayings().get((finding, lang))
+        return name if clause is None or finding in self.present_in(name.text) else clause
 
     def learned(self, finding: str, lang: Lang) -> tuple[Word, ...]:
         """The words of doctors for a symptom or sign, such as people with much schooling use; empty where there are none."""
@@ -132,27 +143,52 @@ class Lay:
         return (*own, *(_word(w, lang) for strange, _, w in ranked[:KEPT] if strange < 4)) or (name,)
 
     def _is_heard(self, word: Word, finding: str) -> bool:
-        """Whether the ear takes the word for the finding and for nothing that it does not imply; a clause may name the
-        illness that it says somebody had."""
-        heard = self.present_in(word.text) if word.form == "said" else self.heard(word.text)
-        return finding in heard and heard <= {finding, *self.knowledge.ancestors[finding]}
+        """Whether the ear takes the word for the finding and for nothing that neither it nor its name implies; a clause may
+        name the illness that it says somebody had."""
+        meant, found = self._meant(finding), self.present_in(word.text)
+        return (
+            finding in found
+            and found <= meant.found
+            and (word.form == "said" or self._beside(word.text) <= meant.beside)
+        )
+
+    def _meant(self, finding: str) -> _Meant:
+        """What saying a finding cannot but mean: what its names and the commonest word in each language mean to the ear."""
+        if finding not in self._means:
+            definition = self.knowledge.finding[finding]
+            names = [
+                definition.zh,
+                definition.en,
+                *(str(w) for lang in ("zh", "en") for w in definition.record["words"].get(lang, ())[:1]),
+            ]
+            implied = (self.present_in(n) for n in names)
+            self._means[finding] = _Meant(
+                frozenset({finding, *self.knowledge.ancestors[finding]}).union(*implied),
+                frozenset().union(*(self._beside(n) for n in names)),
+            )
+        return self._means[finding]
 
     def present_in(self, text: str) -> frozenset[str]:
         """Every finding the ear hears as present in words by themselves."""
-        if text not in self._all:
-            self._all[text] = frozenset(
-                f.id for f in self.ear.understand(text, Case()).findings if f.status == "present"
-            )
-        return self._all[text]
+        return frozenset(f.id for f in self._understood(text).findings if f.status == "present")
 
-    def heard(self, text: str) -> frozenset[str]:
-        """What the ear hears as present in a word by itself; empty when it hears more in it than findings."""
+    def _beside(self, text: str) -> frozenset[str]:
+        """What else the ear hears in a word: an illness, a red flag, a number, who it is (but for the sex, which a part of the
+        body implies)."""
+        heard = self._understood(text)
+        return frozenset({*heard.concerns, *(rule for rule, _ in heard.flags), *heard.measurements, *heard.small_talk,
+                          *(set(heard.person) - {"sex"})})  # fmt: skip
+
+    def _understood(self, text: str) -> Heard:
         if text not in self._heard:
-            heard = self.ear.understand(text, Case())
-            odd = heard.concerns or heard.small_talk or heard.measurements or heard.person or heard.flags
-            found = () if odd else (f.id for f in heard.findings if f.status == "present")
-            self._heard[text] = frozenset(found)
+            self._heard[text] = self.ear.understand(text, Case())
         return self._heard[text]
+
+
+@dataclass(frozen=True, slots=True)
+class _Meant:
+    found: frozenset[str]
+    beside: frozenset[str]
 
 
 # -- which words, and of what kind ----------------------------------------------------------------------
@@ -167,6 +203,8 @@ _NOT_EN = re.compile(
 _WRITTEN_ZH = re.compile(
     r"畏[寒光声热冷]|羞明|恶[寒风]|恐声|泄泻|衄|呃|矢气|多汗|压痛|叩|触痛|肥大|增大|充血|分泌物|渗出|丘疹|红斑|糜烂|[水脓]疱|瘘|窦道|[黏粘]膜|肛[周旁缘]|会阴|髋|颌|颞|[眼内外]?眦|眼?睑|巩膜|鼻甲|耳[廓甲]|阴囊空"
     r"|腓肠|足[背底趾部]|指端|指腹|进食|餐[前后]|饮水|诱发|放射|缓解|发作性|阵发|间[歇断]|体征|减弱|消失|异常|亢进|丧失|迟缓|不[坚尽]|滴沥|淋漓|持续|无痛性|可复|不能回纳|嵌顿|潴留|行走|言语|步态|视物|双[足侧]|[双单]侧|一侧|颈项"
+    r"|少痰|^(?:一只眼|单眼|单关节|单个关节|单膝)$|溢泪|涎|波棱盖|骻|胸骨后|[即亦]|疱壁|大疱|髁|茎突|滑囊|跖|伸侧|粗隆|髂|鳞屑|苔藓|角化|角栓|浊音|肠鸣|气过水|沉着|赘生|渗液|搐搦|震颤|共济|辨距|瞳孔|角弓|颅|膨隆|隆起|绀|呻吟|喉鸣|[喘痰哮]鸣|杵状|匙状|占位|积血|血肿|血性|静脉|臂展|纵弓|足弓|抵抗|项强|格拉斯哥|抑制|虚构|木僵|违拗|缄默|刻板|人格|失神|意识"
+    r"|^得|摸到$|有个$|一$|样$|十余|魏尔啸|努挣|四世同堂|[左右]侧|畸形|体征|下疳|白塞|戈特隆|帕氏|巴氏|蛙腹|肌卫|牛肉舌|镜面舌"
     r"|[Ⅰ-Ⅳ+]|肉眼|心前区|杂音|体位性|劳力|静息|运动性|先兆|性肥胖|偏身|肿物|包块|触及|面容|口周|面色|口唇|剥苔|剥脱|积气|骤停|^便硬|^(?:喷嚏|阿嚏|拉风箱)$|流涕|涕$|咽[干痒痛红]|易怒|声嘶|(?:病|癌|瘤)$"
 )
 """What stands in records and in nobody's mouth; a word with it is said only where there is no other."""
@@ -175,10 +213,10 @@ _STIFF_ZH = re.compile(
     r"(?:症|征|样|性|型|炎|觉|物|感|障碍|困难|不适|加重|出现|下降|减退|增多|升高)$|呕吐|腹|肢|颜面|头颅|排便|排尿|出血|水肿|瘙痒|疼痛|髂|脐周|剑突|犬吠|涕$|言语|瘀|溢液|不振|样便|部|出血"
 )
 _RECORDS_ZH = re.compile(
-    r"涕|畏|羞明|恶[寒风]|恐声|泄泻|衄|呃|矢气|触痛|压痛|叩|不能回纳|嵌顿|面容|剥苔|待查"
+    r"涕|畏|样$|脓性$|[即亦渐略伴]|反而|百分位|数枚|可触及|患[侧肢]|[左右](?:上|下)肢|[左右]侧|双下肢|不利|不灵|浊音|蛙腹|胃管|十余|瞳孔|测试|活力|羞明|恶[寒风]|恐声|泄泻|衄|呃|矢气|触痛|压痛|叩|不能回纳|嵌顿|面容|剥苔|待查"
 )
 _WRITTEN_EN = re.compile(
-    r"quadrant|percussion|\bpinna\b|hypochondri|scrot|reticul|wave|thrill|erythema|carotid|lacrimal|-$"
+    r"quadrant|extension of|radiat|synovial|truncal|deglutition|defecation|hyperemic|injected|percussion|\bpinna\b|hypochondri|scrot|reticul|wave|thrill|erythema|carotid|lacrimal|-$"
 )
 """What even people who read about their illness do not say."""
 _LAY_ZH = re.compile(
@@ -193,6 +231,10 @@ _STIFF_EN = re.compile(
 _NOUN_ZH = re.compile(
     r"(?:疹|疹子|斑|块|包|泡|痣|疮|疙瘩|结节|溃疡|包块|症|癣|感|炎|血|痰|汗|脓|黄疸|红点|水肿|杂音|味|眼屎|白带|鼻涕|声|病|口子|硬块|肿物|疝气|斑点|血块)$"
 )
+_VERB_ZH = re.compile(
+    r"^(?:便|尿|像|不|一.*就)|[有没长起流吐咳拉出冒带渗淌滴掉溢发留咯呕屙闻听尝爱老直化破烂抽抠摸擦]|疼得|积液|肿得|吃.|走.|睡.|说."
+)
+"""A verb inside, so that 有 before it would be wrong: 腿上起疹子, 刷牙流血."""
 _BODY_EN = (
     r"(?:abdomen|ankles?|arms?|back|belly|bottom|breasts?|bum|calf|cheeks?|chest|ears?|elbows?|eyes?|eyelids?|face|feet|fingers?"
     r"|foot|forehead|groin|gums?|gut|guts|hair|hands?|head|heart|heels?|hips?|jaw|joints?|knees?|legs?|lips?|mouth|muscles|nails?|neck"
@@ -200,19 +242,33 @@ _BODY_EN = (
     r"|thighs?|throat|thumb|toes?|tongue|tooth|tummy|urine|vision|voice|vulva|wee|wrists?)"
 )
 _CLAUSE_EN = re.compile(
-    rf"^(?:my )?(?:\w+ )?{_BODY_EN} (?:hurts?|aches|itches|burns|stings|throbs|(?:is|are|feels?|looks?|keeps|goes|gets|won't|smells?)(?: \w+){{1,4}})$"
+    rf"^(?:my )?(?:\w+ )?{_BODY_EN} (?:hurts?|aches|itches|burns|stings|throbs|bleeds|(?:is|are|feels?|looks?|keeps?|goes|gets|won't|smells?)(?: \w+){{1,4}})$"
 )
+_PLURAL_EN = re.compile(r"^(?:my )?(?:\w+s|feet|teeth) (?:ache|itch|bleed|twitch|drain)$")
 _DOING_EN = re.compile(
-    r"^(?!feeling of)(?!.*\b(?:fits|spells|bouts|episodes|attacks)$)(?:vomiting|throwing up|coughing|sneezing|wheezing|sweating|shivering|losing|wasting|peeing|urinating|running a|burning up|bringing up"
+    r"^(?!feeling of|.*sensation$|hearing (?:loss|impaired|reduction|went)|(?:coughing|sneezing) makes)(?!.*\b(?:fits|spells|bouts|episodes|attacks)$)(?:vomiting|throwing up|coughing|sneezing|wheezing|sweating|shivering|losing|wasting|peeing|urinating|running a|burning up|bringing up"
     r"|snoring|fainting|falling|getting|feeling|waking|drooling|limping|seeing|hearing|being sick|wetting|passing|choking|gagging|gasping"
-    r"|panting|puking|weeing|sleeping|tripping|dropping|forgetting|crying)\b"
+    r"|clearing|straining|chewing|drawing|dribbling|burping|panting|puking|weeing|sleeping|tripping|dropping|forgetting|crying)\b"
 )
 _FEELING_EN = re.compile(
     r"^(?:(?:so|very|always|constantly|a bit) )?(?:feverish|dizzy|nauseous|nauseated|breathless|tired|weak|shaky|constipated|bloated|sleepy|drowsy"
     r"|exhausted|faint|light-?headed|sick|queasy|itchy|anxious|depressed|hot and cold|short of breath|out of breath|worn out|confused|clammy"
     r"|sweaty|sick to (?:my|the) stomach|irritable|puffy|achy|stiff|unsteady|wobbly|restless|thirsty|off balance)$"
 )
-_UNABLE_EN = re.compile(r"^(?:can't|cannot) (?!stop)\w+")
+_STATE_EN = re.compile(
+    r"^(?!unable to \w+ (?:arm|mouth|eyebrow|neck|foot|leg|eye)$)(?:unable to|incontinent of|hungry|still hungry|worn out|groggy|woken|awakened) ?\b"
+)
+_SENTENCE_EN = re.compile(
+    r" (?:is|are|went|goes|came|comes?|keeps?|moves?|moved|spread|oozes|itches|hurts?|appears|appeared|occurs|worsens|improves|lasts"
+    r"|never|stays?|meets|eases|makes|leaks|won't|don't|dont|doesn't|can't|hangs|shoots|radiates|smells?|meet|returned|stops|increased"
+    r"|alleviated|took|take|now|so tender|fit|fades?|swells?|fixed) | (?:bleed|itch|drain|hurt|itches|hurts|oozes|eases|ease|is back)$"
+    r"|\b(?:to|of|with|in|on|at|past|under|over|than|that|when|until|from|for|a|the|below|behind one eye|my amputated)$|^(?:one eye|just one|only my|eases|radiat\w+|shooting down|spreads|shoots|comes?|hardly|stuck|change in)\b"
+    r"|(?<!loss) (?:in|on|of|from) (?:mouth|breast|armpit|stools?|urine|vomit|semen|ejaculate|leg|arm|sputum|phlegm|vagina|penis|knee|neck|legs|wrist)$"
+)
+"""What has its own verb, or ends in the middle, so that 'I have' before it would be wrong."""
+_UNABLE_EN = re.compile(
+    r"^(?:can't|cannot) (?!stop|be |\w+ (?:arm|mouth|eyebrow|neck|foot|leg|eye|chin)\b)\w+"
+)
 _NOUN_EN = re.compile(
     r"^(?!(?:feel|feels|leaks?|keeps?|sees?|hurts?|strains?|passes|holds?|stops?|stopped|hasn't|afraid|doubled|writhing|curled|bent|screaming|pacing|rolling|suddenly|can|ran|relieved|worse|turns?|got|had|lost|took|felt|noticed|clutching|holding|pulling|broke|made|passed)\b)(?:(?:trouble|difficulty|loss of|lack of|pain|pains|blood|pus|burning|numbness|tingling|weakness|swelling|itching|soreness|stiffness"
     r"|spots|rash|lump|lumps|sores|fluid|discharge|tightness|pressure|bleeding|cramps|ringing|bruises)\b.*"
@@ -255,7 +311,7 @@ _NAMES_EN: tuple[tuple[Form, re.Pattern[str]], ...] = (
     ),
 )
 _COUNTED_EN = re.compile(
-    r"(?:wart|pimple|stone|polyp|tickle|chill|squint|bulge|burp|frozen shoulder|cough|fever|headache|rash|lump|ulcer|sore|cold|temperature|temp|nosebleed|throat|nose|stomach|tummy|belly|eye|ear|knee|ankle|wrist|elbow|shoulder|hip|finger|toe|foot|blister|bruise|stomachache|bellyache|toothache|earache|backache|ache|mass|bump|boil|seizure|fit|limp|tooth|nail|back|neck|eyelid|lip|tongue|voice|testicle|leg|arm|joint|calf|abscess|wound|appetite|pulse|heartbeat|migraine|wheeze|lesion|spot|patch|mole|squint|tremor|stye|discharge|feeling|sensation)$"
+    r"(?:\b(?:band|ball|curtain|shadow|veil|pea|zap|growth|hole|bulge|convulsion|ring|line|string|stripe|bleed|urge|fear|sore)|wart|pimple|stone|polyp|tickle|chill|squint|bulge|burp|frozen shoulder|cough|fever|headache|rash|lump|ulcer|sore|cold|temperature|temp|nosebleed|throat|nose|stomach|tummy|belly|eye|ear|knee|ankle|wrist|elbow|shoulder|hip|finger|toe|foot|blister|bruise|stomachache|bellyache|toothache|earache|backache|ache|mass|bump|boil|seizure|fit|limp|tooth|nail|back|neck|eyelid|lip|tongue|voice|testicle|leg|arm|joint|calf|abscess|wound|appetite|pulse|heartbeat|migraine|wheeze|lesion|spot|patch|mole|squint|tremor|stye|discharge|feeling|sensation|history|head|face|walk|mouth|hand|cry|spine|pupil|gurgle|period|^loss|^lack|inhaler|spray|scrotum|penis|uterus|eyelash|vagina|tooth)$"
 )
 
 
@@ -278,15 +334,13 @@ def _sayable(text: str, lang: Lang) -> bool:
 def _form(text: str, lang: Lang) -> Form | None:
     """What kind of word it is; None for what makes no sentence."""
     if lang == "zh":
-        verb = text.startswith(
-            ("有", "没", "长", "起", "流", "吐", "咳", "拉", "出", "便", "尿", "像", "不")
-        ) or re.search(r"^一.*就", text)
-        return "noun" if _NOUN_ZH.search(text) and not verb else "verb"
-    return next((form for form, pattern in _FORMS_EN if pattern.search(text)), None)
+        return "noun" if _NOUN_ZH.search(text) and not _VERB_ZH.search(text) else "verb"
+    form = next((form for form, pattern in _FORMS_EN if pattern.search(text)), None)
+    return None if form == "noun" and _SENTENCE_EN.search(text) else form
 
 
 _FORMS_EN: tuple[tuple[Form, re.Pattern[str]], ...] = (
-    ("clause", _CLAUSE_EN), ("feeling", _FEELING_EN), ("doing", _DOING_EN), ("unable", _UNABLE_EN), ("noun", _NOUN_EN),
+    ("clause", _CLAUSE_EN), ("clause", _PLURAL_EN), ("feeling", _FEELING_EN), ("doing", _DOING_EN), ("state", _STATE_EN), ("unable", _UNABLE_EN), ("noun", _NOUN_EN),
 )  # fmt: skip
 
 
@@ -308,7 +362,8 @@ def _strangeness(text: str, place: int, lang: Lang) -> int:
 def with_article(noun: str) -> str:
     """'fever' → 'a fever', 'sore throat' → 'a sore throat'; what is not counted stays as it is."""
     head = re.split(
-        r" (?:in|of|on|at|under|over|below|behind|around|from|with|when|after|near|above|between|to)\b", noun
+        r" (?:in|of|on|at|by|under|over|below|behind|beside|around|across|down|inside|from|with|when|after|near|above|between|to|that|coming|leaking|draining)\b",
+        noun,
     )[0]
     if (
         re.match(r"(?:a|an|the|my|some|no|one|two|both)\b", noun)

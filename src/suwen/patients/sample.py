@@ -355,9 +355,29 @@ class Sampler:
                     and dice.chance(self.mix.private)
                 )
                 facts.append(fact_of(definition, hidden=hidden))
+        facts = self._kept_together(facts)
         facts += self._life(draw, present, dice)
         facts += [fact_of(k.findings[c], status="absent") for c in self._negatives(draw, complaints)]
         return [*facts, *numbers]
+
+    def _kept_together(self, facts: Sequence[Fact]) -> list[Fact]:
+        """What tells something hidden is hidden too, unless it is what the person comes with: who does not say that they
+        drink does not say that they cannot stop."""
+        above = self.knowledge.ancestors
+        told = {
+            a for f in facts if f.kind == "complaint" and f.finding for a in (f.finding, *above[f.finding])
+        }
+        hidden = {f.finding for f in facts if f.hidden and f.finding not in told}
+
+        def kept(fact: Fact) -> Fact:
+            if fact.hidden and fact.finding in told:
+                return fact_of(self.knowledge.finding[fact.finding])
+            tells = fact.status == "present" and fact.kind != "complaint" and fact.finding
+            if not fact.hidden and tells and fact.tellable and hidden & set(above[tells]):
+                return fact.model_copy(update={"hidden": True, "volunteered": 0.0})
+            return fact
+
+        return [kept(f) for f in facts]
 
     def _life(self, draw: _Draw, present: set[str], dice: Dice) -> Iterator[Fact]:
         """Medicines, allergies, relatives and secrets: what has no finding, or is a relative's."""

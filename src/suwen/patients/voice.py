@@ -13,7 +13,7 @@ from suwen.patients.facts import is_weighty, purpose_of
 from suwen.patients.hearing import Asked, PersonFact
 from suwen.patients.lay import Lay
 from suwen.patients.noise import coloured
-from suwen.patients.phrasing import Part, Phraser
+from suwen.patients.phrasing import Kind, Part, Phraser
 from suwen.patients.script import Fact, Script
 from suwen.patients.stages import Memory
 from suwen.patients.truth import Truth, overlaps
@@ -125,7 +125,8 @@ class RuleVoice:
     # -- answering ----------------------------------------------------------------------------------------
 
     def _answer(self, draft: Draft, asked: Asked, memory: Memory) -> None:
-        if asked.findings:
+        listed = "family" in asked.person and all(f.startswith("family_") for f in asked.findings)
+        if asked.findings and not listed:
             self._to_findings(draft, asked, memory)
         if asked.place is not None:
             self._to_place(draft, asked)
@@ -168,6 +169,7 @@ class RuleVoice:
             self._one(draft, answers[0], asked)
             return
         told = tuple({f.id: f for a in answers if a.kind == "yes" for f in a.facts}.values())
+        lost = next((a for a in answers if a.kind == "forget"), None)
         lacking = tuple(a for a in answers if a.kind == "no")
         if told:
             shown = () if asked.how or asked.choice else lacking
@@ -179,8 +181,12 @@ class RuleVoice:
                 told,
             )
             self._deny(draft, shown)
+        elif lost and lacking:
+            self._one(draft, lost, asked)  # a no to all of it would deny what is only forgotten
         elif lacking:
-            draft.add(Part("every_fine" if asked.how else "every_no"), "answer")
+            several = any(not self._is_kin(lacking[0].finding, a.finding) for a in lacking)
+            every: Kind = "every_fine" if asked.how else "every_no" if several else "no"
+            draft.add(Part(every, findings=(lacking[0].finding,), form=asked.form), "answer")
             self._deny(draft, lacking)
         for answer in answers:
             if answer.kind == "unsure" and not told and not lacking:
@@ -206,6 +212,10 @@ class RuleVoice:
         else:
             draft.add(part, "forget" if answer.kind == "forget" else "answer")
             draft.unsure.append(answer.finding)
+
+    def _is_kin(self, one: str, other: str) -> bool:
+        above = self.knowledge.ancestors
+        return one == other or one in above[other] or other in above[one]
 
     @staticmethod
     def _deny(draft: Draft, answers: Sequence[Answer]) -> None:

@@ -177,14 +177,19 @@ class Examiner:
         return (chance.choice(frames) if chance else frames[0]).format(name=name)
 
     def names(self, definition: FindingDef, lang: str) -> tuple[str, ...]:
-        """Short names of a finding that the ear takes for this finding and nothing else."""
+        """Short names of a finding that the ear takes for this finding and nothing else, in a question too."""
         key = (definition.id, lang)
         if key not in self._names:
             given = (definition.name(lang), *definition.record["words"].get(lang, ())[:6])
             short = dict.fromkeys(
                 n for n in (re.sub(r"[（(].*?[）)]", "", str(g)).strip() for g in given) if 2 <= len(n) <= LONGEST_NAME[lang]
             )  # fmt: skip
-            self._names[key] = tuple(n for n in short if self._means(n) == {definition.id})
+            self._names[key] = tuple(
+                n
+                for n in short
+                if self._means(n) == {definition.id}
+                and self._means(f"有{n}" if lang == "zh" else n) <= {definition.id}
+            )
         return self._names[key]
 
     def _means(self, name: str) -> set[str]:

@@ -16,7 +16,7 @@ from suwen.core.case import Question as Pending
 from suwen.knowledge import DURATIONS, Knowledge
 from suwen.language.quantities import duration_finding
 from suwen.language.understand import Ear
-from suwen.patients.script import ON_REQUEST, Fact, Script
+from suwen.patients.script import ON_REQUEST, Fact, FactKind, Script
 from suwen.verify.examiner import Question
 
 DURATION_FACTOR = 1.6
@@ -32,6 +32,9 @@ _AROUND = {
     "past": ("得过{}", "had {}"),
 }
 """How people put words around a fact without a finding, by its kind; the ear may take the whole for something else."""
+_ASKED_FOR: dict[FactKind, str] = {"medicine": "medicines", "past": "past"}
+"""The doctor's questions for lists (consult.ask), with which the ear takes the answer."""
+_LISTED = frozenset(_ASKED_FOR)
 _BRACKETS = re.compile(r"[（(].*?[）)]")
 _HISTORY = re.compile(r"(?:家族史|病史|史|\s+history)$", re.IGNORECASE)
 _KIN = re.compile(
@@ -172,6 +175,8 @@ class Witness:
         pending = None
         if question and len(question.findings) == 1:
             pending = Pending(question.findings[0], "yes_no", question.findings)
+        elif question and (listed := _LISTED & question.kinds):
+            pending = Pending(_ASKED_FOR[min(listed)], "free")
         if first:
             return Case(lang=self.script.lang)
         other = self.script.social.speaker != "self"
