@@ -456,7 +456,7 @@ def pregnancy_in(text: str) -> float | None:
 
 
 _AT_BIRTH = re.compile(
-    r"(?<!scheduled )(?<!planned )(?<!elective )(?<!planning )(?<!induction )\b(?:born|births?|deliver(?:ed|y|ies|ing)|c(?:a)?esarean|c-section|postpartum|newborn|neonate|miscarr\w+|stillb\w+)\b[^.;]{0,60}?(?:\bat |\(|,)\s*(?:about |around |only )?\d{1,2}(?:\s*(?:\+|and|/|-)\s*\d{1,2}(?: days)?)?[\s-]*(?:weeks?|wks?)'?(?:[\s-]*(?:of )?(?:gestation(?:al age)?|pregnancy))?"
+    r"(?<!scheduled )(?<!planned )(?<!elective )(?<!planning )(?<!induction )\b(?:born|births?|deliver(?:ed|y|ies|ing)|ca?esarean|c-section|postpartum|newborn|neonate|miscarr\w+|stillb\w+)\b[^.;]{0,60}?(?:\bat |\(|,)\s*(?:about |around |only )?\d{1,2}(?:\s*(?:\+|and|/|-)\s*\d{1,2}(?: days)?)?[\s-]*(?:weeks?|wks?)'?(?:[\s-]*(?:of )?(?:gestation(?:al age)?|pregnancy))?"
 )
 _YET_TO_COME = re.compile(
     r"\b(?:schedul|plan|elective|due|threaten|imminent|impending|preterm|risk|hop(?:es|ing)|wants?|will|for (?:a |an )?(?:repeat )?$)[^.;]{0,30}$"
@@ -465,6 +465,8 @@ _YET_TO_COME = re.compile(
 
 def weeks_at_birth(text: str) -> list[tuple[int, int]]:
     """Where weeks of pregnancy are told that ended in a birth: of a child, or of a mother who has delivered."""
+    if "week" not in text and "wk" not in text:
+        return []
     return [
         m.span()
         for m in _AT_BIRTH.finditer(text)
@@ -474,13 +476,15 @@ def weeks_at_birth(text: str) -> list[tuple[int, int]]:
 
 _OUT_OF_40 = re.compile(r"\b\d{1,2}\s*/\s*40\b[^.;,]{0,16}")
 _AFTER_DELIVERY = re.compile(
-    r"\b(?:days?|weeks?|hours?|hrs?) (?:after|since|following|post) (?:(?:an?|her|the|my|\w+) ){0,3}?(?:delivery|childbirth|c(?:a)?esarean|c-section)\b"
+    r"\b(?:days?|weeks?|hours?|hrs?) (?:after|since|following|post) (?:(?:an?|her|the|my|\w+) ){0,3}?(?:delivery|childbirth|ca?esarean|c-section)\b"
     r"|\bdelivered\b[^.;]{0,70}?\b(?:(?:\d+|an?|one|two|three|four|five|six|seven|few) (?:days?|weeks?|hours?) ago|yesterday|last (?:night|week)|this morning)"
 )
 
 
 def after_delivery(text: str) -> list[tuple[int, int, str]]:
     """Where a birth of the last days or weeks is told of a mother, as (start, end, finding); of a newborn it is no childbed."""
+    if "deliver" not in text and "section" not in text and "birth" not in text and "esarean" not in text:
+        return []
     return [
         (*m.span(), "postpartum")
         for m in _AFTER_DELIVERY.finditer(text)
@@ -490,6 +494,8 @@ def after_delivery(text: str) -> list[tuple[int, int, str]]:
 
 def out_of_forty(text: str) -> list[tuple[int, int]]:
     """Where '34/40' stands: the weeks of the whole pregnancy are not those that have gone."""
+    if "40" not in text or "/" not in text:
+        return []
     return [m.span() for m in _OUT_OF_40.finditer(text)]
 
 
@@ -509,6 +515,8 @@ _PREGNANT_NOW = re.compile(
 
 def past_pregnancies(text: str) -> list[tuple[int, int]]:
     """Where a pregnancy is told that is over; in talk of a birth 'during the pregnancy' is of the one before it."""
+    if "pregnan" not in text and "clampsia" not in text and "deliver" not in text and "birth" not in text:
+        return []
     found = [m.span() for m in _PAST_PREGNANCY.finditer(text)]
     if (_DELIVERED.search(text) or _AFTER_DELIVERY.search(text)) and not _PREGNANT_NOW.search(text):
         found += [m.span() for m in _PREGNANCY_WORDS.finditer(text)]

@@ -346,6 +346,8 @@ POOR_ACUITY = 2.0
 
 def acuities(text: str) -> list[tuple[int, int, str]]:
     """Measured acuities that are poor, as (start, end, finding)."""
+    if "/" not in text:
+        return []
     return [
         (*m.span(), "blurred_vision")
         for m in _ACUITY.finditer(text)

@@ -106,6 +106,11 @@ _SHOWN_ZH = re.compile(
     r"(?P<normal>均?(?:在正常范围|未见(?:明显)?异常|无(?:明显)?异常|正常)(?!值|高限|上限|下限|[的情生人范])|(?:没有?|未见|无)(?:明显)?(?:升高|增高))"
     r"|(?P<negative>阴性)|(?P<high>升高|增高|偏高)|(?P<low>降低|减低|下降|偏低|减少)|(?P<positive>阳性)"
 )
+_HINT_EN = re.compile(
+    r"normal|negativ|unremarkable|reactive|detected|elevated|raised|increased|high|decreased|reduced|low|depressed|suppressed|positive|wnl"
+)
+_HINTS_ZH = ("正常", "异常", "阴性", "阳性", "高", "低", "下降", "减少")
+"""Without one of these a text has no worded result, and is not searched for one."""
 _BETWEEN_ZH = re.compile(
     r"(?:[\s:是为呈示均都仍较稍略偏]|结果|水平|检测|检查|化验|轻度|中度|重度|明显|显著|轻微|稍微|略微|有所|提示|数值|计数|弱|强)*$"
 )
@@ -179,7 +184,14 @@ class Results:
     def read(self, text: str) -> list[Shown]:
         """Every worded result in normalised text, in order."""
         found = []
-        for pattern, names in ((_SHOWN_EN, self._named_en), (_SHOWN_ZH, self._named_zh)):
+        english = _HINT_EN.search(text) is not None
+        chinese = any(hint in text for hint in _HINTS_ZH)
+        for told, pattern, names in (
+            (english, _SHOWN_EN, self._named_en),
+            (chinese, _SHOWN_ZH, self._named_zh),
+        ):
+            if not told:
+                continue
             for match in pattern.finditer(text):
                 shown = str(match.lastgroup)
                 for name, start in names(text, match.start()):

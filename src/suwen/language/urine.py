@@ -118,7 +118,7 @@ _IN_STOOL = {"white": "stool_pus_cells"}
 
 
 def _matches(text: str) -> Iterator[re.Match[str]]:
-    if "+" in text or "hp" in text or "urin" in text or "尿" in text or "dip" in text:
+    if "+" in text or "hp" in text or _STRIP.search(text):
         yield from _READ.finditer(text)
         yield from _GRADE_FIRST.finditer(text)
         yield from _COUNT_FIRST.finditer(text)
