@@ -131,6 +131,69 @@ MEANT: list[tuple[str, dict[str, str | None]]] = [
     ("FSH 6", {"fsh_raised": "absent"}),
     ("呼吸暂停低通气指数4次/时", {"sleep_study_apnoea": "absent"}),
     ("呼吸暂停低通气指数34次/时", {"sleep_study_apnoea": "present"}),
+    # a chemistry panel by its abbreviations, and the same letters that are no test
+    (
+        "Na 119 mEq/L, K: 6.4, Ca: 13.1 mg/dL",
+        {"sodium_low": "present", "potassium_high": "present", "calcium_high": "present"},
+    ),
+    (
+        "vitamin K 3 times a week, 400 mg 2 tablets, CA-125: 12",
+        {"potassium_low": None, "magnesium_high": None, "calcium_high": None},
+    ),
+    ("bicarbonate 9 mmol/L", {"metabolic_acidosis": "present"}),
+    ("bicarbonate 20 mmol/L", {"metabolic_acidosis": None}),
+    ("INR 1.4 (high), pCO2 66 mmHg", {"clotting_prolonged": "present", "hypercapnia": "present"}),
+    ("PT 12 seconds, aPTT 31 seconds", {"clotting_prolonged": "absent", "spells_seconds": None}),
+    ("aPTT: 88 sec", {"clotting_prolonged": "present"}),
+    ("bilirubin, total: 9 mg/dL; bilirubin, direct: 0.6 mg/dL", {"indirect_bilirubin_raised": "present"}),
+    (
+        "total bilirubin 9 mg/dL, direct bilirubin 7 mg/dL",
+        {"indirect_bilirubin_raised": None, "cholestasis_result": "present"},
+    ),
+    ("basophils 0.4%", {"basophils_myelocytes": "absent"}),
+    ("basophils 9%", {"basophils_myelocytes": "present"}),
+    ("FEV1/FVC ratio: 48%", {"airflow_obstruction": "present"}),
+    ("FEV1/FVC ratio 81%", {"airflow_obstruction": "absent"}),
+    # of which fluid
+    ("CSF: glucose 28 mg/dL; blood glucose 90 mg/dL", {"low_glucose_reading": "absent"}),
+    ("pleural fluid glucose of 22 mg/dL", {"low_glucose_reading": None}),
+    ("glucose 28 mg/dL, shaking", {"low_glucose_reading": "present"}),
+    (
+        "urinalysis: glucose 2+; WBC 30-40/hpf; protein: negative",
+        {
+            "low_glucose_reading": None,
+            "pyuria": "present",
+            "wbc_raised": None,
+            "proteinuria_result": "absent",
+        },
+    ),
+    (
+        "urinalysis: RBC: TNTC; CBC: WBC 18,000/mm3",
+        {"haematuria_microscopic": "present", "wbc_raised": "present", "pyuria": None},
+    ),
+    ("urine sodium 12 mEq/L, creatinine 90 mg/dL", {"sodium_low": None, "creatinine_raised": None}),
+    ("little urine, creatinine 5.1 mg/dL", {"creatinine_raised": "present"}),
+    (
+        "小便检查：隐血2+、白细胞3+",
+        {"haematuria_microscopic": "present", "pyuria": "present", "wbc_low": None},
+    ),
+    ("白带常规白细胞3+", {"pyuria": None, "wbc_low": None}),
+    ("大便隐血2+", {"haematuria_microscopic": None, "faecal_occult_blood": "present"}),
+    ("尿酸580，肌酐310", {"uric_acid_high": "present", "creatinine_raised": "present"}),
+    ("Glu: 390 mg/dL", {"high_glucose_reading": "present", "solvent_exposure": None}),
+    # for a baby
+    ("5-week-old girl, hemoglobin 8.0 g/dL", {"anaemia_result": "present"}),
+    (
+        "2-day-old boy, hemoglobin 17 g/dL, total bilirubin 5 mg/dL",
+        {"anaemia_result": "absent", "high_bilirubin_result": None},
+    ),
+    # eyes, postures and weather
+    ("right eye 20/100, left eye 20/20", {"blurred_vision": "present", "arm_pressure_difference": None}),
+    ("vision 20/20 in both eyes", {"blurred_vision": None}),
+    ("BP 142/88 lying, 108/60 standing", {"postural_bp_drop": "present"}),
+    ("BP 142/88 lying, 138/86 standing", {"postural_bp_drop": "absent"}),
+    ("体温35度", {"heat_exposure": None, "fever": "absent"}),
+    ("气温37.8度，头晕", {"fever": None}),
 ]
 
 

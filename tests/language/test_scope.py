@@ -125,3 +125,49 @@ def test_a_parent_called_by_name_is_the_patient_unless_the_speaker_is(
 ) -> None:
     assert clinic.ear.understand(text, Case()).person.get("relation") == relation
     check(clinic, text, expected)
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("ferritin: markedly elevated", "ferritin_high"), ("serum sodium is moderately low", "sodium_low"), ("platelets: level: slightly increased", "platelets_high !platelets_low"),
+    ("platelets were not elevated", "-platelets_high"), ("ESR, CRP and ferritin are normal", "-crp_raised -ferritin_high"), ("CRP: abnormal", "!crp_raised"),
+    ("troponin: negative; creatinine: unremarkable", "-troponin_raised -creatinine_raised"), ("TSH within normal limits", "-tsh_high -tsh_low"), ("normal saline, TSH 40", "tsh_high"),
+    ("VDRL: reactive", "syphilis_test_positive"), ("VDRL: non-reactive", "-syphilis_test_positive"), ("rapid strep test: positive", "strep_test_positive"),
+    ("rapid strep test: negative", "-strep_test_positive"), ("RSV: result: positive", "rsv_positive"), ("HIV positive brother, RSV pending", "!rsv_positive"),
+    ("血小板轻度降低，血钾正常", "platelets_low -potassium_low -potassium_high"), ("白细胞、血小板均正常", "-wbc_raised -platelets_low"), ("类风湿因子：阴性", "-rheumatoid_factor_positive"),
+    ("joint fluid: gram-negative diplococci", "gonococcus_positive !csf_neutrophils"), ("CSF: gram-negative diplococci, one joint is swollen", "csf_neutrophils"),
+])  # fmt: skip
+def test_a_worded_result_is_of_the_test_that_is_named_before_it(
+    clinic: Clinic, text: str, expected: str
+) -> None:
+    check(clinic, text, expected)
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("she had gestational diabetes during her last pregnancy", "!pregnant"), ("pregnant again, preeclampsia in her last pregnancy", "pregnant"), ("bleeding during pregnancy", "pregnant"),
+    ("27-year-old woman delivered by cesarean at 38 weeks' gestation 4 days ago, fever", "postpartum fever !pregnant !term_weeks !duration_months"),
+    ("her baby was born at 33 weeks of gestation", "!preterm_weeks_said !late_weeks_said"), ("threatened preterm delivery at 31 weeks gestation", "preterm_weeks"),
+    ("G2P1, delivered yesterday, heavy bleeding", "postpartum !pregnant"), ("33/40 weeks gestation, bleeding", "preterm_weeks !term_weeks"),
+    ("婴儿，月子里没有黄疸，喂奶后吐", "!postpartum !breastfeeding"), ("我坐月子，宝宝吃奶时乳头疼", "postpartum"),
+    ("Legg-Calvé-Perthes disease as a child", "!birth_products_livestock"), ("月经周期45天", "irregular_periods !duration_weeks"), ("月经周期28天", "!irregular_periods"),
+    ("例假推迟8天", "!duration_weeks"), ("餐后2小时血糖14", "high_glucose_reading !duration_hours"), ("16个月会走路", "!duration_months"), ("昨晚喝酒", "!duration_hours"),
+    ("昨晚喝酒后开始腹痛", "duration_hours"), ("bleeding time: 9 min", "!duration_hours"), ("my brother died 2 months after the operation", "!duration_months"),
+    ("my brother had it too, I have had a cough for 2 months", "duration_months"),
+    ("28-year-old man, temperature 37.4 C", "!fever"), ("28-year-old man after chemotherapy, temperature 37.4 C", "fever"), ("3-year-old boy, temperature 37.4 C", "fever"),
+    ("28岁，体温37.4度", "fever"), ("28-year-old man, temperature 38 C", "fever"),
+])  # fmt: skip
+def test_a_pregnancy_a_length_and_a_warmth_that_is_another(clinic: Clinic, text: str, expected: str) -> None:
+    check(clinic, text, expected)
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("A female newborn is delivered to a 33-year-old woman at 40 weeks.", (7 / 365.25, "female", None)),
+    ("Neonate, born at 34 weeks; the mother's pregnancy was uneventful.", (7 / 365.25, None, None)),
+    ("A 33-year-old woman delivered a healthy girl last week.", (33, "female", None)), ("A 5-month-old boy born to a 29-year-old mother coughs.", (5 / 12, "male", None)),
+    ("A woman at 9 weeks estimated gestational age has vomited for 2 weeks.", (None, "female", 9)), ("She is in her 12th week of pregnancy.", (None, "female", 12)),
+    ("I am 35 weeks pregnant, my last baby was delivered at 30 weeks", (None, "female", 35)), ("36 weeks pregnant, scheduled for cesarean at 39 weeks", (None, "female", 36)),
+])  # fmt: skip
+def test_the_age_is_of_the_child_and_the_weeks_are_of_now(clinic: Clinic, text: str, expected: tuple[float | None, str | None, float | None]) -> None:  # fmt: skip
+    person = clinic.ear.understand(text, Case()).person
+    age, sex, weeks = expected
+    assert person.get("age_years") == (None if age is None else pytest.approx(age, abs=0.01))
+    assert (person.get("sex"), person.get("pregnant_weeks")) == (sex, weeks)

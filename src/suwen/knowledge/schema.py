@@ -215,12 +215,17 @@ class RedFlagFile(Strict):
 
 
 class LabRule(Strict):
-    """One limit of a laboratory value, for ages in years [from, below) and a sex where they matter."""
+    """One limit of a laboratory value, for ages in years [from, below) and a sex where they matter.
+
+    Between `open_from` and a limit from above, or a limit from below and `open_to`, the finding is neither there nor denied.
+    """
 
     finding: str
     below: float | None = None
     above: float | None = None
     at_least: float | None = None
+    open_from: float | None = None
+    open_to: float | None = None
     age: tuple[float, float] | None = None
     sex: Literal["male", "female"] | None = None
 
@@ -232,7 +237,10 @@ class LabRule(Strict):
 
 
 class LabFile(Strict):
-    """A laboratory value: its names, how it is written, and what it means. See labs.yaml."""
+    """A laboratory value: its names, how it is written, and what it means. See labs.yaml.
+
+    `of_any_fluid`: read in talk of another fluid than blood, too, as what is measured in no other.
+    """
 
     names: Words
     unit: str
@@ -240,6 +248,7 @@ class LabFile(Strict):
     bare: list[tuple[float, float, Annotated[float, Field(gt=0)]]] = []
     possible: tuple[float, float]
     source: str
+    of_any_fluid: bool = False
     rules: list[LabRule]
 
 

@@ -13,33 +13,45 @@ from typing import Any
 
 from suwen.core.case import Finding, Person
 from suwen.language.quantities import OF_TIME
+from suwen.language.urine import fluid_before
 
 ADULT_YEARS = 40.0
 _NUMBER = r"(?P<sign>[<>≤≥]\s*)?(?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
-_GAP = r"(?:\s*(?:count|level|levels|have been|has been|had been|from|由|从|自|concentration|value|was|is|were|are|of|at|to|only|about|approximately|around|low|high|elevated|raised|decreased|increased|reduced|up|down|计数|水平|为|是|约|达|高达|低至|升至|降至|升高|降低|下降|至|到|有|只有|仅|仅有|偏高|偏低|[:=,(（]|\([^()\d]{1,12}\)))*\s*"
-_UNIT = r"(?P<unit>\s*(?:[x*]?\s*10\s*\^?\s*\d{1,2}\s*/\s*[a-z]+|/\s*(?:cu\s*mm|[a-z]+\d?)|%|(?:cells|k|thou)\s*/\s*(?:cu\s*mm|[a-z]+\d?)|[a-zµμ]+(?:\s*/\s*\d?[a-z]+\d?)?|万|克))?"
+_GAP = r"(?:\s*(?:count|level|levels|have been|has been|had been|from|由|从|自|concentration|value|was|is|were|are|of|at|to|only|about|approximately|around|low|high|elevated|raised|decreased|increased|reduced|up|down|计数|水平|为|是|约|达|高达|低至|升至|降至|升高|降低|下降|至|到|有|只有|仅|仅有|偏高|偏低|(?:,\s*)?\b(?:total|[it]|result)\b|总|[:=,(（]|\([^()\d]{1,12}\)))*\s*"
+_UNIT = r"(?P<unit>\s*(?:[x*]?\s*10\s*\^?\s*\d{1,2}\s*/\s*[a-z]+|/\s*(?:cu\s*mm|[a-z]+\d?)|%|(?:cells|k|thou)\s*/\s*(?:cu\s*mm|[a-z]+\d?)|[a-zµμ]+(?:\s*/\s*\d?[a-z]+\d?)?|万|克|秒))?"
 _LATER = re.compile(
     r"[^.;。\d]{0,24}?(?:[降升增减涨跌][到至]|→|->|\bto\b|\bnow\b|\btoday\b|\bit's\b|\bit is\b|今[天日]|现在|目前|[本此]次|复查)(?:is|was|为|是|[:=\s])*"
     + _NUMBER + OF_TIME + _UNIT
 )  # fmt: skip
 """Behind a value, the one that came after it."""
-_ELSEWHERE = re.compile(
-    r"csf|cerebrospinal|spinal fluid|lumbar|synovial|joint fluid|joint aspirat|pleural|thoracentesis|ascit|peritoneal|paracentesis|urin|脑脊液|腰穿|关节液|胸水|胸腔积液|腹水|尿|灌洗|脓液"
+_GRADE = re.compile(r"\s*\+(?!\s*\d)|\s*[-~]\s*\d+\s*(?:cells?|个)?\s*(?:/|per|每)\s*(?:hp|lpf|high|高倍)")
+"""Behind a number that is a grade of a test strip, or the lower end of a count in a field of the microscope."""
+_SHORT = frozenset({"na", "k", "ca", "mg", "cr", "pt"})
+"""Names that are other words as well: they count before a colon or where the unit is their own."""
+_NO_LAB = re.compile(r"(?:\d\s?|vitamin |-)$")
+"""Before a short name that is no test: 5 mg, vitamin K."""
+_ON_A_STRIP = frozenset({"white_cells", "bilirubin", "albumin", "haemoglobin"})
+"""What a test of urine shows, too; under its heading the others are of blood."""
+_REMARK = re.compile(
+    r"\s*(?:[\[(]\s*(?:slightly |mildly |markedly |significantly )?(?:(?P<high>elevated|raised|high|increased|h|升高|偏高|增高)|(?P<low>low|decreased|reduced|l|降低|偏低|减低))\s*[\])]|(?P<up>[↑])|(?P<down>[↓]))"
 )
-_END = re.compile(r"[.;。;\n](?=\s|$)|[。\n]")
-LOOK_BACK = 80
+"""What a report says of a value by its own limits."""
 _LEFT_OUT = re.compile(r"[\s^]+")
 
 
 @dataclass(frozen=True, slots=True)
 class LabValue:
-    """A value heard at raw[start:end], in the unit of labs.yaml; `bound` is < or > where only a limit is told."""
+    """A value heard at raw[start:end], in the unit of labs.yaml; `bound` is < or > where only a limit is told.
+
+    `remark` is 'high' or 'low' where the report calls it so.
+    """
 
     name: str
     value: float
     bound: str
     start: int
     end: int
+    remark: str = ""
 
 
 class LabReader:
@@ -62,31 +74,63 @@ class LabReader:
         """Every value in normalised text (lower case, simplified), in order; impossible ones are left out."""
         found = []
         for match in self._pattern.finditer(text) if self._pattern else ():
-            if _of_another_fluid(text[max(0, match.start() - LOOK_BACK) : match.start()]):
+            if _GRADE.match(text, match.end("number")):
                 continue
             later = _LATER.match(text, match.end())
             last = later if later and not self._names.search(later.group()) else match
             number = float(last["number"].replace(",", ""))
             units = [u for m in (last, match) if (u := _unit(m)) in self._units]
             unit = units[0] if units else _unit(last)
+            if match["name"] in _SHORT and not _is_told(match, unit, text):
+                continue
+            fluid = (
+                "" if match["name"].startswith(("血", "serum")) else fluid_before(text, match.start("name"))
+            )
             for key in self._of[match["name"]]:
                 lab = self.labs[key]
+                if (
+                    fluid in ("urine", "other") or (fluid and key in _ON_A_STRIP and fluid == "urine strip")
+                ) and not lab.get("of_any_fluid"):
+                    continue
+                if match["name"] in _SHORT and unit and unit not in lab["units"]:
+                    continue
                 value = _in_unit(number, unit, lab, unit in self._units)
                 if value is not None and lab["possible"][0] <= value <= lab["possible"][1]:
                     end = last.end("unit") if _unit(last) in lab["units"] else last.end("number")
                     bound = (last["sign"] or "").strip().replace("≤", "<").replace("≥", ">")
-                    found.append(LabValue(key, value, bound, match.start("name"), end))
+                    found.append(LabValue(key, value, bound, match.start("name"), end, _remark(text, end)))
                     break
-        return found
+        return found + list(_unconjugated(found))
+
+
+def _is_told(match: re.Match[str], unit: str, text: str) -> bool:
+    """Whether Na, K or PT before a number is the test of that name."""
+    if _NO_LAB.search(text[max(0, match.start() - 8) : match.start()]):
+        return False
+    return bool(unit) or (
+        match["name"] != "pt" and text[match.end("name") : match.start("number")].lstrip()[:1] in (":", "=")
+    )
+
+
+def _remark(text: str, end: int) -> str:
+    match = _REMARK.match(text, end)
+    return "" if match is None else "high" if match["high"] or match["up"] else "low"
+
+
+CONJUGATED_SHARE = 0.2
+"""Of bilirubin, under which it is mainly unconjugated. Source: estimate, as of the names of this pattern in textbooks."""
+
+
+def _unconjugated(found: Sequence[LabValue]) -> Iterator[LabValue]:
+    """The indirect bilirubin where a total and a small direct one are told."""
+    of = {one.name: one for one in found}
+    total, direct = of.get("bilirubin"), of.get("bilirubin_direct")
+    if total and direct and direct.value < CONJUGATED_SHARE * total.value and "bilirubin_indirect" not in of:
+        yield LabValue("bilirubin_indirect", total.value - direct.value, "", direct.start, direct.end)
 
 
 def _unit(match: re.Match[str]) -> str:
     return _LEFT_OUT.sub("", match["unit"] or "").replace("µ", "u").replace("μ", "u").replace("*", "x")
-
-
-def _of_another_fluid(before: str) -> bool:
-    """Whether the words before a value, in its sentence, speak of another fluid than blood."""
-    return _ELSEWHERE.search(_END.split(before)[-1]) is not None
 
 
 def _in_unit(number: float, unit: str, lab: Mapping[str, Any], is_unit: bool) -> float | None:
@@ -105,26 +149,40 @@ def meanings(lab: Mapping[str, Any], value: LabValue, person: Person) -> Iterato
     """(finding, present or not): an unknown age is an adult's; where an unknown sex would decide, nothing is said."""
     age = ADULT_YEARS if person.age_years is None else person.age_years
     sexes: Sequence[str] = (person.sex,) if person.sex else ("male", "female")
-    verdicts: dict[str, set[bool]] = {}
+    verdicts: dict[str, set[bool | None]] = {}
     for sex in sexes:
         for rule in lab["rules"]:
-            low, high = rule.get("age", (0, 200))
-            if low <= age < high and rule.get("sex", sex) == sex:
-                met = _met(rule, value)
-                if met is not None:
-                    verdicts.setdefault(rule["finding"], set()).add(met)
+            low, high = rule.get("age") or (0, 200)
+            if low <= age < high and (rule.get("sex") or sex) == sex:
+                verdicts.setdefault(rule["finding"], set()).add(_met(rule, value))
+    if value.remark:
+        verdicts |= {finding: {True} for finding in _first(lab, value.remark)}
     for finding, said in verdicts.items():
-        if len(said) == 1:
-            yield finding, said.pop()
+        only = said.pop() if len(said) == 1 else None
+        if only is not None:
+            yield finding, only
+
+
+def _first(lab: Mapping[str, Any], remark: str) -> list[str]:
+    """The finding of the first limit on that side."""
+    rules = [rule for rule in lab["rules"] if ("below" in rule) == (remark == "low")]
+    side = -1 if remark == "low" else 1
+    return [min(rules, key=lambda rule: side * _limit(rule))["finding"]] if rules else []
+
+
+def _limit(rule: Mapping[str, Any]) -> float:
+    return float(next(rule[name] for name in ("below", "above", "at_least") if name in rule))
 
 
 def _met(rule: Mapping[str, Any], value: LabValue) -> bool | None:
-    """Whether a rule holds; None where only a bound is told and it does not decide."""
+    """Whether a rule holds; None where only a bound is told and it does not decide, and in what the rule leaves open."""
     if "below" in rule:
         met = value.value < rule["below"]
-        return None if (value.bound == ">" and met) or (value.bound == "<" and not met) else met
+        open_ = not met and value.value < rule.get("open_to", rule["below"])
+        return None if open_ or (value.bound == ">" and met) or (value.bound == "<" and not met) else met
     met = value.value > rule["above"] if "above" in rule else value.value >= rule["at_least"]
-    return None if (value.bound == "<" and met) or (value.bound == ">" and not met) else met
+    open_ = not met and value.value >= rule.get("open_from", value.value + 1)
+    return None if open_ or (value.bound == "<" and met) or (value.bound == ">" and not met) else met
 
 
 def lab_findings(

@@ -171,6 +171,8 @@ def fold(text: str) -> str:
     for char in text:
         char = _PUNCTUATION.get(char) or _KANGXI.get(char, char)
         folded = unicodedata.normalize("NFKC", char).lower()
+        if len(folded) == 1 and "\xdf" < folded < "\u0250":
+            folded = unicodedata.normalize("NFD", folded)[0]  # an accent is no end of a word: Calvé, Ménière
         out.append(folded if len(folded) == 1 else char.lower()[:1] or char)
     return "".join(out)
 

@@ -122,11 +122,18 @@ _OWN_HUSBAND = re.compile(r"\bmy (?:husband|boyfriend)\b|我?老公|我丈夫|�
 _OWN_WORDS = re.compile(r"\bi\b|\bi'|\bmy\b|我|俺")
 _SHE, _HE = re.compile(r"\b(?:she|her|hers)\b"), re.compile(r"\b(?:he|his|him)\b")
 _ZH_SHE, _ZH_HE = re.compile("她"), re.compile("他")
+_ORDINALS = {
+    "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8, "ninth": 9, "tenth": 10, "eleventh": 11, "twelfth": 12, "thirteenth": 13, "fourteenth": 14, "fifteenth": 15, "sixteenth": 16, "seventeenth": 17, "eighteenth": 18, "nineteenth": 19, "twentieth": 20,
+}  # fmt: skip
+_ORDINAL = "|".join(_ORDINALS)
 _WEEKS: tuple[tuple[re.Pattern[str], float], ...] = (
     (re.compile(r"孕周?\s*" + _CN + r"\s*周|(?:怀孕|妊娠|孕期)\D{0,4}?" + _CN + r"\s*(?:多)?(?:周|星期)|孕\s*" + _CN + r"\s*\+"), 1),
     (re.compile(r"(?:怀孕|孕|妊娠|怀娃|怀上|怀了|有喜|身孕)\D{0,4}?" + _CN + r"\s*个?多?月(?!前)"), 4.345),
     (re.compile(r"(?:老婆|媳妇|妻子|爱人)(?:现在|都|已经|快|才|刚|,)*" + _CN + r"\s*个多?月(?=(?:了|[,.;]|$).*(?:肚子|胎|产|孕|见红|羊水|下面))|" + _CN + r"\s*个多?月的?(?:身孕|孕|大?肚子(?!疼|痛))"), 4.345),
-    (re.compile(r"(\d+)[\s-]*(?:weeks?|wks?)[\s-]*(?:pregnant|gestation|of gestation|of pregnancy|gravid|into (?:my|her|the) pregnancy)"), 1),
+    (re.compile(r"\b(\d{1,2})\s*/\s*40\b(?=[^.;]{0,20}\b(?:weeks?|gest|pregnan))|\bega\W{0,3}(?:of |is |was )?(\d{1,2})\s*(?:weeks?|wks?)"), 1),
+    (re.compile(r"(\d{1,2})[\s-]*(?:weeks?|wks?)'?[\s-]*(?:and \d days? )?(?:of )?(?:the |an )?(?:estimated )?gestational age"), 1),
+    (re.compile(rf"\b(\d{{1,2}})(?:st|nd|rd|th) (?:gestational )?week (?:of|for|in) (?:her |the |my )?(?:pregnan|gestation)|\b({_ORDINAL}) week of (?:her |the |my )?(?:pregnan|gestation)"), 1),
+    (re.compile(r"(\d+)[\s-]*(?:weeks?|wks?)'?[\s-]*(?:pregnant|gestation|of gestation|of pregnancy|gravid|into (?:my|her|the) pregnancy)"), 1),
     (re.compile(r"pregnant\D{0,12}(\d+)\s*weeks?|(?:gestational age|gestation|pregnancy)\D{0,8}(\d+)\s*(?:weeks?|wk)"), 1),
     (re.compile(r"(\d+)\s*months? pregnant"), 4.345),
     (re.compile(r"(\d{1,2}) (?:weeks?|wks?) with (?:baby|(?:our|my|her) (?:first|second|third|fourth|fifth|next))\b"), 1),
@@ -214,7 +221,8 @@ def person_in(text: str, people: Mapping[str, Any], known: Person, *, first: boo
     age = age_of_subject(text, people, kin)
     if age is not None:
         told["age_years"] = age
-    sex = sex_in(text, of_other=kin is not None)
+    infant = age is not None and age < _INFANT_YEARS
+    sex = sex_in(_OF_MOTHER.sub(" ", text) if infant else text, of_other=kin is not None, of_infant=infant)
     if sex and "sex" not in told and known.sex is None:
         told["sex"] = sex
     weeks = pregnancy_in(text)
@@ -232,12 +240,56 @@ CHILDBEARING_FROM = 10.0
 def age_in(text: str) -> float | None:
     """The first age in years that is told, or None; impossible ages (above 125) are returned for the caller to refuse."""
     found = [(m.start(), number(m[1]) + number(m[2]) / 12) for m in _YEARS_MONTHS.finditer(text)]
-    found += [(m.start(), _years(text, m)) for m in _ages(text)]
+    found += [
+        (m.start(), _years(text, m))
+        for m in _ages(text)
+        if not _of_the_mother(text, m) and not _of_then(text, m)
+    ]
     found += [(m.start(), years) for p, years in _AGE_WORDS for m in p.finditer(text)]
     found = found or [(m.start(), number(m[1]) * 10) for m in _DECADE.finditer(text)]
     if found:
         return round(min(found, key=lambda one: one[0])[1], 6)
-    return 7 / 365.25 if _NEWBORN.search(text) else None
+    if after_delivery(text) or _PREGNANT_NOW.search(text):
+        return None
+    return 7 / 365.25 if _NEWBORN.search(text) or _IS_BORN.search(text) else None
+
+
+_IS_BORN = re.compile(
+    r"\b(?:infant|baby|boy|girl|twins?) (?:\w+ ){0,3}?(?:is|was) (?:born|delivered)\b(?! (?:at home|in \d))(?=[^.]{0,60}\b(?:to|by) (?:an?|her|the)\b)"
+)
+_BORN_TO_HER = re.compile(
+    r"\b(?:born|delivered|birth)\b[^.;]{0,60}?\b(?:to|by|of) (?:an?|her|the) (?:\w+ ){0,2}$|\bmother\b(?: is| was|,| aged|'s age(?: is)?| \()*\s*(?:an? )?$"
+)
+_MOTHER_AFTER = re.compile(r"[\s-]*(?:\w+ ){0,2}?(?:mother|primigravida|multigravida|primipara|multipara)\b")
+_BABY = re.compile(r"\b(?:newborn|neonat\w+|infant|baby|boy|girl|twins?|son|daughter)\b")
+
+
+def _of_the_mother(text: str, match: re.Match[str]) -> bool:
+    """Whether an age is that of the mother of the newborn of whom a text tells."""
+    before = text[: match.start()]
+    if not _BABY.search(before):
+        return False
+    return bool(_BORN_TO_HER.search(before) or _MOTHER_AFTER.match(text, match.end()))
+
+
+_AT_BIRTH_ZH = re.compile(r"(?:出生|生后)")
+_EVENT_THEN = re.compile(r"[时]?[^,.;]{0,6}?(?:住院|患|得过|手术|黄疸|肺炎|诊断|出院)")
+_WALKS = re.compile(
+    r"个?月(?:才|开始|时|就|左右)*(?:会|能)(?:走|独走|坐|独坐|爬|说|叫|抬头|翻身)|[\d一二两三四五六七八九十]岁"
+)
+
+
+def _of_then(text: str, match: re.Match[str]) -> bool:
+    """出生1月肺炎住院: the age at which something was, where a child has learnt to walk since."""
+    return bool(
+        _AT_BIRTH_ZH.match(match.group()) and _EVENT_THEN.match(text, match.end()) and _WALKS.search(text)
+    )
+
+
+_OF_MOTHER = re.compile(
+    r"\b(?:to|by) an? [^.,;]{0,40}?(?:woman|mother|lady|gravida \d|primigravida|g\d ?p\d)|\bmother(?:'s)?\b(?! of)[^.;,]*"
+)
+_INFANT_YEARS = 1.0
 
 
 def _ages(text: str) -> Iterator[re.Match[str]]:
@@ -317,6 +369,7 @@ def age_spans(text: str, *, asked: bool = False) -> list[tuple[int, int]]:
         spans.append((0, len(text)))
     along = _weeks_along(text)
     spans += [along.span()] if along else []
+    spans += weeks_at_birth(text)
     return spans + [match.span() for pattern, _ in _WEEKS for match in pattern.finditer(text)]
 
 
@@ -363,15 +416,23 @@ def _kin_patterns(zh: tuple[str, ...], en: tuple[str, ...]) -> tuple[re.Pattern[
     )
 
 
-def sex_in(text: str, *, of_other: bool = False) -> str | None:
-    """The sex that a text tells; `of_other` when it is somebody else's than the speaker's."""
+_WHO_WAS_BORN = re.compile(
+    r"\b(?:deliver(?:ed|y|ing)(?: of)?|gave birth to|giving birth to|birth of) (?:an?|her|the|my) [^.,;]{0,30}?(?:boy|girl|son|daughter|male|female)\b"
+)
+"""The child of whom somebody was delivered, whose sex is not the mother's."""
+
+
+def sex_in(text: str, *, of_other: bool = False, of_infant: bool = False) -> str | None:
+    """The sex that a text tells; `of_other` when it is somebody else's than the speaker's; the pregnancy of an infant is its mother's."""
+    if "deliver" in text or "birth" in text:
+        text = _WHO_WAS_BORN.sub(" ", text)
     told = _TOLD_SEX.search(text)
     if told:
         which = next(name for name, value in told.groupdict().items() if value)
         female = {"zf": True, "ef": True, "zm": False, "em": False, "slang": False}
         return "female" if female.get(which, told[which] in ("女", "f")) else "male"
     for pattern, sex in _SEX:
-        if pattern.search(text):
+        if pattern.search(text) and not (of_infant and _EXPECTING.search(text)):
             return sex
     if not of_other and _TRYING.search(text) and _OWN_HUSBAND.search(text):
         return "female"
@@ -384,12 +445,82 @@ def sex_in(text: str, *, of_other: bool = False) -> str | None:
 
 
 def pregnancy_in(text: str) -> float | None:
+    born = weeks_at_birth(text)
     for pattern, unit in _WEEKS:
-        match = pattern.search(text)
-        if match:
-            return round(number(next(g for g in match.groups() if g)) * unit, 1)
+        for match in pattern.finditer(text):
+            if not any(a <= match.start() < b or match.start() <= a < match.end() for a, b in born):
+                told = next(g for g in match.groups() if g)
+                return round((_ORDINALS[told] if told in _ORDINALS else number(told)) * unit, 1)
     told = _weeks_along(text)
     return float(next(g for g in told.groups() if g)) if told else None
+
+
+_AT_BIRTH = re.compile(
+    r"(?<!scheduled )(?<!planned )(?<!elective )(?<!planning )(?<!induction )\b(?:born|births?|deliver(?:ed|y|ies|ing)|ca?esarean|c-section|postpartum|newborn|neonate|miscarr\w+|stillb\w+)\b[^.;]{0,60}?(?:\bat |\(|,)\s*(?:about |around |only )?\d{1,2}(?:\s*(?:\+|and|/|-)\s*\d{1,2}(?: days)?)?[\s-]*(?:weeks?|wks?)'?(?:[\s-]*(?:of )?(?:gestation(?:al age)?|pregnancy))?"
+)
+_YET_TO_COME = re.compile(
+    r"\b(?:schedul|plan|elective|due|threaten|imminent|impending|preterm|risk|hop(?:es|ing)|wants?|will|for (?:a |an )?(?:repeat )?$)[^.;]{0,30}$"
+)
+
+
+def weeks_at_birth(text: str) -> list[tuple[int, int]]:
+    """Where weeks of pregnancy are told that ended in a birth: of a child, or of a mother who has delivered."""
+    if "week" not in text and "wk" not in text:
+        return []
+    return [
+        m.span()
+        for m in _AT_BIRTH.finditer(text)
+        if not _YET_TO_COME.search(text[max(0, m.start() - 40) : m.start()])
+    ]
+
+
+_OUT_OF_40 = re.compile(r"\b\d{1,2}\s*/\s*40\b[^.;,]{0,16}")
+_AFTER_DELIVERY = re.compile(
+    r"\b(?:days?|weeks?|hours?|hrs?) (?:after|since|following|post) (?:(?:an?|her|the|my|\w+) ){0,3}?(?:delivery|childbirth|ca?esarean|c-section)\b"
+    r"|\bdelivered\b[^.;]{0,70}?\b(?:(?:\d+|an?|one|two|three|four|five|six|seven|few) (?:days?|weeks?|hours?) ago|yesterday|last (?:night|week)|this morning)"
+)
+
+
+def after_delivery(text: str) -> list[tuple[int, int, str]]:
+    """Where a birth of the last days or weeks is told of a mother, as (start, end, finding); of a newborn it is no childbed."""
+    if "deliver" not in text and "section" not in text and "birth" not in text and "esarean" not in text:
+        return []
+    return [
+        (*m.span(), "postpartum")
+        for m in _AFTER_DELIVERY.finditer(text)
+        if not _BABY.search(text[: m.start()])
+    ]
+
+
+def out_of_forty(text: str) -> list[tuple[int, int]]:
+    """Where '34/40' stands: the weeks of the whole pregnancy are not those that have gone."""
+    if "40" not in text or "/" not in text:
+        return []
+    return [m.span() for m in _OUT_OF_40.finditer(text)]
+
+
+_PAST_PREGNANCY = re.compile(
+    r"\brecently pregnant|\bwas pregnant (?:last|in|with (?:her|my) (?:son|daughter|first|second)|\w+ (?:years?|months?) ago)"
+    r"|\b(?:in|during|since|after|with|before) (?:the |her |my |a )?(?:last|previous|prior|past|earlier|both|each|all) pregnanc(?:y|ies)"
+    r"|\b(?:during|in|since|after) (?:the |her |my )?(?:first|second|third|fourth) pregnancy(?![^.;]{0,12}\b(?:now|at \d))"
+    r"|\bduring (?:the |her |my |a )?pregnanc(?:y|ies) (?:\w+ ){1,3}(?:years?|months?) ago"
+    r"|\b(?:had|history of|developed) [^.;,]{0,24}(?:diabetes|blood pressure|hypertension|preeclampsia|pre-eclampsia|cholestasis) (?:during|in) (?:the |her |my |a )?pregnancy\b"
+    r"|\b(?:gestational diabetes|preeclampsia|pre-eclampsia) (?:during|in|with) (?:the |her |my |a )?(?:\w+ )?pregnancy"
+)
+_PREGNANCY_WORDS = re.compile(r"\b(?:before|during|after|since) (?:the|her|my)? ?pregnancy\b|\bg\d\s?p\d")
+_PREGNANT_NOW = re.compile(
+    r"\b(?:is|am|i'm|currently|now|again|still|years? old|old|weeks?|months?) (?:\w+ )?pregnant"
+)
+
+
+def past_pregnancies(text: str) -> list[tuple[int, int]]:
+    """Where a pregnancy is told that is over; in talk of a birth 'during the pregnancy' is of the one before it."""
+    if "pregnan" not in text and "clampsia" not in text and "deliver" not in text and "birth" not in text:
+        return []
+    found = [m.span() for m in _PAST_PREGNANCY.finditer(text)]
+    if (_DELIVERED.search(text) or _AFTER_DELIVERY.search(text)) and not _PREGNANT_NOW.search(text):
+        found += [m.span() for m in _PREGNANCY_WORDS.finditer(text)]
+    return found
 
 
 def _weeks_along(text: str) -> re.Match[str] | None:
@@ -397,8 +528,15 @@ def _weeks_along(text: str) -> re.Match[str] | None:
     if not _EXPECTING.search(text) or _DELIVERED.search(text):
         return None
     low, high = WEEKS_OF_PREGNANCY
+    born = weeks_at_birth(text)
     return next(
-        (m for m in _AT_WEEKS.finditer(text) if low <= int(next(g for g in m.groups() if g)) < high), None
+        (
+            m
+            for m in _AT_WEEKS.finditer(text)
+            if not any(a < m.end() and m.start() < b for a, b in born)
+            and low <= int(next(g for g in m.groups() if g)) < high
+        ),
+        None,
     )
 
 
@@ -409,7 +547,9 @@ def subject_in(text: str, people: Mapping[str, Any]) -> str | None:
         (match.start(), relation)
         for relation, entry in people.items()
         for pattern in _kin_patterns(*_words(entry))
-        if (match := pattern.search(text)) and match.start() <= own
+        if (match := pattern.search(text))
+        and match.start() <= own
+        and not (relation == "mother" and _NEWBORN.search(text, 0, match.start()))
     ]
     if aged:
         return min(aged)[1]
@@ -518,3 +658,19 @@ def patient_words(people: Mapping[str, Any], subject: str | None) -> re.Pattern[
         w for name, e in people.items() if name == subject or (young and e.get("child")) for w in e["en"]
     ]
     return re.compile("|".join(map(re.escape, words)) + rf"|\b(?:{'|'.join(map(re.escape, english))})\b")
+
+
+_INFANT_ZH = re.compile(r"小儿|宝宝|婴儿|新生儿|奶嘴|小样儿|厌奶|吐奶|患儿|奶量")
+_NURSING_MOTHER = re.compile(
+    r"我(?!家|儿|女|孙|们|的?宝|的?孩)|乳[头房汁]|恶露|奶水|[涨胀堵回]奶|产妇|哺乳期|坐月子"
+)
+OF_A_NURSING_MOTHER = frozenset({"postpartum", "breastfeeding"})
+
+
+def is_nursling(text: str, age_years: float | None) -> bool:
+    """Whether 月子里 or 喂奶 is told of the baby, who is the patient, and by nobody of herself."""
+    return (
+        (age_years is None or age_years < CHILDBEARING_FROM)
+        and bool(_INFANT_ZH.search(text))
+        and not _NURSING_MOTHER.search(text)
+    )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from suwen.core.case import Finding
+from suwen.language.urine import fluid_before
 
 _ZH_DIGITS = {
     "零": 0,
@@ -107,12 +108,16 @@ def _first(match: re.Match[str]) -> float:
 _ANGLE = re.compile(
     r"(?:屈|伸|展|旋|抬高?|弯|受限|倾斜|近视|散光|flex\w*|extend\w*|abduct\w*|rotat\w*|bends?|limited|angle|curve[sd]?)\D{0,24}$"
 )
+_WEATHER = re.compile(
+    r"(?:[气室水油]温|天气|外面|室外|户外|高温|\bweather|\boutdoors?|\boutside|\bwater|\bbath)[^\d,.;]{0,12}$"
+)
 
 
 def _of_a_body(match: re.Match[str]) -> float:
-    """Degrees without a word for temperature: only what a living body can have, and no angle of a joint."""
+    """Degrees without a word for temperature: only what a living body can have, no angle of a joint and no weather."""
     value = float(match.group(1))
-    if not 33 <= value <= 43.5 or _ANGLE.search(match.string[: match.start()]):
+    before = match.string[max(0, match.start() - 40) : match.start()]
+    if not 33 <= value <= 43.5 or _ANGLE.search(before) or _WEATHER.search(before):
         raise ValueError
     return value
 
@@ -144,6 +149,7 @@ def _jin(match: re.Match[str]) -> float:
 
 
 def _milligrams(match: re.Match[str]) -> float:
+    _of_blood(match)
     return round(float(match.group(1)) / 18.0, 1)
 
 
@@ -167,7 +173,23 @@ def _saturation(match: re.Match[str]) -> float:
     return value
 
 
+_STRIP_GRADE = re.compile(r"\s*\+(?!\s*\d)")
+
+
+def _of_blood(match: re.Match[str]) -> None:
+    """Refuses a glucose of urine or of another fluid, and the grade of a test strip."""
+    named = match.group().startswith(("血", "blood"))
+    if _STRIP_GRADE.match(match.string, match.end(1)) or (
+        not named and fluid_before(match.string, match.start()) in _FLUIDS
+    ):
+        raise ValueError
+
+
+_FLUIDS = ("urine", "urine strip", "other")
+
+
 def _glucose(match: re.Match[str]) -> float:
+    _of_blood(match)
     value = number(match.group(1))
     in_mmol = re.match(r"\s*mmol", match.string[match.end() :])
     return round(value / 18.0, 1) if value > 45 and not in_mmol else value
@@ -190,18 +212,18 @@ _PATTERNS: tuple[tuple[str, str, Callable[[re.Match[str]], float]], ...] = (
     ("temperature", r"(?:(?<!重)量|测|耳温|额温|肛温|腋温|体温[计表枪]|温度计)(?:了|一下|出来|得|的|是|到|又|都|体温|枪|计|显示|,|\s)*" + _V, _of_a_thermometer),
     ("temperature", _N + r"\s*(?:degrees )?(?:under (?:the|his|her|my|their) arm|(?:by|on|with) (?:the|a|my|our) (?:ear )?thermometer|rectal|orally|by mouth)", _of_a_thermometer),
     ("temperature", r"\b(?:thermometer|ear thing|rectal(?:ly)?)(?:'s)?\s*(?:says?|said|reads?|reading|shows?|showed|was|is|of|at|:)?\s*" + _V, _of_a_thermometer),
-    ("spo2", r"(?:血氧(?:饱和度|仪)?|spo2|sao2|o2 sat(?:uration)?s?|oxygen (?:saturation|levels?|reading)|\bsats?\b|saturation|pulse oximetry|pulse ox(?:imeter)?)(?:(?!心率|脉|今年|pulse|heart)\D){0,18}?" + _V, _first),
+    ("spo2", r"(?:血氧(?:饱和度|仪)?|spo2|sao2|\bso2|o2 sat(?:uration)?s?|oxygen (?:saturation|levels?|reading)|\bsats?\b|saturation|pulse oximetry|pulse ox(?:imeter)?)(?:(?!心率|脉|今年|pulse|heart)\D){0,18}?" + _V, _first),
     ("spo2", r"(?:手指头?夹的|夹手指|指夹|指脉氧|测氧|finger (?:clip|thing|peg|probe|monitor)|(?:clip|peg|probe|thing) on (?:his|her|my|the) finger)(?:(?!心率|脉|今年|pulse|heart)\D){0,20}?" + _V, _saturation),
     ("heart_rate", r"(?:心率|脉搏|心跳|(?<![动静门])脉(?=[一每1]分钟)|heart rate|\bhr|pulse(?! ?ox)(?: rate)?)(?:\D{0,8}?[1一]分钟)?\D{0,14}?" + _BEATS, _first),
     ("heart_rate", _N + r"\s*(?:bpm|beats per minute|beats/min)", _first),
     ("respiratory_rate", r"(?:呼吸频率|呼吸次数|呼吸每分钟|(?:呼吸|喘)\D{0,4}[1一]分钟|respiratory rate|\brr|respirations?)\D{0,12}?" + _BEATS, _first),
     ("respiratory_rate", _N + r"\s*(?:breaths per minute|breaths/min)", _first),
-    ("glucose", r"(?:血糖|blood sugar|glucose|sugar)\D{0,16}?" + _N + r"\s*mg", _milligrams),
+    ("glucose", r"(?:血糖|blood sugar|glucose|sugar|\bglu(?=\s*[:=]))\D{0,16}?" + _N + r"\s*mg", _milligrams),
     ("weight", r"(?:体重|重)\D{0,3}" + _N + r"\s*斤", _jin),
     ("weight", r"(?:weighs?|weight of|weight is)\D{0,5}" + _N + r"\s*(?:lbs?|pounds?)", _pounds),
     ("weight", r"(?:weighs?|weight of|weight is|^|[,;.]|\bi'm)\s*(\d{1,2}(?:\.\d)?) ?(?:stone|st)\b", _stone),
     ("weight", r"体重(?:由|从)[^,.;]{0,12}?[到至]\s*" + _N + r"\s*(?:kg|公斤|千克)", _first),
-    ("glucose", r"(?:血糖|blood sugar|glucose|blood glucose)(?:(?!血压|心率|体温)\D){0,16}?" + _V, _glucose),
+    ("glucose", r"(?:血糖|blood sugar|blood glucose|glucose|\bglu(?=\s*[:=]))(?:(?!血压|心率|体温)\D){0,16}?" + _V, _glucose),
     ("glucose", r"空腹(?:都|是|测|量|为|到|有|快|[:\s])*" + _V, _glucose),
     ("glucose", r"(?:\bsugars?(?:'s| is| was| are| were| of| at| reads?| reading)|finger[- ]prick\D{0,12}?|\bmeter (?:says|said|reads|read|shows|showed))\s*(?:only |about |at |up to |down to )?" + _V, _glucose),
     ("weight", r"(?:体重|weighs?|weight of)\D{0,5}" + _N + r"\s*(?:kg|公斤|千克)(?!\s*[增升涨降减]|(?:公斤|千克)?[到至])", _first),
@@ -260,7 +282,19 @@ def measurements(text: str) -> list[Measurement]:
 
 
 _FASTING = re.compile(r"空腹|fasting")
-_ARM = re.compile(r"(右|左|right|left)(?:边|侧|上肢|臂|胳膊|手|\s*arm)*\D{0,8}?(\d{2,3})(?!\d)")
+_ARM = re.compile(
+    r"(右|左|right|left)(?!\D{0,3}(?:eye|ear|knee|kidney|ovary|眼|耳|膝|肾))(?:边|侧|上肢|臂|胳膊|手|\s*arm)*\D{0,8}?(\d{2,3})(?!\d)"
+)
+_LYING = r"lying(?: down)?|supine|recumbent|sitting|seated|平?卧位?|坐位?|平?躺着?"
+_UPRIGHT = r"standing(?: up)?|upright|[直站]?立位?|站着|站起来?后?"
+_POSTURE_BEFORE = re.compile(rf"(?:(?P<down>{_LYING})|(?P<up>{_UPRIGHT}))[^\d,;.]{{0,16}}$")
+_POSTURE_AFTER = re.compile(
+    rf"[^\d,;.]{{0,14}}?(?:(?P<down>{_LYING})|(?P<up>{_UPRIGHT}))(?![^\d,;]{{0,12}}\d)"
+)
+_FALLS = re.compile(
+    rf"(?:drop|dropp|fall|fell|decreas|降|掉|跌)[^\d;.]{{0,24}}?(?P<from>\d{{2,3}})(?:/\d+)?\D{{1,10}}?(?P<to>\d{{2,3}})(?!\d)[^;.]{{0,30}}?(?:{_UPRIGHT}|stands?\b)"
+)
+"""A blood pressure lying and standing."""
 
 
 def _derived(text: str, found: list[Measurement]) -> Iterator[Measurement]:
@@ -271,6 +305,7 @@ def _derived(text: str, found: list[Measurement]) -> Iterator[Measurement]:
         yield Measurement(
             "bmi", round(weight.value / (of["height"].value / 100) ** 2, 1), weight.start, weight.end
         )
+    yield from _postural(text, found)
     for m in found:
         if m.name == "glucose" and _FASTING.search(text[max(0, m.start - 10) : m.end]):
             yield Measurement("fasting_glucose", m.value, m.start, m.end)
@@ -279,6 +314,67 @@ def _derived(text: str, found: list[Measurement]) -> Iterator[Measurement]:
     if len(sides) == 2 and (_PRESSURE_CUE.search(text) or "sbp" in of):
         first, second = sorted(sides.values(), key=lambda m: m.start())
         yield Measurement("arm_difference", abs(int(first[2]) - int(second[2])), first.start(), second.end())
+
+
+def _postural(text: str, found: list[Measurement]) -> Iterator[Measurement]:
+    """By how much the upper pressure falls on standing, where both were taken or the fall is told."""
+    told = _FALLS.search(text)
+    if told and int(told["from"]) > int(told["to"]) >= 40:
+        yield Measurement(
+            "postural_drop", int(told["from"]) - int(told["to"]), told.start("from"), told.end("to")
+        )
+        return
+    of: dict[str, Measurement] = {}
+    for m in found:
+        if m.name == "sbp":
+            posture = _POSTURE_BEFORE.search(text, max(0, m.start - 40), m.start) or _POSTURE_AFTER.match(
+                text, m.end
+            )
+            if posture:
+                of.setdefault("down" if posture["down"] else "up", m)
+    if len(of) == 2:
+        first, last = sorted(of.values(), key=lambda m: m.start)
+        yield Measurement("postural_drop", max(0, of["down"].value - of["up"].value), first.start, last.end)
+
+
+_ACUITY = re.compile(
+    r"(?:\bacuity|\bvision|\beyes?\b|\bva\b|\bo[ds]\b|视力)(?:(?!\bbp\b|pressure|血压)[^.\d]){0,30}?(?<!\d)(?P<at>20|6)\s*/\s*(?P<of>\d{1,3})(?!\d)"
+)
+POOR_ACUITY = 2.0
+"""What is seen at 20 feet and by others at 40 is blurred. Source: estimate, as a driving licence is refused there."""
+
+
+def acuities(text: str) -> list[tuple[int, int, str]]:
+    """Measured acuities that are poor, as (start, end, finding)."""
+    if "/" not in text:
+        return []
+    return [
+        (*m.span(), "blurred_vision")
+        for m in _ACUITY.finditer(text)
+        if int(m["of"]) >= POOR_ACUITY * int(m["at"])
+    ]
+
+
+_CYCLE_LENGTH = re.compile(
+    r"(?:月经周期|例假周期|周期)(?!\D{0,6}(?:规[律则]|正常))[^\d,.;]{0,10}?(?P<zh>\d{2})(?:\s*[-~至到]\s*\d{2,3})?\s*[天日]"
+    r"|\b(?:menstrual )?(?:cycles?|periods?) (?:\w+ ){0,3}?(?:of|every|are|is|lasts?|run) (?:about |every )?(?P<en>\d{2})(?:\s*(?:-|to)\s*\d{2,3})? days"
+)
+CYCLE_DAYS = (21, 35)
+"""Of a regular menstrual cycle, from one first day to the next. Source: FIGO."""
+
+
+def cycles(text: str) -> list[tuple[int, int, str]]:
+    """Menstrual cycles that are too short or too long, as (start, end, finding)."""
+    low, high = CYCLE_DAYS
+    return [
+        (*m.span(), "irregular_periods") for m in _CYCLE_LENGTH.finditer(text)
+        if not low <= int(m["zh"] or m["en"]) < high and int(m["zh"] or m["en"]) >= 10
+    ]  # fmt: skip
+
+
+def numbers_told(text: str) -> list[tuple[int, int, str]]:
+    """Findings that a number in words says: weight that was lost, an acuity, the length of a cycle."""
+    return [*weight_changes(text), *acuities(text), *cycles(text)]
 
 
 def interpret(
@@ -359,6 +455,10 @@ _SINCE = (
 )  # fmt: skip
 
 
+_WHAT_WAS_DONE = re.compile(
+    r"\s*(?:我|他|她|和朋友|跟朋友|聚餐)*(?:喝了?(?:点|很多|好多)?酒|聚餐|应酬|熬夜|淋雨|淋了雨)(?![^.;]{0,14}(?:开始|起|就|后))"
+)
+"""昨晚喝酒 is when something was done, not since when it hurts."""
 _SPELLED = re.compile(r"\bfor (?:many |several |some |a few )?(hour|day|week|month|year)s\b")
 _RATE = re.compile(
     r"(?:一|每|1)?\s*(?:天|日|周|小时|晚上?|个月)\s*(?:要|都|有|大概|大约|差不多|能|会|变|犯|发|来|拉|吐|尿|起)*\s*[\d一二两三四五六七八九十几好多]+\s*(?:来|多|几)?\s*(?:次|回|趟|遍|片|粒|包)"
@@ -373,7 +473,7 @@ _RATE_BEFORE = re.compile(
 )
 _ABOUT = r"(?:\s|为|约|是|在|一般|平均|大概|大约|of|are|is|was|run|every|about|at|[:~\d-])*$"
 _CYCLE = re.compile(
-    r"(?:周期|末次月经|月经规律|经期|行经|\bcycles?|\blmp|last (?:menstrual )?period|孕周|胎龄|\b(?:born|delivered))"
+    r"(?:周期(?:延长|缩短|变长|变短|推后)?[到至]?|末次月经|月经规律|经期|行经|凝血时间|出血时间|(?:凝血酶|凝血活酶)时间|充盈时间|\b(?:bleeding|clotting|prothrombin|thromboplastin|thrombin) time|\ba?ptt|\bpt|\bcapillary refill(?: time)?|\bcycles?|\blmp|last (?:menstrual )?period|孕周|胎龄|\b(?:born|delivered))"
     + _ABOUT
 )
 """Before a length that is of a cycle or of the time before birth."""
@@ -381,6 +481,15 @@ _NOT_OF_ILLNESS = re.compile(
     r"\s*(?:一次|一来|一个周期|(?:\+\s*\d\s*)?(?:早产|顺产|剖宫产|剖腹产|剖|出生|足月)|early\b|premature)"
 )
 """Behind one."""
+_EARLY_OR_LATE = re.compile(
+    r"(?:提前|推迟|延迟|延后|错后|[晚早]来?)了?$|(?:月经|例假|姨妈|经量)(?:只有?|就|来|才|持续)*$"
+)
+"""Before the days by which a period comes early or late, or that it lasts."""
+_MENSES_GO_ON = re.compile(r"\s*(?:没|未|不|还|淋漓|仍)")
+_AFTER_A_MEAL = re.compile(r"(?:[餐饭食糖]|服糖)后\s*(?:第)?$")
+_MILESTONE = re.compile(
+    r"\s*(?:才|就|时|开始|左右)*(?:会|能|不会|不能)(?:走|独|坐|爬|说|讲|抬头|翻身|站|叫|笑)"
+)
 _ABLE = re.compile(
     r"\b(?:can|could|able to|manage to)(?:n't)?(?: only| just| barely)? \w+(?: for)?(?: about| only)? $"
 )
@@ -430,9 +539,14 @@ def durations(text: str) -> list[Duration]:
         and not _CYCLE.search(text[: d.start])
         and not _NOT_OF_ILLNESS.match(text[d.end :])
         and not _ABLE.search(text[: d.start])
+        and not (_EARLY_OR_LATE.search(text[: d.start]) and not _MENSES_GO_ON.match(text, d.end))
+        and not (d.hours < 24 and _AFTER_A_MEAL.search(text[: d.start]))
+        and not _MILESTONE.match(text, d.end)
     ]
     for pattern, hours in _SINCE:
         for match in pattern.finditer(text):
+            if _WHAT_WAS_DONE.match(text, match.end()):
+                continue
             if all(match.end() <= d.start or match.start() >= d.end for d in found):
                 found.append(Duration(hours, *match.span()))
     return sorted(found, key=lambda d: d.start)
@@ -460,6 +574,23 @@ def duration_finding(hours: float) -> str:
     return "duration_weeks" if hours <= 56 * 24 else "duration_months"
 
 
+FEVER_BY_MOUTH = 37.8
+"""℃ from which a reading in the mouth or ear of an adult is a fever; in the armpit, as in Chinese practice, it is 37.3.
+Source: nice_ng143_2019 has 38 for children, IDSA 2010 37.8 for the old."""
+GROWN_UP_YEARS, OLD_YEARS = (16.0, 65.0)
+_MAY_BE_FEVER = re.compile(
+    r"[\u4e00-\u9fff]|armpit|under (?:the|his|her|my) arm|axill|chemo|neutropen|transplant|leuk|lymphoma|myeloma|steroid|immun|\bhiv\b|dialysis|spleen|paracetamol|acetaminophen|ibuprofen|aspirin|antipyretic",
+    re.IGNORECASE,
+)
+"""Words with which 37.3 ℃ stays a fever: another place of the thermometer, weak defences, a fever that was brought down."""
+
+
+def _is_low_grade(value: float, age_years: float, raw: str) -> bool:
+    """Whether 37.3 to 37.7 ℃ in an English text says nothing either way."""
+    grown_up = GROWN_UP_YEARS <= age_years < OLD_YEARS
+    return grown_up and value < FEVER_BY_MOUTH and not _MAY_BE_FEVER.search(raw)
+
+
 def measured_findings(
     measured: list[Measurement], vitals: Mapping[str, Any], age_years: float | None, raw: str, turn: int
 ) -> list[Finding]:
@@ -469,6 +600,13 @@ def measured_findings(
         if not is_possible(m.name, m.value, vitals):
             continue
         for finding, met in interpret(m.name, m.value, vitals, age_years):
+            if (
+                finding == "fever"
+                and met
+                and age_years is not None
+                and _is_low_grade(m.value, age_years, raw)
+            ):
+                continue
             if finding in found and found[finding].status == "present":
                 continue
             found[finding] = Finding(

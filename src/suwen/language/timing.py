@@ -55,7 +55,9 @@ def timing(
     for d in spans_of_time(seen, case):
         number = scoper.clause_at(d.start)
         clause = clauses[number] if clauses else None
-        if clause is not None and clause.section not in ("past", "family") and number not in lasting:
+        if clause is None or clause.section in ("past", "family") or number in lasting:
+            continue
+        if scoper.scope(Match(d.start, d.end, "finding", "duration")).when != "family":
             told.append(d)
     known = any(k in case.findings for k in DURATION_FINDINGS)
     if told and (not known or (case.pending is not None and case.pending.id == "duration")):

@@ -17,22 +17,36 @@ from suwen.knowledge import Knowledge
 from suwen.language.answers import Answer, Answers
 from suwen.language.clauses import Clause, Scope, Scoper, clauses_of
 from suwen.language.compose import Complaint, complaints, fitting
-from suwen.language.labs import LabReader, lab_findings
+from suwen.language.labs import LabReader, LabValue, lab_findings
 from suwen.language.leftover import Leftover
 from suwen.language.lexicon import Lexicon, Match
 from suwen.language.likeness import Likeness
 from suwen.language.medicines import allergies_in, medicines_in
 from suwen.language.normalise import Views, fold, pattern_zh, views
-from suwen.language.person import bare_age, kin_spans, patient_words, person_in
+from suwen.language.person import (
+    OF_A_NURSING_MOTHER,
+    after_delivery,
+    bare_age,
+    is_nursling,
+    kin_spans,
+    out_of_forty,
+    past_pregnancies,
+    patient_words,
+    person_in,
+    weeks_at_birth,
+)
 from suwen.language.quantities import (
+    Measurement,
     durations,
     is_possible,
     measured_findings,
     measurements,
+    numbers_told,
     severities,
-    weight_changes,
 )
+from suwen.language.results import Results, Shown, stained
 from suwen.language.timing import DURATION_FINDINGS, ages_told, by_its_length, timing
+from suwen.language.urine import urine_findings
 
 _NON = re.compile(r"\bnon[ -]?$")
 """Right before a kind that something is not of."""
@@ -45,6 +59,13 @@ LONGEST_PLACE = 80
 """Characters of a message that may name nothing but where the trouble of before is; a longer one is a story or a report."""
 
 
+OF_A_PREGNANCY = frozenset(
+    {"pregnant", "first_pregnancy", "term_weeks", "late_weeks_said", "preterm_weeks_said", "preterm_weeks", "overdue_pregnancy",
+     "pregnant_first_trimester", "pregnant_second_half"}
+)  # fmt: skip
+"""What is said of the pregnancy that is, and not where one is told that is over."""
+
+
 class Ear:
     """Understands text against one knowledge."""
 
@@ -52,6 +73,7 @@ class Ear:
         self.knowledge = knowledge
         self.lexicon = Lexicon(knowledge)
         self.labs = LabReader(knowledge.labs)
+        self.results = Results(knowledge)
         self.leftover = Leftover(self.lexicon.cues)
         self.answers = Answers(self.lexicon.cues["answers"])
         self.likeness = Likeness(knowledge, self.lexicon)
@@ -74,16 +96,26 @@ class Ear:
             for m in measured
             if not is_possible(m.name, m.value, self.knowledge.vitals)
         ]
-        matches = self.lexicon.find(seen)
+        values = self.labs.read(seen.zh)
+        matches = stained(self._outside(values, measured, self.lexicon.find(seen)), seen.zh)
+        over = (*past_pregnancies(seen.zh), *weeks_at_birth(seen.zh), *out_of_forty(seen.zh))
+        matches = [m for m in matches if m.target not in OF_A_PREGNANCY or not _within(m, over)]
+        nursling = is_nursling(seen.zh, merged.age_years)
+        if nursling:
+            matches = [m for m in matches if m.target not in OF_A_NURSING_MOTHER]
         matches += [Match(a, b, "attr:severity", level) for a, b, level in severities(seen.zh)]
-        matches += [Match(a, b, "finding", name) for a, b, name in weight_changes(seen.zh)]
+        by_number = (*numbers_told(seen.zh), *after_delivery(seen.zh))
+        matches += [Match(a, b, "finding", name) for a, b, name in by_number]
+        shown = self.results.read(seen.zh)
+        matches += [Match(s.start, s.end, "finding", s.finding) for s in shown if s.present]
         clauses = clauses_of(seen)
         kin = [Match(a, b, "kin", told) for a, b, told in kin_spans(seen.zh, people, merged.relation)]
         scoper = Scoper(seen, clauses, matches, kin, patient_words(people, merged.relation))
         heard, used, concerns = self._hear(seen, clauses, matches, scoper, turn, case)
         heard += measured_findings(measured, self.knowledge.vitals, merged.age_years, text, turn)
-        values = self.labs.read(seen.zh)
         heard += lab_findings(values, self.knowledge.labs, merged, text, turn)
+        heard += urine_findings(seen.zh, text, turn)
+        heard += self._normal(shown, scoper, text, turn)
         heard = by_its_length(self.lexicon.cues["lasting"], heard, seen, scoper, case, merged)
         heard += timing(self.knowledge, seen, clauses, matches, heard, case, turn, scoper)
         heard = [f for f in heard if not _only_answers(f, answered)]
@@ -93,12 +125,13 @@ class Ear:
             heard += _pregnancy(merged.pregnant_weeks, turn, self.knowledge)
         heard, impossible = self._possible(heard, merged)
         findings = self._settle(heard)
-        if merged.sex is None and (sex := self._sex_of(findings)):
+        if merged.sex is None and not nursling and (sex := self._sex_of(findings)):
             person["sex"] = sex
         used += (
             ages_told(seen, case)
             + [(m.start, m.end) for m in measured]
             + [(v.start, v.end) for v in values]
+            + [(s.start, s.end) for s in shown]
             + [(d.start, d.end) for d in durations(seen.zh)]
         )
         used += [(answered.start, answered.end)] if answered else []
@@ -204,6 +237,29 @@ class Ear:
         behind = [m for m in sites if m.start >= match.end]
         told = [*before[-1:], *behind[:1]]
         return bool(told) and all(m.target in self.lexicon.within[place] for m in told)
+
+    def _outside(
+        self, values: Sequence[LabValue], measured: Sequence[Measurement], matches: list[Match]
+    ) -> list[Match]:
+        """Without what is only the number of a measured value: the seconds of a clotting time, the 35度 of a body."""
+        spans = [(v.start, v.end) for v in values] + [(m.start, m.end) for m in measured]
+        return [
+            m for m in matches
+            if m.kind != "finding" or self.knowledge.finding[m.target].kind not in ("timing", "context", "risk")
+            or not any(start <= m.start and m.end <= end for start, end in spans)
+        ]  # fmt: skip
+
+    def _normal(self, shown: Sequence[Shown], scoper: Scoper, text: str, turn: int) -> list[Finding]:
+        """What the normal and negative results of today deny."""
+        denied = []
+        for one in shown:
+            scope = scoper.scope(Match(one.start, one.end, "finding", one.finding))
+            if not one.present and scope.when == "now" and not scope.hypothetical:
+                span = (one.start, one.end)
+                denied.append(
+                    Finding(one.finding, "absent", text[slice(*span)], span, turn, certain=scope.certain)
+                )
+        return denied
 
     def _family_risk(self, condition: str) -> str | None:
         """The risk that this illness in the family is for the patient."""
@@ -498,6 +554,10 @@ def _narrowed(complaint: Complaint, joined: Sequence[Complaint]) -> bool:
         and any(not (complaint.head.start <= place < complaint.head.end) for place in (other.start, other.end - 1))
         for other in joined
     )  # fmt: skip
+
+
+def _within(match: Match, spans: Sequence[tuple[int, int]]) -> bool:
+    return any(match.start < end and start < match.end for start, end in spans)
 
 
 def _overlap(a: Match, b: Match) -> bool:

@@ -1,0 +1,279 @@
+"""Worded results in a text: 'TSH: normal', 'Rubella IgM: positive', 'platelets slightly elevated', 白细胞轻度升高.
+
+The words of findings name a test beside what it showed ("RPR positive", "elevated ferritin"). A report puts a colon,
+'result', 'level' or a degree between the two, and what is normal it says of the test by its name: so the names are
+taken from there and from `labs.yaml`. Results are rare in a text and names are many: the result is searched for, and
+the name is looked up in what stands before it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from suwen.knowledge import Knowledge
+from suwen.language.lexicon import Match
+from suwen.language.normalise import fold, simplify
+
+_HIGH_EN, _LOW_EN = "elevated|raised|high|increased", "decreased|reduced|low|depressed|suppressed"
+_POSITIVE_EN = "positive|reactive|detected"
+_PHRASES: tuple[tuple[str, re.Pattern[str]], ...] = (
+    *(
+        (shown, re.compile(pattern))
+        for shown, words in (("high", _HIGH_EN), ("low", _LOW_EN), ("positive", _POSITIVE_EN))
+        for pattern in (
+            rf"(?:{words}) (?:for )?(?P<name>.+)",
+            rf"(?P<name>.+?):?(?: is| are| was| were)? (?:{words})",
+        )
+    ),
+    ("positive", re.compile(r"(?P<name>.+?)(?:呈|为|结果)?阳性")),
+)
+"""The forms of a written phrase that name a test and what it shows."""
+_NAME = re.compile(
+    r"(?!(?:for|on|in|of|with|the|an?|falsely) )[a-z\d][a-z\d/+'. -]*|[\u4e00-\u9fffa-z\d-]{2,}"
+)
+_NO_NAME = frozenset(
+    [
+        "blood",
+        "protein",
+        "leukocytes",
+        "leucocytes",
+        "smear",
+        "fast",
+        "falsely",
+        "voltage",
+        "voltages",
+        "uptake",
+        "placenta",
+        "retina",
+        "lead",
+        "liquor",
+        "st",
+        "mat",
+        "trap",
+        "intelligence",
+        "conus",
+        "culture",
+        "cultures",
+        "test",
+        "tests",
+        "urine",
+        "stool",
+        "screen",
+        "result",
+        "results",
+        "history",
+        "sugar",
+        "iron",
+        "nitrite",
+        "nitrites",
+        "检查",
+        "化验",
+        "试验",
+        "检测",
+        "结果",
+        "抗体",
+        "抗原",
+        "尿检",
+        "培养",
+        "血",
+        "尿",
+        "便",
+        "大便",
+    ]
+)
+"""What stands in such phrases and names no test by itself, or another one in another report."""
+_KIND_OF_TEST = re.compile(r"(?<=\w) (?:naat|pcr|serology|swab|screen|tests?|testing|titers?|titres?)$")
+_DEGREE_EN = "slightly|mildly|moderately|markedly|significantly|severely|grossly|very|extremely|notably|minimally|highly|strongly|weakly|persistently"
+_BETWEEN = frozenset(
+    f": = total level levels count counts result results test tests testing titer titers titre titres screen smear interpretation is are was "
+    f"were came come comes back returned returns remain remains remained be been to found has have had both all also still "
+    f"now again {_DEGREE_EN.replace('|', ' ')}".split()
+)
+"""What may stand between the name of a test and its result."""
+_TOKEN = re.compile(r"[a-z\d]+(?:[/+'.-]+[a-z\d]+)*\+?|[^\sa-z\d]")
+_AND = frozenset({",", "and", "&", "/"})
+_ENDS = r"(?=\s*(?:[,.;:()\]/!?\n]|$|and\b|but\b|with\b|on\b|in the\b|today\b|now\b|at\b))"
+_SHOWN_EN = re.compile(
+    rf"\b(?:(?P<normal>(?:with)?in (?:the )?normal (?:limits?|range)|not (?:elevated|raised|increased)|wnl|(?:normal|unremarkable){_ENDS})"
+    rf"|(?P<negative>negative(?! for)|non-?reactive|not (?:detected|reactive)){_ENDS}"
+    rf"|(?P<high>(?:elevated|raised|high|increased)(?! (?:to|from) )){_ENDS}|(?P<low>(?:decreased|reduced|low|depressed|suppressed)(?! (?:to|from) )){_ENDS}"
+    rf"|(?P<positive>positive|reactive|detected){_ENDS})"
+)
+_SHOWN_ZH = re.compile(
+    r"(?P<normal>均?(?:在正常范围|未见(?:明显)?异常|无(?:明显)?异常|正常)(?!值|高限|上限|下限|[的情生人范])|(?:没有?|未见|无)(?:明显)?(?:升高|增高))"
+    r"|(?P<negative>阴性)|(?P<high>升高|增高|偏高)|(?P<low>降低|减低|下降|偏低|减少)|(?P<positive>阳性)"
+)
+_HINT_EN = re.compile(
+    r"normal|negativ|unremarkable|reactive|detected|elevated|raised|increased|high|decreased|reduced|low|depressed|suppressed|positive|wnl"
+)
+_HINTS_ZH = ("正常", "异常", "阴性", "阳性", "高", "低", "下降", "减少")
+"""Without one of these a text has no worded result, and is not searched for one."""
+_BETWEEN_ZH = re.compile(
+    r"(?:[\s:是为呈示均都仍较稍略偏]|结果|水平|检测|检查|化验|轻度|中度|重度|明显|显著|轻微|稍微|略微|有所|提示|数值|计数|弱|强)*$"
+)
+_AND_ZH = re.compile(r"[\s、,和及与/]+$")
+_LONGEST_EN, _LONGEST_ZH = 6, 16
+"""Words and characters of the longest name that is looked up."""
+_LOOK_BACK = 90
+_SHORT = 2
+"""Letters of a name that is read only before a colon: Na, K, Ca."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """That a finding is there or is not, by the worded result of a test at raw[start:end]."""
+
+    finding: str
+    present: bool
+    start: int
+    end: int
+
+
+class Results:
+    """Reads worded results by the names of tests in the knowledge."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        self._of: dict[str, dict[str, set[str]]] = {}
+        measured = set()
+        for lab in knowledge.labs.values():
+            for name in (*lab["names"]["zh"], *lab["names"]["en"]):
+                key = _key(str(name))
+                measured.add(key)
+                for shown, findings in _of_lab(lab).items():
+                    self._add(key, shown, findings)
+        for finding in knowledge.findings:
+            if finding.kind in ("result", "sign"):
+                own = set(_TOKEN.findall(fold(finding.name("en"))))
+                for phrase in (*finding.record["words"]["en"], *finding.record["words"]["zh"]):
+                    self._learn(
+                        simplify(fold(str(phrase))),
+                        finding.id,
+                        own,
+                        measured,
+                        is_result=finding.kind == "result",
+                    )
+
+    def _learn(
+        self, phrase: str, finding: str, own: set[str], measured: set[str], *, is_result: bool
+    ) -> None:
+        for shown, pattern in _PHRASES:
+            match = pattern.fullmatch(phrase) if is_result or shown == "positive" else None
+            if match is None or not _NAME.fullmatch(match["name"]):
+                continue
+            for name in {match["name"], _KIND_OF_TEST.sub("", match["name"])}:
+                key = _key(name)
+                if key in _NO_NAME or (key in measured and shown != "positive"):
+                    continue
+                self._add(key, shown, {finding})
+                if shown == "positive":
+                    self._add(key, "negative", {finding})
+                elif (
+                    set(key.split()) <= own
+                ):  # a normal ferritin denies a raised ferritin, and no iron deficiency
+                    self._add(key, "normal", {finding})
+                    self._add(key, "negative", {finding})
+            return
+
+    def _add(self, name: str, shown: str, findings: set[str]) -> None:
+        if findings:
+            self._of.setdefault(name, {}).setdefault(shown, set()).update(findings)
+
+    def read(self, text: str) -> list[Shown]:
+        """Every worded result in normalised text, in order."""
+        found = []
+        english = _HINT_EN.search(text) is not None
+        chinese = any(hint in text for hint in _HINTS_ZH)
+        for told, pattern, names in (
+            (english, _SHOWN_EN, self._named_en),
+            (chinese, _SHOWN_ZH, self._named_zh),
+        ):
+            if not told:
+                continue
+            for match in pattern.finditer(text):
+                shown = str(match.lastgroup)
+                for name, start in names(text, match.start()):
+                    findings = self._of[name].get(shown, ())
+                    present = shown not in ("normal", "negative")
+                    found += [Shown(f, present, start, match.end()) for f in sorted(findings)]
+        return found
+
+    def _named_en(self, text: str, end: int) -> Iterator[tuple[str, int]]:
+        """The tests whose result stands at `end`, as (name, start): 'ESR and CRP were' names two."""
+        offset = max(0, end - _LOOK_BACK)
+        tokens = [(m.group(), offset + m.start()) for m in _TOKEN.finditer(text, offset, end)]
+        place = len(tokens)
+        colon, count = False, 0
+        while (
+            place and not (count := self._longest(tokens, place, colon)) and tokens[place - 1][0] in _BETWEEN
+        ):
+            place -= 1
+            colon = colon or tokens[place][0] == ":"
+        while count:
+            place -= count
+            yield " ".join(word for word, _ in tokens[place : place + count]), tokens[place][1]
+            if colon or not place or tokens[place - 1][0] not in _AND:
+                return
+            while place and tokens[place - 1][0] in _AND:
+                place -= 1
+            count = self._longest(tokens, place, colon)
+
+    def _longest(self, tokens: Sequence[tuple[str, int]], place: int, colon: bool) -> int:
+        """How many tokens before `place` are the longest name of a test, 0 for none."""
+        return next((n for n in range(min(_LONGEST_EN, place), 0, -1) if self._is_name(tokens[place - n : place], colon)), 0)  # fmt: skip
+
+    def _is_name(self, tokens: Sequence[tuple[str, int]], colon: bool) -> bool:
+        name = " ".join(word for word, _ in tokens)
+        return name in self._of and (colon or len(name) > _SHORT)
+
+    def _named_zh(self, text: str, end: int) -> Iterator[tuple[str, int]]:
+        before = text[max(0, end - _LOOK_BACK // 2) : end]
+        gap = _BETWEEN_ZH.search(before)
+        while gap is not None:
+            before = before[: gap.start()]
+            name = next((n for size in range(min(_LONGEST_ZH, len(before)), 1, -1) if (n := before[-size:]) in self._of), None)  # fmt: skip
+            if name is None:
+                return
+            before = before[: -len(name)]
+            yield name, text.rindex(name, 0, end)
+            gap = _AND_ZH.search(before)
+
+
+def _key(name: str) -> str:
+    """A name as `_TOKEN` cuts it, so that texts and names are compared alike."""
+    folded = simplify(fold(name))
+    return " ".join(_TOKEN.findall(folded)) if folded.isascii() else folded
+
+
+def _of_lab(lab: Mapping[str, Any]) -> dict[str, set[str]]:
+    """What the words for high, low and normal mean of a laboratory value: the first limit, of several."""
+    highs = sorted((rule["above"] if "above" in rule else rule["at_least"], rule["finding"]) for rule in lab["rules"] if "below" not in rule)  # fmt: skip
+    lows = sorted(
+        ((rule["below"], rule["finding"]) for rule in lab["rules"] if "below" in rule), reverse=True
+    )
+    high, low = {f for _, f in highs[:1]}, {f for _, f in lows[:1]}
+    every = {rule["finding"] for rule in lab["rules"]}
+    return {"high": high, "low": low, "positive": high, "normal": every, "negative": {f for _, f in highs}}
+
+
+_STAIN = re.compile(r"diplococci|双球菌")
+_GENITAL_OR_JOINT = re.compile(
+    r"synovial|joint (?:fluid|aspirat)|arthrocentesis|urethra|cervi(?:x|cal sw|cal dis)|vagin|penile|genital|关节|尿道|宫颈|阴道|白带"
+)
+_SPINAL = re.compile(r"\bcsf\b|cerebrospinal|spinal|lumbar|mening|脑脊液|腰穿|脑膜")
+_OF_STAIN = {"csf_neutrophils": "gonococcus_positive"}
+"""What the same bacteria mean in another fluid than the spinal one."""
+
+
+def stained(matches: list[Match], text: str) -> list[Match]:
+    """Gram-negative diplococci are gonococci where a joint or the genital tract was sampled; unsaid, they stay dangerous."""
+    if not _STAIN.search(text):
+        return matches
+    return [
+        replace(m, target=_OF_STAIN[m.target])
+        if m.target in _OF_STAIN and _STAIN.search(text, m.start, m.end) and _GENITAL_OR_JOINT.search(near := text[max(0, m.start - 60) : m.end + 40])
+        and not _SPINAL.search(near) else m
+        for m in matches
+    ]  # fmt: skip
