@@ -106,3 +106,23 @@ def test_a_parent_called_by_name_is_the_patient_unless_the_speaker_is(
 ) -> None:
     assert clinic.ear.understand(text, Case()).person.get("relation") == relation
     check(clinic, text, expected)
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("A man of 40 presents with a history of vomiting and headache", "vomiting headache"), ("history of diarrhoea over the last four days", "diarrhoea duration_days"),
+    ("She gives a long history of palpitations", "palpitations"), ("history of worsening headache", "headache"), ("a history of recurrent nosebleeds", "nosebleed"),
+    ("history of diarrhoea five years ago", "!diarrhoea"), ("past history of vomiting for 3 days", "!vomiting"), ("history of cough for two weeks treated in childhood", "!cough"),
+    ("A man, with a history of syncope, presents with cough", "!syncope cough"), ("history of dizziness in the past", "!dizziness"),
+    ("Past history: chronic constipation, vomiting", "constipation !vomiting"),
+])  # fmt: skip
+def test_a_history_of_some_time_until_now_is_the_complaint(clinic: Clinic, text: str, expected: str) -> None:
+    check(clinic, text, expected)
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("increased appetite and sweating", "increased_appetite sweating !course_worsening"), ("she increased the dose of her tablets and has a headache", "headache !course_worsening"),
+    ("headache eased by increasing periods of rest", "!course_worsening"), ("an increase in weight", "weight_gain !course_worsening"),
+    ("the headache has increased", "headache course_worsening"), ("increasing breathlessness", "breathlessness course_worsening"), ("increased shortness of breath since Monday", "breathlessness course_worsening"),
+])  # fmt: skip
+def test_more_of_something_is_no_worsening_course(clinic: Clinic, text: str, expected: str) -> None:
+    check(clinic, text, expected)

@@ -26,9 +26,31 @@ _ITEM = re.compile(r"\s*(?:[-*•·●]|\d{1,2}[.)、])\s*(?=\D)")
 _FAMILY_HEADER = re.compile(r"family|家族", re.IGNORECASE)
 _PAST_HEADER = re.compile(r"past|previous|pmh|surgical|既往|个人史", re.IGNORECASE)
 _ABSENT_HEADER = re.compile(r"absent|negatives|阴性|否认", re.IGNORECASE)
+_TIME_UNIT = r"(?:hour|day|night|week|month|year)s?"
+_SOME = r"\d+|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|several|few|a few|many|some|couple"
 _DURATION_BEFORE = re.compile(
     r"(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|several|few|a|long)[\s-]*(?:hour|day|week|month|year|standing)s?'?[\s-]*$"
 )
+_TOLD_NOW = re.compile(
+    r"\b(?:(?:short|long|recent|chronic|acute|brief|progressive|prolonged|lengthy|life-?long|(?:long|short)[\s-]?(?:term|time|standing)|(?:year|month|week)s?[\s-]long)"
+    r"|(?:gives?|gave|giving)(?: an?| the)?(?: clear| typical)?"
+    r"|(?:presents?|presented|presenting|came|comes|brought|attend(?:s|ed)|arriv(?:es|ed)|seen|referred|admitted)(?: (?!history\b|and\b)[\w'-]+){0,8}? (?:with|after|for|because of|due to)(?: an?| the)?)$"
+)
+"""Before 'history of': then it is the complaint that is told, and nothing of earlier."""
+_STILL_RUNNING = re.compile(
+    rf"\b(?:for|over|during)(?: about| around| approximately| at least| almost| nearly| more than| over)?"
+    rf"(?: the)? (?:past|last|previous|preceding|{_SOME}) ?(?:\w+ ){{0,2}}?{_TIME_UNIT}\b"
+    rf"|\bin the (?:past|last) (?:(?:{_SOME}) )?{_TIME_UNIT}\b|\bof (?:about )?(?:{_SOME})[\s-](?:\w+ )?{_TIME_UNIT}\b|\bduration\b"
+    r"|\b(?:this morning|this afternoon|this evening|tonight|last night|yesterday|today)\b"
+)
+"""Behind 'history of': a time that lasts until now."""
+_OVER_BY_THEN = re.compile(r"\b(?:treat\w*|resolv\w*|managed|hospitali\w+|ago|childhood|as a child)\b")
+_KEEPS_ON = re.compile(
+    r"\s*(?:\w+ly )?(?:chronic|recurrent|recurring|frequent|easy|intermittent|progressive|increasing|worsening|episodic|ongoing|persistent|long-?standing|constant|daily|life-?long)\b"
+)
+"""Right behind 'history of': what keeps on is there now too."""
+_LASTING = re.compile(r"\b(?:chronic|long-?standing|life-?long|ongoing|persistent)\b")
+"""The same under the heading of what was."""
 _AFFIRMING = re.compile(
     r"\b(?:has|have|had|having|is|are|was|were|feels?|felt|reports?|reported|presents?|with|i|he|she|i'm|i've|develop\w*|complain\w*|notice\w*|started|began)\b"
 )
@@ -467,14 +489,19 @@ class Scoper:
             return "family"
         if any(self._is_of_kin(k, clause, match) for k in self.kin):
             return "family"
-        if clause.section == "past":
+        keeps_on = clause.section == "past" and _LASTING.search(text, clause.start, match.end)
+        if clause.section == "past" and not keeps_on:
             return "past"
         for cue in before:
             if cue.target != "past":
                 continue
             lead = text[clause.start : cue.start].rstrip()
             between = text[cue.end : match.start]
+            if keeps_on and ":" in between:
+                continue
             if _DURATION_BEFORE.search(lead) or _STARTED.search(text[cue.end : clause.end]):
+                continue
+            if text.startswith("history", cue.start) and self._is_complaint(cue, clause, lead):
                 continue
             if text[cue.start : cue.end] == "known" and re.search(r"\bwith\b", between):
                 continue
@@ -494,3 +521,11 @@ class Scoper:
         if long_ago and not _STARTED.search(text[clause.start : clause.end]):
             return "past"
         return "now"
+
+    def _is_complaint(self, cue: Match, clause: Clause, lead: str) -> bool:
+        """Whether a 'history of' tells what is there: 'presents with a history of', 'history of fever for 5 days'."""
+        text = self.views.zh
+        behind = text[cue.end : clause.end]
+        if _OVER_BY_THEN.search(behind):
+            return False
+        return bool(_TOLD_NOW.search(lead) or _KEEPS_ON.match(behind) or _STILL_RUNNING.search(behind))
