@@ -46,7 +46,7 @@ _STILL_RUNNING = re.compile(
 """Behind 'history of': a time that lasts until now."""
 _OVER_BY_THEN = re.compile(r"\b(?:treat\w*|resolv\w*|managed|hospitali\w+|ago|childhood|as a child)\b")
 _KEEPS_ON = re.compile(
-    r"\s*(?:\w+ly )?(?:chronic|recurrent|recurring|frequent|easy|intermittent|progressive|increasing|worsening|episodic|ongoing|persistent|long-?standing|constant|daily|life-?long)\b"
+    r"\s*(?:of )?(?:an? )?(?:\w+ly )?(?:chronic|recurrent|recurring|frequent|easy|intermittent|progressive|increasing|worsening|episodic|ongoing|persistent|long-?standing|constant|daily|life-?long)\b"
 )
 """Right behind 'history of': what keeps on is there now too."""
 _LASTING = re.compile(r"\b(?:chronic|long-?standing|life-?long|ongoing|persistent)\b")
