@@ -126,3 +126,29 @@ def test_a_history_of_some_time_until_now_is_the_complaint(clinic: Clinic, text:
 ])  # fmt: skip
 def test_more_of_something_is_no_worsening_course(clinic: Clinic, text: str, expected: str) -> None:
     check(clinic, text, expected)
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("Family history: glaucoma, DM", "family_glaucoma family_diabetes !diabetes_history"), ("FH: bipolar disorder. On examination he is jaundiced", "family_mental jaundice"),
+    ("Family history of gout and hyperlipidaemia", "!gout_history !hyperlipidaemia_history"), ("family history of deep vein thrombosis", "family_clots !clot_history"),
+    ("migraine in her mother, headache", "family_migraine !migraine_history headache"), ("His father had hypertension, diabetes and asthma", "family_diabetes family_asthma_allergy !diabetes_history !asthma_history"),
+    ("Family history: none. She has diabetes and a fever", "!family_diabetes diabetes_history fever"), ("no family history of glaucoma", "!family_glaucoma"), ("Past history: glaucoma", "!family_glaucoma"),
+    ("her husband has diabetes", "!family_diabetes !diabetes_history"), ("父亲患癫痫", "family_neuro !epilepsy_history"), ("家族史：母亲血友病", "family_bleeding"),
+    # who only tells of the patient
+    ("His mother has noticed a rash on his chest", "rash"), ("Her parents have brought her with vomiting", "vomiting"), ("His wife has a cold and he has a cough", "sick_contact cough"),
+    ("His older brother underwent an operation for hernia", "!recent_surgery"),
+])  # fmt: skip
+def test_an_illness_of_a_relative_is_a_risk_and_none_of_the_patient(
+    clinic: Clinic, text: str, expected: str
+) -> None:
+    check(clinic, text, expected)
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("His flatmate tested positive for COVID", "sick_contact !covid_test_positive"), ("exposed to an influenza positive coworker, cough", "cough !influenza_test_positive"),
+    ("One of her siblings had a sore throat", "sick_contact !sore_throat"), ("two children in his class have a rash, he has a fever", "sick_contact !rash fever"),
+    ("Other residents have diarrhoea", "sick_contact !diarrhoea"), ("Her uncle was diagnosed with tuberculosis", "tuberculosis_contact"), ("A colleague had similar symptoms", "sick_contact"),
+    ("He tested positive for COVID", "covid_test_positive !sick_contact"), ("his father died of pneumonia with a fever", "!sick_contact !fever"), ("His wife had a rash during pregnancy", "!sick_contact !rash"),
+])  # fmt: skip
+def test_an_illness_of_a_companion_is_a_contact(clinic: Clinic, text: str, expected: str) -> None:
+    check(clinic, text, expected)

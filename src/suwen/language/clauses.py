@@ -6,6 +6,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 from suwen.language.lexicon import Match
@@ -19,11 +20,24 @@ _INITIAL = re.compile(
 _SOFT = re.compile(r",(?!\d{3}\b)")
 _HEADER = re.compile(r"(?:^|(?<=[.;\n,])\s*|(?<=\.\. ))([A-Z][A-Za-z /]{2,38}|[\u4e00-\u9fff]{2,6})\s*[:：]")
 _TITLES = re.compile(
-    r"\b((?:past |previous )?(?:medical |surgical |physical )?history|pmh|past history|family history|social history|absent)\s*[:：]",
+    r"\b((?:past |previous )?(?:medical |surgical |physical )?history|pmh|past history|family history|social history|fhx?|absent)\s*[:：]",
     re.IGNORECASE,
 )
 _ITEM = re.compile(r"\s*(?:[-*•·●]|\d{1,2}[.)、])\s*(?=\D)")
-_FAMILY_HEADER = re.compile(r"family|家族", re.IGNORECASE)
+_FAMILY_HEADER = re.compile(r"family|\bfh\b|\bfhx\b|家族", re.IGNORECASE)
+_RELATIVE_HEADER = re.compile(
+    r"(?:(?:maternal|paternal|older|younger) )?(?:mother|father|brother|sister|sibling|uncle|aunt|cousin|parent|grand(?:mother|father|parent)|son|daughter)s?",
+    re.IGNORECASE,
+)
+_SPEECH = re.compile(
+    r"\b(?:i|he|she|it|we|you|they|my|his|her|is|has|had|was|been|i'm|he's|she's)\b", re.IGNORECASE
+)
+_LINE = re.compile(r"[^\n.;]*")
+_FAMILY_ENDS = re.compile(
+    r"(?<=[:])\s*(?:none|nil|nothing|unremarkable|non-?contributory|negative|not (?:significant|known|relevant)|unknown)\b[^.;\n:]{0,20}[.;\n]\s*(?P<none>)(?=\w)|(?<=[.;\n])\s+(?P<own>)(?:on (?:physical )?exam|(?:physical |clinical )?examination\b|the patient\b|vital signs|(?:his|her) (?:vital|temperature|blood pressure|pulse|heart rate)|(?:he|she) (?:is|has no|denies|reports|smokes|drinks|takes|lives|works)\b)",
+    re.IGNORECASE,
+)
+"""A sentence behind the heading of the family that is of the patient again."""
 _PAST_HEADER = re.compile(r"past|previous|pmh|surgical|既往|个人史", re.IGNORECASE)
 _ABSENT_HEADER = re.compile(r"absent|negatives|阴性|否认", re.IGNORECASE)
 _TIME_UNIT = r"(?:hour|day|night|week|month|year)s?"
@@ -128,6 +142,18 @@ _OF_WHAT_IS = re.compile(
 )
 """Behind 'should I take' and 'do I need': then what follows is there, and the question is what to do about it."""
 _RELATIVE_CLAUSE = re.compile(r"\s*(?:who|whose)\b")
+_CARED_FOR = re.compile(r"\b(?:him|the (?:child|baby|boy|girl|infant|patient))\b")
+_PRONOUN = re.compile(r"\b(?:and|but|while|so|then) (?:now )?(he|she)\b")
+_OWN_TOLD = re.compile(r"\b(?:he|she|patient|presents?|presented|complains?)\b")
+_OWNER = re.compile(r"\b(his|her) (?:\w+ ){0,2}$")
+_LISTED = re.compile(r"(?:[\s/&,]|and\b|or\b|also\b)*")
+_LEADS_TO = re.compile(
+    r"(?:[\s/&]|and\b|or\b|was\b|is\b|diagnosed\b|found\b|disease\b|history\b|present\b|at\b|age\b|\d+)*(?:in|affecting)(?: \w+){1,4}\s*"
+)
+_STATE = re.compile(r"[\s-]*(?:positive|infected|sick|ill)?[\s-]*")
+_EXPOSED = re.compile(
+    r"\b(?:exposed to|exposure to|contact with|close to|living with|lives with) (?:an? |his |her |my |some )?(?:\w+ )?$"
+)
 _BARE_KIN = re.compile(
     r"(?:\s|的|是|以前|从前|年轻时?|早年|去年|前年|今年|现在|最近|一直|老|\d+岁|前几年|那边|家|突发|突然|确诊|查出)*"
 )
@@ -211,8 +237,17 @@ def _sections(raw: str) -> list[tuple[int, Section]]:
             kind = "absent"
         elif _PAST_HEADER.search(title) or title.lower() == "medical history":
             kind = "past"
+        elif _RELATIVE_HEADER.fullmatch(title):
+            line = _LINE.match(raw, match.end())
+            kind = "family" if line and not _SPEECH.search(line.group()) else "now"
         found.append((match.start(1), kind))
-    return found
+    for number, (place, kind) in enumerate(list(found)):
+        if kind == "family":
+            until = found[number + 1][0] if number + 1 < len(found) else len(raw)
+            ends = _FAMILY_ENDS.search(raw, place, until)
+            if ends:
+                found.append((ends.start(ends.lastgroup or 0), "now"))
+    return sorted(found, key=lambda one: one[0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +258,13 @@ class Scope:
     certain: bool
     when: Literal["now", "past", "family"]
     hypothetical: bool
+    kin: str | None = None
+    """Who has it, where somebody else is named: a relation of `cues.yaml`."""
+
+
+def _is_illness(match: Match) -> bool:
+    """Whether it is an illness and no complaint: only illnesses are listed of a relative over commas."""
+    return match.kind == "condition" or match.target.endswith("_history")
 
 
 class Scoper:
@@ -246,6 +288,10 @@ class Scoper:
                     self.cues[number].append(m)
         self._unassessed_from = self._sentences_with("unassessed")
         self.known = [m for m in matches if m.kind in ("finding", "kernel", "site", "condition")]
+        self.of_family = [
+            m for m in self.known
+            if m.target.startswith("family_") and views.zh.startswith(("family", "家族"), m.start)
+        ]  # fmt: skip
         self.carried = self._carried_negations()
 
     def _sentences_with(self, target: str) -> list[bool]:
@@ -269,12 +315,20 @@ class Scoper:
         negated = self._negated(number, match, outside)
         asked = any(c.target == "unknown" for c in before) or self._unassessed(number, match)
         doubtful = any(c.target == "doubt" for c in outside)
+        # 'family history of gout': the cue runs into the phrase 'history of gout'
+        into = any(c.target == "family" and c.start < match.start < c.end < match.end for c in cues)
+        into = into or any(self._told_of_family(m, clause, match) for m in self.of_family)
+        of_kin = [k for k in self.kin if self._is_of_kin(k, clause, match)]
+        nearest = max(of_kin, key=lambda k: k.start) if of_kin else None
         return Scope(
             status="unknown" if asked else "absent" if negated else "present",
             certain=not doubtful,
-            when=self._when(clause, match, before, [c for c in outside if c.start >= match.end]),
+            when="family"
+            if nearest or into
+            else self._when(clause, match, before, [c for c in outside if c.start >= match.end]),
             hypothetical=any(c.target == "fiction" for c in outside)
             or any(self._supposes(c, match, before, clause) for c in before),
+            kin=nearest.kind.removeprefix("kin:") if nearest else None,
         )
 
     def _is_bracketed(self, cue: Match, match: Match) -> bool:
@@ -467,17 +521,64 @@ class Scoper:
     def _is_of_kin(self, kin: Match, clause: Clause, match: Match) -> bool:
         """Whether a relative named before in the clause has it, and nobody else was named in between."""
         text = self.views.zh
-        start = clause.start
+        start = self._list_start[self.clause_at(clause.start)] if _is_illness(match) else clause.start
         if _RELATIVE_CLAUSE.match(text[clause.start : clause.end]):  # my father, who had a stroke
             start = self.clauses[max(self.clause_at(clause.start) - 1, 0)].start
-        if not start <= kin.start or kin.end > match.start:
+        if kin.start >= match.end:
+            return kin.start < clause.end and self._is_behind(kin, clause, match)
+        if not start <= kin.start or kin.end > match.start or kin.target in ("behind", "named"):
             return False
         between = text[kin.end : match.start]
         if _SELF.search(text[kin.end : match.end]) or (
             self.patient and self.patient.search(text[kin.end : match.end])
         ):
             return False
+        if _CARED_FOR.search(between) or (_PRONOUN.search(between) and self._is_back(kin, clause, between)):
+            return False
         return kin.target == "told" or bool(_BARE_KIN.fullmatch(between))
+
+    @cached_property
+    def _list_start(self) -> list[int]:
+        """Where the list began of which each clause is one item: 'his mother had gout, asthma and a stroke'."""
+        starts = [clause.start for clause in self.clauses]
+        for i in range(1, len(starts)) if self.kin or self.of_family else ():
+            here, last = self.clauses[i], self.clauses[i - 1]
+            goes_on = (
+                here.sentence == last.sentence and not here.opens and self.views.zh.startswith(",", last.end)
+            )
+            if goes_on and _LISTED.fullmatch(self._without_known(here.start, here.end)):
+                starts[i] = starts[i - 1]
+        return starts
+
+    def _told_of_family(self, told: Match, clause: Clause, match: Match) -> bool:
+        """'Family history of asthma and diabetes', 'of sickle cell disease': the phrase has eaten the cue."""
+        start = self._list_start[self.clause_at(clause.start)] if _is_illness(match) else clause.start
+        return (
+            start <= told.start < match.start
+            and not match.target.startswith("family_")
+            and not _SELF.search(self.views.zh, told.end, match.end)
+            and not _OWN_TOLD.search(self.views.zh, told.end, match.start)
+        )
+
+    def _is_back(self, kin: Match, clause: Clause, between: str) -> bool:
+        """'His wife has tuberculosis and he has a cough': the sentence is back at the one whose wife she is."""
+        owner = _OWNER.search(self.views.zh, max(clause.start, kin.start - 40), kin.start)
+        said = _PRONOUN.search(between)
+        return owner is not None and said is not None and (owner[1] == "his") == (said[1] == "he")
+
+    def _is_behind(self, kin: Match, clause: Clause, match: Match) -> bool:
+        """'Diabetes in his mother', 'exposed to a COVID positive colleague'."""
+        if kin.target == "behind":
+            return bool(_LEADS_TO.fullmatch(self._without_known(match.end, kin.start)))
+        text = self.views.zh
+        return bool(_STATE.fullmatch(text, match.end, kin.start)) and bool(
+            _EXPOSED.search(text, clause.start, match.start)
+        )
+
+    def _runs_in(self, match: Match, cue: Match) -> bool:
+        """'Kidney stones run in the family', 'gout and asthma in the family'."""
+        words = self.views.zh[cue.start : cue.end]
+        return words.endswith("family") and bool(_LISTED.fullmatch(self._without_known(match.end, cue.start)))
 
     def _when(
         self, clause: Clause, match: Match, before: Sequence[Match], after: Sequence[Match]
@@ -487,7 +588,7 @@ class Scoper:
             c.target == "family" and not _SELF.search(text[c.end : match.end]) for c in before
         ):
             return "family"
-        if any(self._is_of_kin(k, clause, match) for k in self.kin):
+        if any(c.target == "family" and self._runs_in(match, c) for c in after):
             return "family"
         keeps_on = clause.section == "past" and _LASTING.search(text, clause.start, match.end)
         if clause.section == "past" and not keeps_on:

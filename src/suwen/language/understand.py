@@ -30,6 +30,7 @@ from suwen.language.quantities import (
     severities,
     weight_changes,
 )
+from suwen.language.relatives import Relatives
 from suwen.language.timing import DURATION_FINDINGS, ages_told, by_its_length, timing
 
 LASTING = ("risk", "history", "context")
@@ -46,6 +47,7 @@ class Ear:
         self.knowledge = knowledge
         self.lexicon = Lexicon(knowledge)
         self.labs = LabReader(knowledge.labs)
+        self.relatives = Relatives(knowledge, self.lexicon)
         self.leftover = Leftover(self.lexicon.cues)
         self.answers = Answers(self.lexicon.cues["answers"])
         self.likeness = Likeness(knowledge, self.lexicon)
@@ -72,7 +74,9 @@ class Ear:
         matches += [Match(a, b, "attr:severity", level) for a, b, level in severities(seen.zh)]
         matches += [Match(a, b, "finding", name) for a, b, name in weight_changes(seen.zh)]
         clauses = clauses_of(seen)
-        kin = [Match(a, b, "kin", told) for a, b, told in kin_spans(seen.zh, people, merged.relation)]
+        kin = [
+            Match(a, b, f"kin:{who}", how) for a, b, how, who in kin_spans(seen.zh, people, merged.relation)
+        ]
         scoper = Scoper(seen, clauses, matches, kin, patient_words(people, merged.relation))
         heard, used, concerns = self._hear(seen, clauses, matches, scoper, turn, case)
         heard += measured_findings(measured, self.knowledge.vitals, merged.age_years, text, turn)
@@ -133,14 +137,8 @@ class Ear:
                 scope = scoper.scope(match)
                 if scope.status == "absent" or _is_unit(seen.raw[match.start : match.end]):
                     continue
-                risk = self._family_risk(match.target) if scope.when == "family" else None
-                if risk and scope.status == "present":
-                    found.append(
-                        Finding(
-                            risk, "present", seen.raw[match.start : match.end], (match.start, match.end), turn
-                        )
-                    )
                 concerns.append(match.target)
+        found += self._of_others(seen, clauses, matches, scoper, turn)
         found += self._denied(seen, matches, scoper, turn)
         held = [m for m in matches if not (m.kind.startswith("attr:") and scoper.denies(m))]
         joined = complaints(self.lexicon, clauses, held, seen.zh)
@@ -175,13 +173,26 @@ class Ear:
                 ]
         return found
 
-    def _family_risk(self, condition: str) -> str | None:
-        """The risk that this illness in the family is for the patient."""
-        codes = self.knowledge.condition[condition].icd10
-        for rule in self.lexicon.cues["family_risks"]:
-            if any(code.startswith(prefix) for code in codes for prefix in rule["icd10"]):
-                return str(rule["risk"])
-        return None
+    def _of_others(
+        self, seen: Views, clauses: Sequence[Clause], matches: Sequence[Match], scoper: Scoper, turn: int
+    ) -> list[Finding]:
+        """The risks and contacts that the illnesses of relatives and companions are for the patient."""
+        told: list[tuple[str, Match]] = []
+        for match in matches:
+            if match.kind in ("condition", "finding") and not match.target.startswith("family_"):
+                scope = scoper.scope(match)
+                if scope.when == "family" and scope.status == "present" and not scope.hypothetical:
+                    clause = clauses[scoper.clause_at(match.start)]
+                    told += [(name, match) for name in self.relatives.findings(match, scope, seen, clause)]
+        for match in self.relatives.listed(seen, clauses):
+            if scoper.scope(match).status == "present":
+                told.append((match.target, match))
+        for match in self.relatives.others_ill(scoper.kin, seen, clauses):
+            if scoper.scope(match).status == "present":
+                told.append((match.target, match))
+        return [
+            Finding(name, "present", seen.raw[m.start : m.end], (m.start, m.end), turn) for name, m in told
+        ]
 
     def _flags(self, seen: Views, matches: Sequence[Match], scoper: Scoper) -> tuple[tuple[str, str], ...]:
         """Red flags said in so many words about the patient and now."""
@@ -232,7 +243,9 @@ class Ear:
         when = scope.when
         if when == "past" and self.knowledge.finding[name].kind in LASTING:
             when = "now"
-        if when == "family" and name.startswith("family_"):
+        if when == "family" and name.startswith(
+            ("family_", "sick_contact", "flu_contact", "tuberculosis_contact")
+        ):
             when = "now"
         return Finding(
             name, scope.status, seen.raw[start:end], (start, end), turn, certain=scope.certain, when=when
