@@ -152,3 +152,15 @@ def test_an_illness_of_a_relative_is_a_risk_and_none_of_the_patient(
 ])  # fmt: skip
 def test_an_illness_of_a_companion_is_a_contact(clinic: Clinic, text: str, expected: str) -> None:
     check(clinic, text, expected)
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("PMH: pulmonary embolism, migraine", "clot_history migraine_history"), ("Past medical history significant for stroke and depression", "stroke_history depression_history"),
+    ("Medical history: Crohn disease, pneumothorax in 2015", "ibd_history pneumothorax_history"), ("history of hypertension, stroke, and migraine", "hypertension_history stroke_history migraine_history"),
+    ("PMH: no migraine, denies stroke", "!migraine_history !stroke_history"), ("Family history: stroke, migraine", "!stroke_history !migraine_history family_migraine"), ("is it a migraine?", "!migraine_history"),
+    ("Past history: vomiting, rash", "!vomiting !rash"),
+])  # fmt: skip
+def test_a_bare_illness_under_the_heading_of_the_past_is_the_patients_history(
+    clinic: Clinic, text: str, expected: str
+) -> None:
+    check(clinic, text, expected)

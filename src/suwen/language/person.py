@@ -205,13 +205,19 @@ _THEIR_OWN = re.compile(r"'?s (?:side|family|house|doctor|cooking|birthday|funer
 def person_in(text: str, people: Mapping[str, Any], known: Person, *, first: bool) -> dict[str, Any]:
     """What a normalised text tells of the patient: keys of Person, only those that were told."""
     told: dict[str, Any] = {}
-    kin = subject_in(text, people) if first or known.subject == "other" else None
+    another = _KIN_OF_ANOTHER.match(text) if first else None
+    if another and _SPEAKS_OF_SELF.search(text, another.end()):
+        another = None
+    kin = _relation(another["kin"], people) if another else None
+    if kin is None:
+        another = None
+        kin = subject_in(text, people) if first or known.subject == "other" else None
     if kin and first:
         told.update(subject="other", relation=kin)
         entry = people[kin]
         if entry.get("sex"):
             told["sex"] = entry["sex"]
-    age = age_of_subject(text, people, kin)
+    age = age_in(text[another.start("age") :]) if another else age_of_subject(text, people, kin)
     if age is not None:
         told["age_years"] = age
     sex = sex_in(text, of_other=kin is not None)
@@ -225,6 +231,16 @@ def person_in(text: str, people: Mapping[str, Any], known: Person, *, first: boo
     return told
 
 
+def _relation(word: str, people: Mapping[str, Any]) -> str | None:
+    return next((relation for relation, entry in people.items() if word in entry.get("en", ())), None)
+
+
+_KIN_OF_ANOTHER = re.compile(
+    r"^\W*(?:(?:an?|the|mrs?|ms|dr|my|our)\.? )?(?:[\w-]+ ){0,2}?"
+    r"(?:(?:brings?|brought|says?|said|tells?|reports?|calls?|called|rings|phones|asks|comes|came|attends|presents|is (?:worried|concerned)) (?:in |that |about |for |with )?(?:her|his|their)|[\w-]+'s)"
+    rf" (?P<age>(?:\d{{1,3}}|{EN_WORD})[\s-]*(?:years?|months?|weeks?|days?)[\s-]*old) (?:\w+ )?(?P<kin>son|daughter|child|baby|husband|wife|partner|mother|father|brother|sister|grand(?:son|daughter|mother|father))\b"
+)
+"""A text that begins with somebody whose relative of some age it is about: 'a mother brings her 3-year-old son'."""
 CHILDBEARING_FROM = 10.0
 """Years under which weeks of pregnancy are those at birth."""
 

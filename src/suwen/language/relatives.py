@@ -12,15 +12,10 @@ from functools import cached_property
 
 from suwen.knowledge import Knowledge
 from suwen.language.clauses import Clause, Scope
+from suwen.language.headings import Named, behind_title, items
 from suwen.language.lexicon import Lexicon, Match
-from suwen.language.normalise import Views, pattern_en
+from suwen.language.normalise import Views
 
-_HISTORY_OF = "family history of "
-_OWN_HISTORY = re.compile(
-    r"^(?:there (?:is|was) )?(?:an? )?(?:(?:positive|significant|strong) )?(?:history of |hx of |h/o )?"
-)
-_TITLE = re.compile(r"[^:]{0,60}:\s*")
-_ITEM = re.compile(r"(?:(?!\s(?:and|or)\s)[^/&\s]|\s(?!(?:and|or|&)\s)(?=\S))+")
 _IN_FAMILY = re.compile(
     r"\b(?:in|within) (?:(?:an?|the|his|her|my|their|one|two|both) )?(?:[\w'-]+ ){0,2}?"
     r"(?:family|relative|mother|father|parent|brother|sister|sibling|cousin|uncle|aunt|son|daughter|grand(?:mother|father|parent))s?\b"
@@ -44,16 +39,14 @@ class Relatives:
 
     def __init__(self, knowledge: Knowledge, lexicon: Lexicon) -> None:
         self.knowledge, self.lexicon = knowledge, lexicon
-        self._found: dict[str, str | None] = {}
+        self.named = Named(knowledge, "family history of ", lambda f: f.id.startswith("family_"))
 
     def findings(self, match: Match, scope: Scope, seen: Views, clause: Clause) -> Iterator[str]:
         """What an illness or a complaint of somebody else, found at `match`, means for the patient."""
         if seen.zh.startswith(":", match.end):
             return  # the heading FH is no familial hypercholesterolaemia
         if scope.kin is None or scope.kin in self._of_blood:
-            risk = self._risk(match, seen)
-            if risk:
-                yield risk
+            yield from self._risks(match, seen)
         contact = self._contact(match)
         if contact == "tuberculosis_contact" or (
             contact and scope.kin and not _NOT_CAUGHT.search(seen.zh, clause.start, clause.end)
@@ -65,15 +58,13 @@ class Relatives:
         for clause in clauses:
             start, end = clause.start, clause.end
             if clause.section == "family":
-                title = _TITLE.match(seen.zh, start, end)
-                start = title.end() if title else start
+                start = behind_title(seen, start, end)
             elif (said := _IN_FAMILY.search(seen.zh, start, end)) is not None:
                 end = said.start()
             else:
                 continue
-            for item in _ITEM.finditer(seen.zh, start, end):
-                risk = self.named(item.group())
-                if risk:
+            for item in items(seen, start, end):
+                for risk in self.named(item.group()):
                     yield Match(item.start(), item.end(), "finding", risk)
 
     def others_ill(self, kin: Sequence[Match], seen: Views, clauses: Sequence[Clause]) -> Iterator[Match]:
@@ -86,42 +77,20 @@ class Relatives:
             if same and not _NOT_CAUGHT.search(seen.zh, clause.start, clause.end):
                 yield Match(person.start, same.end(), "finding", _SICK)
 
-    def named(self, words: str) -> str | None:
-        """The risk that 'family history of' these words is; None where no phrase says it."""
-        words = _OWN_HISTORY.sub("", words.strip(" ."))
-        if not words or len(words) > 60 or not words.isascii():
-            return None
-        if words not in self._found:
-            pattern = pattern_en(_HISTORY_OF + words)
-            known = (risk for phrase, risk in self._phrases if pattern.startswith(phrase))
-            self._found[words] = next(known, None) if pattern.strip() else None
-        return self._found[words]
-
-    @cached_property
-    def _phrases(self) -> list[tuple[str, str]]:
-        """(pattern, risk) of all phrases with 'family history of', the longest and the most special first."""
-        found = [
-            (pattern_en(str(phrase)), f.id)
-            for f in self.knowledge.findings
-            if f.id.startswith("family_")
-            for phrase in f.record["words"]["en"]
-            if str(phrase).startswith(_HISTORY_OF)
-        ]
-        depth = self.knowledge.ancestors
-        return sorted(found, key=lambda one: (-len(one[0]), -len(depth[one[1]])))
-
     @cached_property
     def _of_blood(self) -> frozenset[str]:
         return frozenset(name for name, e in self.lexicon.cues["people"].items() if not e.get("no_kin"))
 
-    def _risk(self, match: Match, seen: Views) -> str | None:
+    def _risks(self, match: Match, seen: Views) -> tuple[str, ...]:
         said = self.named(seen.zh[match.start : match.end])
         if said:
             return said
         if match.kind == "condition":
-            return self._by_code(match.target, "family_risks", "risk")
-        rules = self.lexicon.cues["family_risks"]
-        return next((str(r["risk"]) for r in rules if match.target in r.get("findings", ())), None)
+            risk = self._by_code(match.target, "family_risks", "risk")
+        else:
+            rules = self.lexicon.cues["family_risks"]
+            risk = next((str(r["risk"]) for r in rules if match.target in r.get("findings", ())), None)
+        return (risk,) if risk else ()
 
     def _contact(self, match: Match) -> str | None:
         if match.kind == "condition":

@@ -15,6 +15,7 @@ from suwen.knowledge import Knowledge
 from suwen.language.answers import Answer, Answers
 from suwen.language.clauses import Clause, Scope, Scoper, clauses_of
 from suwen.language.compose import Complaint, complaints, fitting
+from suwen.language.headings import Headings
 from suwen.language.labs import LabReader, lab_findings
 from suwen.language.leftover import Leftover
 from suwen.language.lexicon import Lexicon, Match
@@ -47,6 +48,7 @@ class Ear:
         self.knowledge = knowledge
         self.lexicon = Lexicon(knowledge)
         self.labs = LabReader(knowledge.labs)
+        self.headings = Headings(knowledge)
         self.relatives = Relatives(knowledge, self.lexicon)
         self.leftover = Leftover(self.lexicon.cues)
         self.answers = Answers(self.lexicon.cues["answers"])
@@ -138,7 +140,7 @@ class Ear:
                 if scope.status == "absent" or _is_unit(seen.raw[match.start : match.end]):
                     continue
                 concerns.append(match.target)
-        found += self._of_others(seen, clauses, matches, scoper, turn)
+        found += self._by_name(seen, clauses, matches, scoper, turn)
         found += self._denied(seen, matches, scoper, turn)
         held = [m for m in matches if not (m.kind.startswith("attr:") and scoper.denies(m))]
         joined = complaints(self.lexicon, clauses, held, seen.zh)
@@ -173,17 +175,24 @@ class Ear:
                 ]
         return found
 
-    def _of_others(
+    def _by_name(
         self, seen: Views, clauses: Sequence[Clause], matches: Sequence[Match], scoper: Scoper, turn: int
     ) -> list[Finding]:
-        """The risks and contacts that the illnesses of relatives and companions are for the patient."""
+        """What bare names mean: risks and contacts where others have it, under a heading what the patient has had."""
         told: list[tuple[str, Match]] = []
         for match in matches:
             if match.kind in ("condition", "finding") and not match.target.startswith("family_"):
                 scope = scoper.scope(match)
-                if scope.when == "family" and scope.status == "present" and not scope.hypothetical:
+                told_here = scope.when == "family" and scope.status == "present" and not scope.hypothetical
+                if told_here and not any(
+                    o.covers(match) for o in matches if o.kind in ("condition", "finding")
+                ):
                     clause = clauses[scoper.clause_at(match.start)]
                     told += [(name, match) for name in self.relatives.findings(match, scope, seen, clause)]
+        for match in self.headings.past(seen, clauses):
+            scope = scoper.scope(match)
+            if scope.status == "present" and scope.when != "family" and not scope.hypothetical:
+                told.append((match.target, match))
         for match in self.relatives.listed(seen, clauses):
             if scoper.scope(match).status == "present":
                 told.append((match.target, match))
