@@ -164,3 +164,15 @@ def test_a_bare_illness_under_the_heading_of_the_past_is_the_patients_history(
     clinic: Clinic, text: str, expected: str
 ) -> None:
     check(clinic, text, expected)
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("Three months ago he had a fever, a rash and vomiting", "!fever !rash !vomiting"), ("She experienced a nosebleed and headache ten weeks ago", "!nosebleed !headache"),
+    ("Three months ago he had a fever and cannot walk for joint pain", "!fever joint_pain"), ("I had a headache two months ago, fever", "!headache fever"),
+    ("Two months ago she developed a headache", "headache"), ("The cough began three months ago", "cough"), ("he had a fever two weeks ago", "fever"), ("She had palpitations two months ago and still has them", "palpitations"),
+    ("a car crash six years ago", "!trauma_recent"), ("a car crash yesterday", "trauma_recent"), ("antibiotics last year, fever", "!recent_antibiotics fever"), ("operation four years ago, fell yesterday", "fall_recent"),
+    ("she was on the pill until two months ago", "!contraceptive_use"), ("she takes the pill", "contraceptive_use"),
+    ("三年前剖腹产后头痛", "headache !postpartum"), ("产后三天发烧", "postpartum fever"), ("剖腹产后五年", "!postpartum"), ("吃药后头痛消失", "!headache"), ("胎动消失", "reduced_fetal_movement"),
+])  # fmt: skip
+def test_what_was_long_ago_is_not_now(clinic: Clinic, text: str, expected: str) -> None:
+    check(clinic, text, expected)

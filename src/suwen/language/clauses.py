@@ -65,6 +65,38 @@ _KEEPS_ON = re.compile(
 """Right behind 'history of': what keeps on is there now too."""
 _LASTING = re.compile(r"\b(?:chronic|long-?standing|life-?long|ongoing|persistent)\b")
 """The same under the heading of what was."""
+_AGO = re.compile(
+    rf"(?:(?P<soon>1|2|3|an?|one|two|three|few|a few|several|some|(?:a )?couple(?: of)?)|{_SOME})[\s-](?:(?:or|to) \w+ )?(?P<unit>week|month|year)s? (?:ago|earlier|previously|back|prior)\b"
+)
+_HAPPENED = re.compile(
+    r"\b(?:had|experienced|suffered|contracted|caught|(?:was|were) (?:treated|hospitali[sz]ed|admitted|diagnosed)|recovered)\b(?! (?:been|begun|started|noticed))"
+)
+_GOES_ON_SINCE = re.compile(
+    r"\b(?:since|still|now|persist\w*|continu\w*|ongoing|start\w*|began|begin\w*|develop\w*|notic\w*|onset|worse\w*|has|have|is|are|am|i'm|i've|presents?|presented|presenting|complain\w*|reports?|remain\w*|progress\w*|recur\w*|again|first|gradual\w*|increas\w*|periods?|menstru\w*|keeps?|today|yesterday|cannot|can't|can|won't|will|unable|feels?|looks?|seems?|gets|does|doesn't|wants)\b"
+)
+_JOINT = re.compile(
+    r",\s*(?:and |but )?(?:an? |the |some )?|\b(?:and|but|which|who|that|so)\s+(?:an? |the |some )?"
+)
+_YEARS_SINCE = re.compile(
+    r"(?:\d+|an?|one|two|three|four|five|six|seven|eight|nine|ten|several|many|few|some|couple of) years? (?:ago|back|earlier|previously|before)\b|\blast year\b|\b(?:in (?:early )?childhood|as a child)\b|去年|前年|大前年|[\d一二三四五六七八九十两几多]年前"
+)
+_YEARS_AFTER_ZH = re.compile(r"(?:后|了|都|已经?|有|快|差不多)*[\d一二三四五六七八九十两几]+多?年(?!级|前)")
+_OF_LATE = re.compile(
+    r"\b(?:yesterday|today|(?:days?|hours?|weeks?|months?) ago|this (?:morning|week)|last (?:night|week)|now|again)\b|昨|今|现在|刚|又|最近|\d天前"
+)
+_ENDED = re.compile(
+    r"\s*(?:use |pills? |therapy |treatment |period )?(?:(?:until|till|up to) (?:[\w-]+ ){1,3}(?:ago|back)|in the past\b(?! (?:\d|few|two|three|several|week|month|year)))|(?:期)?(?:已经?|都|早)?(?:结束|断了|停了)"
+    r"|[^,.;]{0,40}?\band (?:then )?(?:stopped|quit|discontinued|came off)\b(?! (?:taking|because|smoking|drinking|work))"
+)
+_GIVEN_UP = re.compile(
+    r"\b(?:stopped|quit|discontinued|came off|gave up) (?:(?:taking|using|having) )?(?:(?:the|her|my|their|combined) )*$"
+)
+_AFTER_EVENT_ZH = re.compile(
+    r"(?:生产|分娩|剖腹产|剖宫产|手术|术|生完孩子|车祸|摔倒|骨折|外伤|受伤)(?:之|以)?后"
+)
+"""Behind 五年前: it is the event that is of then, and what came after it is told of now."""
+_VANISHED = re.compile(r"(?:已经?|也|就|便|完全|都|基本|逐渐)*消失了?")
+_VANISHING = "痛疼咳热烧吐泻肿疹痒晕胀"
 _AFFIRMING = re.compile(
     r"\b(?:has|have|had|having|is|are|was|were|feels?|felt|reports?|reported|presents?|with|i|he|she|i'm|i've|develop\w*|complain\w*|notice\w*|started|began)\b"
 )
@@ -260,6 +292,10 @@ class Scope:
     hypothetical: bool
     kin: str | None = None
     """Who has it, where somebody else is named: a relation of `cues.yaml`."""
+    years_ago: bool = False
+    """Whether years have gone since."""
+    ended: bool = False
+    """Whether something that was done or taken is said to have been given up."""
 
 
 def _is_illness(match: Match) -> bool:
@@ -329,6 +365,11 @@ class Scoper:
             hypothetical=any(c.target == "fiction" for c in outside)
             or any(self._supposes(c, match, before, clause) for c in before),
             kin=nearest.kind.removeprefix("kin:") if nearest else None,
+            years_ago=self._is_years_ago(clause, match),
+            ended=bool(
+                _ENDED.match(self.views.zh, match.end, clause.end)
+                or _GIVEN_UP.search(self.views.zh, clause.start, match.start)
+            ),
         )
 
     def _is_bracketed(self, cue: Match, match: Match) -> bool:
@@ -590,6 +631,8 @@ class Scoper:
             return "family"
         if any(c.target == "family" and self._runs_in(match, c) for c in after):
             return "family"
+        if self._is_of_then(clause, match):
+            return "past"
         keeps_on = clause.section == "past" and _LASTING.search(text, clause.start, match.end)
         if clause.section == "past" and not keeps_on:
             return "past"
@@ -603,6 +646,8 @@ class Scoper:
             if _DURATION_BEFORE.search(lead) or _STARTED.search(text[cue.end : clause.end]):
                 continue
             if text.startswith("history", cue.start) and self._is_complaint(cue, clause, lead):
+                continue
+            if _AFTER_EVENT_ZH.search(between):
                 continue
             if text[cue.start : cue.end] == "known" and re.search(r"\bwith\b", between):
                 continue
@@ -618,10 +663,53 @@ class Scoper:
             for c in after
         ):
             return "past"
+        if text[match.end - 1] in _VANISHING and _VANISHED.fullmatch(text, match.end, clause.end):
+            return "past"
         long_ago = [c for c in after if text[c.start : c.end] in LONG_AGO]
         if long_ago and not _STARTED.search(text[clause.start : clause.end]):
             return "past"
         return "now"
+
+    @cached_property
+    def _of_then(self) -> dict[int, tuple[int, int]]:
+        """Of each sentence that tells of an event of long ago (four weeks or more) from where to where it does."""
+        text, found = self.views.zh, {}
+        for ago in _AGO.finditer(text):
+            number = self.clause_at(ago.start())
+            sentence = self.clauses[number].sentence
+            inside = [c for c in self.clauses if c.sentence == sentence]
+            start, end = inside[0].start, inside[-1].end
+            happened = _HAPPENED.search(text, start, end)
+            if (ago["soon"] and ago["unit"] == "week") or happened is None:
+                continue
+            if not _GOES_ON_SINCE.search(text, start, end):
+                last = (
+                    self._end_of_list(happened.end(), end) if ago.end() <= happened.start() else ago.start()
+                )
+                found[sentence] = (happened.end(), last)
+        return found
+
+    def _end_of_list(self, start: int, end: int) -> int:
+        """Where 'had a fever and a cough' goes on with something else: 'and cannot walk'."""
+        for joint in _JOINT.finditer(self.views.zh, start, end):
+            if not any(joint.end() <= m.start <= joint.end() + 1 for m in self.known):
+                return joint.start()
+        return end
+
+    def _is_of_then(self, clause: Clause, match: Match) -> bool:
+        """'Two months ago he had a fever', 'she experienced a sore throat eight weeks ago'."""
+        start, end = self._of_then.get(clause.sentence, (0, 0))
+        return start <= match.start < end
+
+    def _is_years_ago(self, clause: Clause, match: Match) -> bool:
+        """'A car accident five years ago', 剖腹产后十年."""
+        text = self.views.zh
+        if "年" not in text and "year" not in text and "child" not in text:
+            return False
+        if _YEARS_AFTER_ZH.match(text, match.end, clause.end):
+            return True
+        told = _YEARS_SINCE.search(text, clause.start, clause.end)
+        return told is not None and not _OF_LATE.search(text, clause.start, clause.end)
 
     def _is_complaint(self, cue: Match, clause: Clause, lead: str) -> bool:
         """Whether a 'history of' tells what is there: 'presents with a history of', 'history of fever for 5 days'."""

@@ -37,6 +37,10 @@ from suwen.language.timing import DURATION_FINDINGS, ages_told, by_its_length, t
 LASTING = ("risk", "history", "context")
 """Kinds that are true now though they are told as history."""
 MAX_AGE_YEARS = 125
+PASSING = ("postpartum", "head_injury")
+"""What counts only while it is fresh, besides what is called recent."""
+GIVEN_UP = ("contraceptive_use", "breastfeeding")
+"""What is no matter any more once it is given up; steroids and tobacco go on to matter."""
 LONGEST_PLACE = 80
 """Characters of a message that may name nothing but where the trouble of before is; a longer one is a story or a report."""
 
@@ -250,14 +254,24 @@ class Ear:
 
     def _finding(self, name: str, scope: Scope, seen: Views, start: int, end: int, turn: int) -> Finding:
         when = scope.when
+        over = (scope.years_ago and self._is_recent(name)) or (scope.ended and name in GIVEN_UP)
         if when == "past" and self.knowledge.finding[name].kind in LASTING:
             when = "now"
+        if over and when == "now":
+            when = "past"
         if when == "family" and name.startswith(
             ("family_", "sick_contact", "flu_contact", "tuberculosis_contact")
         ):
             when = "now"
         return Finding(
             name, scope.status, seen.raw[start:end], (start, end), turn, certain=scope.certain, when=when
+        )
+
+    def _is_recent(self, name: str) -> bool:
+        """Whether years make an end of it: an injury, an operation or a birth that counts while it is fresh."""
+        return any(
+            n.startswith("recent_") or n.endswith("_recent") or n in PASSING
+            for n in (name, *self.knowledge.ancestors[name])
         )
 
     def _borrow_topic(
