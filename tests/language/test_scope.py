@@ -168,11 +168,21 @@ def test_a_bare_illness_under_the_heading_of_the_past_is_the_patients_history(
 
 @pytest.mark.parametrize(("text", "expected"), [
     ("Three months ago he had a fever, a rash and vomiting", "!fever !rash !vomiting"), ("She experienced a nosebleed and headache ten weeks ago", "!nosebleed !headache"),
-    ("Three months ago he had a fever and cannot walk for joint pain", "!fever joint_pain"), ("I had a headache two months ago, fever", "!headache fever"),
+    ("Three months ago he had a fever and cannot walk for joint pain", "joint_pain"), ("I had a headache two months ago, fever", "!headache fever"),
     ("Two months ago she developed a headache", "headache"), ("The cough began three months ago", "cough"), ("he had a fever two weeks ago", "fever"), ("She had palpitations two months ago and still has them", "palpitations"),
     ("a car crash six years ago", "!trauma_recent"), ("a car crash yesterday", "trauma_recent"), ("antibiotics last year, fever", "!recent_antibiotics fever"), ("operation four years ago, fell yesterday", "fall_recent"),
     ("she was on the pill until two months ago", "!contraceptive_use"), ("she takes the pill", "contraceptive_use"),
     ("三年前剖腹产后头痛", "headache !postpartum"), ("产后三天发烧", "postpartum fever"), ("剖腹产后五年", "!postpartum"), ("吃药后头痛消失", "!headache"), ("胎动消失", "reduced_fetal_movement"),
 ])  # fmt: skip
 def test_what_was_long_ago_is_not_now(clinic: Clinic, text: str, expected: str) -> None:
+    check(clinic, text, expected)
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("resolution of the rash after treatment", "!rash"), ("improvement in hallucinations since the new tablets", "!hallucinations"), ("no improvement in her cough", "cough"), ("some improvement in the cough after a week", "cough"),
+    ("the rash resolved and headache began", "headache"), ("vomiting at first but not now", "!vomiting"), ("dizziness yesterday, none now", "!dizziness"), ("dizziness, fever not now", "dizziness !fever"),
+    ("his parents fear that the vaccine can cause seizures", "!seizure"), ("he thinks the pills cause his cough", "cough"), ("at risk of recurrent seizures", "!seizure"), ("at risk of suicide", "suicidal_thoughts"),
+    ("her doctor recommended weight loss", "!weight_loss"), ("weight loss of 5 kg despite advice", "weight_loss"), ("没做化疗，发热", "!chemotherapy_recent fever"), ("化疗后发热", "chemotherapy_recent fever"), ("担忧再抽搐", "!seizure"),
+])  # fmt: skip
+def test_what_is_over_feared_or_advised_is_not_there(clinic: Clinic, text: str, expected: str) -> None:
     check(clinic, text, expected)

@@ -74,6 +74,38 @@ _HAPPENED = re.compile(
 _GOES_ON_SINCE = re.compile(
     r"\b(?:since|still|now|persist\w*|continu\w*|ongoing|start\w*|began|begin\w*|develop\w*|notic\w*|onset|worse\w*|has|have|is|are|am|i'm|i've|presents?|presented|presenting|complain\w*|reports?|remain\w*|progress\w*|recur\w*|again|first|gradual\w*|increas\w*|periods?|menstru\w*|keeps?|today|yesterday|cannot|can't|can|won't|will|unable|feels?|looks?|seems?|gets|does|doesn't|wants)\b"
 )
+_GONE_BEFORE = re.compile(
+    r"(?:^|[,:(]|\b(?:with|an?|the|her|his|my|of|and|shows?|showed|reports?|reported|had|noted|now|recently|completely|fully|complete|full|marked|significant|great)) ?"
+    r"(?:resolved|resolution (?:of|in)|disappearance of|improvements? (?:in|of)) (?P<what>(?:(?:all|the|her|his|my|their|of|both) )*)"
+)
+"""Before what is gone or better; 'the fever resolved' stands behind it."""
+_TREATED = re.compile(r"\b(?:since|after|following|on|with) ")
+_NOT_QUITE = re.compile(
+    r"\b(?:no|not|never|without|lack of|little|slight|some|partial|minimal|any|but|yet|despite)\b[^,.;]{0,12}$|n't[^,.;]{0,12}$"
+)
+_NOT_NOW = re.compile(
+    r"(?P<then>[\s,]*(?:(?:at first|initially|earlier|before|yesterday|last night|this morning|(?:in|at) the (?:beginning|start)|[\w]+ (?:days?|hours?|weeks?) ago)[\s,]*)?(?:but|and|though)?[\s,]*)"
+    r"(?P<no>not|none|no longer|gone) (?:right )?(?:now|any ?more|today|at present|at the moment|currently)\s*(?=[.;!?,]|$)"
+)
+_CAN_CAUSE = re.compile(
+    r"\b(?:believ\w+|fear\w*|think\w*|thought|read|heard|told|says?|said|worr\w+|convinced)\b[^.;]{0,80}?\b(?:(?P<can>(?:can|could|may|might) (?:cause|lead to|result in|trigger))|causes?|leads? to) (?P<what>[^.;]{0,40})$"
+)
+_ITS_OWNER = re.compile(r"\b(?:his|her|my|the|this|these|our|their|that|i|have|has|had|but|is)\b")
+_AT_RISK = re.compile(
+    r"\brisks? (?:of|for) (?:(?:sustaining|developing|having|getting|recurrent|further|future|an?) )*(?:[\w-]+ (?:and|or) )?$"
+)
+_SELF_HARM = re.compile(r"suicid|harm|violen|abuse|kill")
+_TREATMENT_AHEAD = re.compile(
+    r"(?:[没未]有?|拒绝|不能|无法|不愿|不想|不肯|不做|准备|打算|建议|考虑|拟|计划|等待)(?:接受|进行|做|行)?放?$"
+)
+_RISK_BEHIND = re.compile(r"的?(?:风险|可能性|概率)| (?:prevention|prophylaxis)\b")
+_AS_NEEDED = re.compile(r"\b(?:as needed|prn|when needed|if needed) for (?:[\w-]+ (?:and|or) )?$")
+_ADVISED = re.compile(
+    r"\b(?:advis\w+|advice on|recommend\w*|encourag\w*|counsell?\w* (?:on|about|regarding)|suggest\w*|attempt\w*(?: at)?|goal of|benefit from|promot\w+|intended|planned) (?:on |about )?(?:\w+ ){0,2}?$"
+)
+_IS_ADVISED = re.compile(
+    r" (?:(?:is|was|has been|could be|would be|might be|may be) )?(?:attempts?|advised|recommended|encouraged|suggested|beneficial|helpful|programs?|programmes?|plans?|goals?|diets?|counsell?ing|drugs?|medications?)\b"
+)
 _JOINT = re.compile(
     r",\s*(?:and |but )?(?:an? |the |some )?|\b(?:and|but|which|who|that|so)\s+(?:an? |the |some )?"
 )
@@ -167,7 +199,7 @@ _OWN = re.compile(
     r"\s*(?:about|of|for|得|的是|的)?\s*(?:the fact that\b|my\b|his\b|her\b|this\b|these\b|the\b|我的|我这|这个|这|自己的|他的|她的|孩子的|宝宝的)"
 )
 """Behind 'worried about': then what follows is there, and it is its meaning that is feared."""
-_WORRY = re.compile(r"担心|害怕|怕|worr|afraid|scared|fear|concern")
+_WORRY = re.compile(r"担心|担忧|害怕|怕|worr|afraid|scared|fear|concern")
 _WHETHER_TO = re.compile(r"(?:should|do|can|could) i\b|要不要|用不用|需不需要|该不该|可不可以")
 _OF_WHAT_IS = re.compile(
     r"看|查|治|帮|因|缓解|止|这|我|\b(?:for|with|because|since|about|this|these|my|when|if)\b"
@@ -363,7 +395,8 @@ class Scoper:
             if nearest or into
             else self._when(clause, match, before, [c for c in outside if c.start >= match.end]),
             hypothetical=any(c.target == "fiction" for c in outside)
-            or any(self._supposes(c, match, before, clause) for c in before),
+            or any(self._supposes(c, match, before, clause) for c in before)
+            or (not negated and self._is_mere(clause, match)),
             kin=nearest.kind.removeprefix("kin:") if nearest else None,
             years_ago=self._is_years_ago(clause, match),
             ended=bool(
@@ -663,12 +696,42 @@ class Scoper:
             for c in after
         ):
             return "past"
+        if _NOT_NOW.match(text, match.end) or self._is_gone(clause, match):
+            return "past"
         if text[match.end - 1] in _VANISHING and _VANISHED.fullmatch(text, match.end, clause.end):
             return "past"
         long_ago = [c for c in after if text[c.start : c.end] in LONG_AGO]
         if long_ago and not _STARTED.search(text[clause.start : clause.end]):
             return "past"
         return "now"
+
+    def _is_mere(self, clause: Clause, match: Match) -> bool:
+        """What somebody thinks a thing can cause, a risk of something, or what is advised: nothing that is there."""
+        text, start = self.views.zh, clause.start
+        if _RISK_BEHIND.match(text, match.end) or _AS_NEEDED.search(text, start, match.start):
+            return True
+        if _AT_RISK.search(text, start, match.start):
+            return not _SELF_HARM.search(text, match.start, match.end)
+        if match.target.startswith("weight_loss"):
+            told = _ADVISED.search(text, start, match.start) or _IS_ADVISED.match(text, match.end)
+            return told is not None
+        if match.target.startswith("recent_") or match.target.endswith("_recent"):
+            return _TREATMENT_AHEAD.search(text, start, match.start) is not None
+        cause = _CAN_CAUSE.search(text, start, match.start)
+        if cause is None or _ITS_OWNER.search(cause["what"]):
+            return False
+        return bool(cause["can"]) or _is_illness(match)
+
+    def _is_gone(self, clause: Clause, match: Match) -> bool:
+        """'Resolution of her cough', 'improvement in delusions and hallucinations'."""
+        gone = _GONE_BEFORE.search(self.views.zh, clause.start, match.start)
+        if gone is None or _NOT_QUITE.search(
+            self.views.zh, clause.start, gone.end("what") - len(gone["what"])
+        ):
+            return False
+        if "improv" in gone.group() and not _TREATED.search(self.views.zh, match.end, clause.end):
+            return False  # what is better may still be there
+        return _LISTED.fullmatch(self._without_known(gone.end(), match.start).lstrip()) is not None
 
     @cached_property
     def _of_then(self) -> dict[int, tuple[int, int]]:
