@@ -348,6 +348,7 @@ class Scoper:
     ) -> None:
         self.views, self.clauses, self.kin, self.patient = views, clauses, kin, patient
         self._starts = [c.start for c in clauses]
+        self._scopes: dict[Match, Scope] = {}
         self.cues: list[list[Match]] = [[] for _ in clauses]
         for m in matches:
             if m.kind.startswith("cue:") and clauses:
@@ -375,6 +376,12 @@ class Scoper:
         return number if number >= 0 and position < self.clauses[number].end else len(self.clauses) - 1
 
     def scope(self, match: Match) -> Scope:
+        """What holds over a match; worked out once, since several steps ask."""
+        if match not in self._scopes:
+            self._scopes[match] = self._scope(match)
+        return self._scopes[match]
+
+    def _scope(self, match: Match) -> Scope:
         number = self.clause_at(match.start)
         clause, cues = self.clauses[number], self.cues[number]
         outside = [c for c in cues if c.end <= match.start or c.start >= match.end]
