@@ -235,3 +235,16 @@ def test_a_childs_cough_is_chronic_from_four_weeks(clinic: Clinic) -> None:
     ]
     assert "cough_chronic" in heard[0]
     assert "cough_chronic" not in heard[1]
+
+
+@pytest.mark.parametrize(("text", "person"), [
+    ("A father brings in his 8-month-old daughter with vomiting", {"relation": "daughter", "sex": "female", "age_years": 8 / 12}),
+    ("Mr Lee says his 66-year-old wife is confused", {"relation": "wife", "sex": "female", "age_years": 66.0}),
+    ("A 35-year-old woman brings her 4-year-old son because of fever", {"relation": "son", "sex": "male", "age_years": 4.0}),
+    ("I am 30 and my brother's 4-year-old son has a cold", {"relation": None, "age_years": 30.0}),
+])  # fmt: skip
+def test_the_relative_whom_somebody_brings_is_the_patient(
+    clinic: Clinic, text: str, person: dict[str, object]
+) -> None:
+    told = hear(clinic, text).person
+    assert {name: told.get(name) for name in person} == pytest.approx(person)

@@ -171,3 +171,83 @@ def test_the_age_is_of_the_child_and_the_weeks_are_of_now(clinic: Clinic, text: 
     age, sex, weeks = expected
     assert person.get("age_years") == (None if age is None else pytest.approx(age, abs=0.01))
     assert (person.get("sex"), person.get("pregnant_weeks")) == (sex, weeks)
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("A man of 40 presents with a history of vomiting and headache", "vomiting headache"), ("history of diarrhoea over the last four days", "diarrhoea duration_days"),
+    ("She gives a long history of palpitations", "palpitations"), ("history of worsening headache", "headache"), ("a history of recurrent nosebleeds", "nosebleed"),
+    ("history of diarrhoea five years ago", "!diarrhoea"), ("past history of vomiting for 3 days", "!vomiting"), ("history of cough for two weeks treated in childhood", "!cough"),
+    ("A man, with a history of syncope, presents with cough", "!syncope cough"), ("history of dizziness in the past", "!dizziness"),
+    ("Past history: chronic constipation, vomiting", "constipation !vomiting"),
+])  # fmt: skip
+def test_a_history_of_some_time_until_now_is_the_complaint(clinic: Clinic, text: str, expected: str) -> None:
+    check(clinic, text, expected)
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("increased appetite and sweating", "increased_appetite sweating !course_worsening"), ("she increased the dose of her tablets and has a headache", "headache !course_worsening"),
+    ("headache eased by increasing periods of rest", "!course_worsening"), ("an increase in weight", "weight_gain !course_worsening"),
+    ("the headache has increased", "headache course_worsening"), ("increasing breathlessness", "breathlessness course_worsening"), ("increased shortness of breath since Monday", "breathlessness course_worsening"),
+])  # fmt: skip
+def test_more_of_something_is_no_worsening_course(clinic: Clinic, text: str, expected: str) -> None:
+    check(clinic, text, expected)
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("Family history: glaucoma, DM", "family_glaucoma family_diabetes !diabetes_history"), ("FH: bipolar disorder. On examination he is jaundiced", "family_mental jaundice"),
+    ("Family history of gout and hyperlipidaemia", "!gout_history !hyperlipidaemia_history"), ("family history of deep vein thrombosis", "family_clots !clot_history"),
+    ("migraine in her mother, headache", "family_migraine !migraine_history headache"), ("His father had hypertension, diabetes and asthma", "family_diabetes family_asthma_allergy !diabetes_history !asthma_history"),
+    ("Family history: none. She has diabetes and a fever", "!family_diabetes diabetes_history fever"), ("no family history of glaucoma", "!family_glaucoma"), ("Past history: glaucoma", "!family_glaucoma"),
+    ("her husband has diabetes", "!family_diabetes !diabetes_history"), ("父亲患癫痫", "family_neuro !epilepsy_history"), ("家族史：母亲血友病", "family_bleeding"),
+    # who only tells of the patient
+    ("His mother has noticed a rash on his chest", "rash"), ("Her parents have brought her with vomiting", "vomiting"), ("His wife has a cold and he has a cough", "sick_contact cough"),
+    ("His older brother underwent an operation for hernia", "!recent_surgery"),
+])  # fmt: skip
+def test_an_illness_of_a_relative_is_a_risk_and_none_of_the_patient(
+    clinic: Clinic, text: str, expected: str
+) -> None:
+    check(clinic, text, expected)
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("His flatmate tested positive for COVID", "sick_contact !covid_test_positive"), ("exposed to an influenza positive coworker, cough", "cough !influenza_test_positive"),
+    ("One of her siblings had a sore throat", "sick_contact !sore_throat"), ("two children in his class have a rash, he has a fever", "sick_contact !rash fever"),
+    ("Other residents have diarrhoea", "sick_contact !diarrhoea"), ("Her uncle was diagnosed with tuberculosis", "tuberculosis_contact"), ("A colleague had similar symptoms", "sick_contact"),
+    ("He tested positive for COVID", "covid_test_positive !sick_contact"), ("his father died of pneumonia with a fever", "!sick_contact !fever"), ("His wife had a rash during pregnancy", "!sick_contact !rash"),
+])  # fmt: skip
+def test_an_illness_of_a_companion_is_a_contact(clinic: Clinic, text: str, expected: str) -> None:
+    check(clinic, text, expected)
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("PMH: pulmonary embolism, migraine", "clot_history migraine_history"), ("Past medical history significant for stroke and depression", "stroke_history depression_history"),
+    ("Medical history: Crohn disease, pneumothorax in 2015", "ibd_history pneumothorax_history"), ("history of hypertension, stroke, and migraine", "hypertension_history stroke_history migraine_history"),
+    ("PMH: no migraine, denies stroke", "!migraine_history !stroke_history"), ("Family history: stroke, migraine", "!stroke_history !migraine_history family_migraine"), ("is it a migraine?", "!migraine_history"),
+    ("Past history: vomiting, rash", "!vomiting !rash"),
+])  # fmt: skip
+def test_a_bare_illness_under_the_heading_of_the_past_is_the_patients_history(
+    clinic: Clinic, text: str, expected: str
+) -> None:
+    check(clinic, text, expected)
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("Three months ago he had a fever, a rash and vomiting", "!fever !rash !vomiting"), ("She experienced a nosebleed and headache ten weeks ago", "!nosebleed !headache"),
+    ("Three months ago he had a fever and cannot walk for joint pain", "joint_pain"), ("I had a headache two months ago, fever", "!headache fever"),
+    ("Two months ago she developed a headache", "headache"), ("The cough began three months ago", "cough"), ("he had a fever two weeks ago", "fever"), ("She had palpitations two months ago and still has them", "palpitations"),
+    ("a car crash six years ago", "!trauma_recent"), ("a car crash yesterday", "trauma_recent"), ("antibiotics last year, fever", "!recent_antibiotics fever"), ("operation four years ago, fell yesterday", "fall_recent"),
+    ("she was on the pill until two months ago", "!contraceptive_use"), ("she takes the pill", "contraceptive_use"),
+    ("三年前剖腹产后头痛", "headache !postpartum"), ("产后三天发烧", "postpartum fever"), ("剖腹产后五年", "!postpartum"), ("吃药后头痛消失", "!headache"), ("胎动消失", "reduced_fetal_movement"),
+])  # fmt: skip
+def test_what_was_long_ago_is_not_now(clinic: Clinic, text: str, expected: str) -> None:
+    check(clinic, text, expected)
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("resolution of the rash after treatment", "!rash"), ("improvement in hallucinations since the new tablets", "!hallucinations"), ("no improvement in her cough", "cough"), ("some improvement in the cough after a week", "cough"),
+    ("the rash resolved and headache began", "headache"), ("vomiting at first but not now", "!vomiting"), ("dizziness yesterday, none now", "!dizziness"), ("dizziness, fever not now", "dizziness !fever"),
+    ("his parents fear that the vaccine can cause seizures", "!seizure"), ("he thinks the pills cause his cough", "cough"), ("at risk of recurrent seizures", "!seizure"), ("at risk of suicide", "suicidal_thoughts"),
+    ("her doctor recommended weight loss", "!weight_loss"), ("weight loss of 5 kg despite advice", "weight_loss"), ("没做化疗，发热", "!chemotherapy_recent fever"), ("化疗后发热", "chemotherapy_recent fever"), ("担忧再抽搐", "!seizure"),
+])  # fmt: skip
+def test_what_is_over_feared_or_advised_is_not_there(clinic: Clinic, text: str, expected: str) -> None:
+    check(clinic, text, expected)

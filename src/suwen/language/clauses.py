@@ -6,6 +6,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 from suwen.language.lexicon import Match
@@ -19,16 +20,115 @@ _INITIAL = re.compile(
 _SOFT = re.compile(r",(?!\d{3}\b)")
 _HEADER = re.compile(r"(?:^|(?<=[.;\n,])\s*|(?<=\.\. ))([A-Z][A-Za-z /]{2,38}|[\u4e00-\u9fff]{2,6})\s*[:：]")
 _TITLES = re.compile(
-    r"\b((?:past |previous )?(?:medical |surgical |physical )?history|pmh|past history|family history|social history|absent)\s*[:：]",
+    r"\b((?:past |previous )?(?:medical |surgical |physical )?history|pmh|past history|family history|social history|fhx?|absent)\s*[:：]",
     re.IGNORECASE,
 )
 _ITEM = re.compile(r"\s*(?:[-*•·●]|\d{1,2}[.)、])\s*(?=\D)")
-_FAMILY_HEADER = re.compile(r"family|家族", re.IGNORECASE)
+_FAMILY_HEADER = re.compile(r"family|\bfh\b|\bfhx\b|家族", re.IGNORECASE)
+_RELATIVE_HEADER = re.compile(
+    r"(?:(?:maternal|paternal|older|younger) )?(?:mother|father|brother|sister|sibling|uncle|aunt|cousin|parent|grand(?:mother|father|parent)|son|daughter)s?",
+    re.IGNORECASE,
+)
+_SPEECH = re.compile(
+    r"\b(?:i|he|she|it|we|you|they|my|his|her|is|has|had|was|been|i'm|he's|she's)\b", re.IGNORECASE
+)
+_LINE = re.compile(r"[^\n.;]*")
+_FAMILY_ENDS = re.compile(
+    r"(?<=[:])\s*(?:none|nil|nothing|unremarkable|non-?contributory|negative|not (?:significant|known|relevant)|unknown)\b[^.;\n:]{0,20}[.;\n]\s*(?P<none>)(?=\w)|(?<=[.;\n])\s+(?P<own>)(?:on (?:physical )?exam|(?:physical |clinical )?examination\b|the patient\b|vital signs|(?:his|her) (?:vital|temperature|blood pressure|pulse|heart rate)|(?:he|she) (?:is|has no|denies|reports|smokes|drinks|takes|lives|works)\b)",
+    re.IGNORECASE,
+)
+"""A sentence behind the heading of the family that is of the patient again."""
 _PAST_HEADER = re.compile(r"past|previous|pmh|surgical|既往|个人史", re.IGNORECASE)
 _ABSENT_HEADER = re.compile(r"absent|negatives|阴性|否认", re.IGNORECASE)
+_TIME_UNIT = r"(?:hour|day|night|week|month|year)s?"
+_SOME = r"\d+|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|several|few|a few|many|some|couple"
 _DURATION_BEFORE = re.compile(
     r"(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|several|few|a|long)[\s-]*(?:hour|day|week|month|year|standing)s?'?[\s-]*$"
 )
+_TOLD_NOW = re.compile(
+    r"\b(?:(?:short|long|recent|chronic|acute|brief|progressive|prolonged|lengthy|life-?long|(?:long|short)[\s-]?(?:term|time|standing)|(?:year|month|week)s?[\s-]long)"
+    r"|(?:gives?|gave|giving)(?: an?| the)?(?: clear| typical)?"
+    r"|(?:presents?|presented|presenting|came|comes|brought|attend(?:s|ed)|arriv(?:es|ed)|seen|referred|admitted)(?: (?!history\b|and\b)[\w'-]+){0,8}? (?:with|after|for|because of|due to)(?: an?| the)?)$"
+)
+"""Before 'history of': then it is the complaint that is told, and nothing of earlier."""
+_STILL_RUNNING = re.compile(
+    rf"\b(?:for|over|during)(?: about| around| approximately| at least| almost| nearly| more than| over)?"
+    rf"(?: the)? (?:past|last|previous|preceding|{_SOME}) ?(?:\w+ ){{0,2}}?{_TIME_UNIT}\b"
+    rf"|\bin the (?:past|last) (?:(?:{_SOME}) )?{_TIME_UNIT}\b|\bof (?:about )?(?:{_SOME})[\s-](?:\w+ )?{_TIME_UNIT}\b|\bduration\b"
+    r"|\b(?:this morning|this afternoon|this evening|tonight|last night|yesterday|today)\b"
+)
+"""Behind 'history of': a time that lasts until now."""
+_OVER_BY_THEN = re.compile(r"\b(?:treat\w*|resolv\w*|managed|hospitali\w+|ago|childhood|as a child)\b")
+_KEEPS_ON = re.compile(
+    r"\s*(?:of )?(?:an? )?(?:\w+ly )?(?:chronic|recurrent|recurring|frequent|easy|intermittent|progressive|increasing|worsening|episodic|ongoing|persistent|long-?standing|constant|daily|life-?long)\b"
+)
+"""Right behind 'history of': what keeps on is there now too."""
+_LASTING = re.compile(r"\b(?:chronic|long-?standing|life-?long|ongoing|persistent)\b")
+"""The same under the heading of what was."""
+_AGO = re.compile(
+    rf"(?:(?P<soon>1|2|3|an?|one|two|three|few|a few|several|some|(?:a )?couple(?: of)?)|{_SOME})[\s-](?:(?:or|to) \w+ )?(?P<unit>week|month|year)s? (?:ago|earlier|previously|back|prior)\b"
+)
+_HAPPENED = re.compile(
+    r"\b(?:had|experienced|suffered|contracted|caught|(?:was|were) (?:treated|hospitali[sz]ed|admitted|diagnosed)|recovered)\b(?! (?:been|begun|started|noticed))"
+)
+_GOES_ON_SINCE = re.compile(
+    r"\b(?:since|still|now|persist\w*|continu\w*|ongoing|start\w*|began|begin\w*|develop\w*|notic\w*|onset|worse\w*|has|have|is|are|am|i'm|i've|presents?|presented|presenting|complain\w*|reports?|remain\w*|progress\w*|recur\w*|again|first|gradual\w*|increas\w*|periods?|menstru\w*|keeps?|today|yesterday|cannot|can't|can|won't|will|unable|feels?|looks?|seems?|gets|does|doesn't|wants)\b"
+)
+_GONE_BEFORE = re.compile(
+    r"(?:^|[,:(]|\b(?:with|an?|the|her|his|my|of|and|shows?|showed|reports?|reported|had|noted|now|recently|completely|fully|complete|full|marked|significant|great)) ?"
+    r"(?:resolved|resolution (?:of|in)|disappearance of|improvements? (?:in|of)) (?P<what>(?:(?:all|the|her|his|my|their|of|both) )*)"
+)
+"""Before what is gone or better; 'the fever resolved' stands behind it."""
+_TREATED = re.compile(r"\b(?:since|after|following|on|with) ")
+_NOT_QUITE = re.compile(
+    r"\b(?:no|not|never|without|lack of|little|slight|some|partial|minimal|any|but|yet|despite)\b[^,.;]{0,12}$|n't[^,.;]{0,12}$"
+)
+_NOT_NOW = re.compile(
+    r"(?P<then>[\s,]*(?:(?:at first|initially|earlier|before|yesterday|last night|this morning|(?:in|at) the (?:beginning|start)|[\w]+ (?:days?|hours?|weeks?) ago)[\s,]*)?(?:but|and|though)?[\s,]*)"
+    r"(?P<no>not|none|no longer|gone) (?:right )?(?:now|any ?more|today|at present|at the moment|currently)\s*(?=[.;!?,]|$)"
+)
+_CAN_CAUSE = re.compile(
+    r"\b(?:believ\w+|fear\w*|think\w*|thought|read|heard|told|says?|said|worr\w+|convinced)\b[^.;]{0,80}?\b(?:(?P<can>(?:can|could|may|might) (?:cause|lead to|result in|trigger))|causes?|leads? to) (?P<what>[^.;]{0,40})$"
+)
+_ITS_OWNER = re.compile(r"\b(?:his|her|my|the|this|these|our|their|that|i|have|has|had|but|is)\b")
+_AT_RISK = re.compile(
+    r"\brisks? (?:of|for) (?:(?:sustaining|developing|having|getting|recurrent|further|future|an?) )*(?:[\w-]+ (?:and|or) )?$"
+)
+_SELF_HARM = re.compile(r"suicid|harm|violen|abuse|kill")
+_TREATMENT_AHEAD = re.compile(
+    r"(?:[没未]有?|拒绝|不能|无法|不愿|不想|不肯|不做|准备|打算|建议|考虑|拟|计划|等待)(?:接受|进行|做|行)?放?$"
+)
+_RISK_BEHIND = re.compile(r"的?(?:风险|可能性|概率)| (?:prevention|prophylaxis)\b")
+_AS_NEEDED = re.compile(r"\b(?:as needed|prn|when needed|if needed) for (?:[\w-]+ (?:and|or) )?$")
+_ADVISED = re.compile(
+    r"\b(?:advis\w+|advice on|recommend\w*|encourag\w*|counsell?\w* (?:on|about|regarding)|suggest\w*|attempt\w*(?: at)?|goal of|benefit from|promot\w+|intended|planned) (?:on |about )?(?:\w+ ){0,2}?$"
+)
+_IS_ADVISED = re.compile(
+    r" (?:(?:is|was|has been|could be|would be|might be|may be) )?(?:attempts?|advised|recommended|encouraged|suggested|beneficial|helpful|programs?|programmes?|plans?|goals?|diets?|counsell?ing|drugs?|medications?)\b"
+)
+_JOINT = re.compile(
+    r",\s*(?:and |but )?(?:an? |the |some )?|\b(?:and|but|which|who|that|so)\s+(?:an? |the |some )?"
+)
+_YEARS_SINCE = re.compile(
+    r"(?:\d+|an?|one|two|three|four|five|six|seven|eight|nine|ten|several|many|few|some|couple of) years? (?:ago|back|earlier|previously|before)\b|\blast year\b|\b(?:in (?:early )?childhood|as a child)\b|去年|前年|大前年|[\d一二三四五六七八九十两几多]年前"
+)
+_YEARS_AFTER_ZH = re.compile(r"(?:后|了|都|已经?|有|快|差不多)*[\d一二三四五六七八九十两几]+多?年(?!级|前)")
+_OF_LATE = re.compile(
+    r"\b(?:yesterday|today|(?:days?|hours?|weeks?|months?) ago|this (?:morning|week)|last (?:night|week)|now|again)\b|昨|今|现在|刚|又|最近|\d天前"
+)
+_ENDED = re.compile(
+    r"\s*(?:use |pills? |therapy |treatment |period )?(?:(?:until|till|up to) (?:[\w-]+ ){1,3}(?:ago|back)|in the past\b(?! (?:\d|few|two|three|several|week|month|year)))|(?:期)?(?:已经?|都|早)?(?:结束|断了|停了)"
+    r"|[^,.;]{0,40}?\band (?:then )?(?:stopped|quit|discontinued|came off)\b(?! (?:taking|because|smoking|drinking|work))"
+)
+_GIVEN_UP = re.compile(
+    r"\b(?:stopped|quit|discontinued|came off|gave up) (?:(?:taking|using|having) )?(?:(?:the|her|my|their|combined) )*$"
+)
+_AFTER_EVENT_ZH = re.compile(
+    r"(?:生产|分娩|剖腹产|剖宫产|手术|术|生完孩子|车祸|摔倒|骨折|外伤|受伤)(?:之|以)?后"
+)
+"""Behind 五年前: it is the event that is of then, and what came after it is told of now."""
+_VANISHED = re.compile(r"(?:已经?|也|就|便|完全|都|基本|逐渐)*消失了?")
+_VANISHING = "痛疼咳热烧吐泻肿疹痒晕胀"
 _AFFIRMING = re.compile(
     r"\b(?:has|have|had|having|is|are|was|were|feels?|felt|reports?|reported|presents?|with|i|he|she|i'm|i've|develop\w*|complain\w*|notice\w*|started|began)\b"
 )
@@ -135,13 +235,25 @@ _OWN = re.compile(
     r"\s*(?:about|of|for|得|的是|的)?\s*(?:the fact that\b|my\b|his\b|her\b|this\b|these\b|the\b|我的|我这|这个|这|自己的|他的|她的|孩子的|宝宝的)"
 )
 """Behind 'worried about': then what follows is there, and it is its meaning that is feared."""
-_WORRY = re.compile(r"担心|害怕|怕|worr|afraid|scared|fear|concern")
+_WORRY = re.compile(r"担心|担忧|害怕|怕|worr|afraid|scared|fear|concern")
 _WHETHER_TO = re.compile(r"(?:should|do|can|could) i\b|要不要|用不用|需不需要|该不该|可不可以")
 _OF_WHAT_IS = re.compile(
     r"看|查|治|帮|因|缓解|止|这|我|\b(?:for|with|because|since|about|this|these|my|when|if)\b"
 )
 """Behind 'should I take' and 'do I need': then what follows is there, and the question is what to do about it."""
 _RELATIVE_CLAUSE = re.compile(r"\s*(?:who|whose)\b")
+_CARED_FOR = re.compile(r"\b(?:him|the (?:child|baby|boy|girl|infant|patient))\b")
+_PRONOUN = re.compile(r"\b(?:and|but|while|so|then) (?:now )?(he|she)\b")
+_OWN_TOLD = re.compile(r"\b(?:he|she|patient|presents?|presented|complains?)\b")
+_OWNER = re.compile(r"\b(his|her) (?:\w+ ){0,2}$")
+_LISTED = re.compile(r"(?:[\s/&,]|and\b|or\b|also\b)*")
+_LEADS_TO = re.compile(
+    r"(?:[\s/&]|and\b|or\b|was\b|is\b|diagnosed\b|found\b|disease\b|history\b|present\b|at\b|age\b|\d+)*(?:in|affecting)(?: \w+){1,4}\s*"
+)
+_STATE = re.compile(r"[\s-]*(?:positive|infected|sick|ill)?[\s-]*")
+_EXPOSED = re.compile(
+    r"\b(?:exposed to|exposure to|contact with|close to|living with|lives with) (?:an? |his |her |my |some )?(?:\w+ )?$"
+)
 _BARE_KIN = re.compile(
     r"(?:\s|的|是|以前|从前|年轻时?|早年|去年|前年|今年|现在|最近|一直|老|\d+岁|前几年|那边|家|突发|突然|确诊|查出)*"
 )
@@ -227,8 +339,17 @@ def _sections(raw: str) -> list[tuple[int, Section]]:
             kind = "absent"
         elif _PAST_HEADER.search(title) or title.lower() == "medical history":
             kind = "past"
+        elif _RELATIVE_HEADER.fullmatch(title):
+            line = _LINE.match(raw, match.end())
+            kind = "family" if line and not _SPEECH.search(line.group()) else "now"
         found.append((match.start(1), kind))
-    return found
+    for number, (place, kind) in enumerate(list(found)):
+        if kind == "family":
+            until = found[number + 1][0] if number + 1 < len(found) else len(raw)
+            ends = _FAMILY_ENDS.search(raw, place, until)
+            if ends:
+                found.append((ends.start(ends.lastgroup or 0), "now"))
+    return sorted(found, key=lambda one: one[0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,6 +360,17 @@ class Scope:
     certain: bool
     when: Literal["now", "past", "family"]
     hypothetical: bool
+    kin: str | None = None
+    """Who has it, where somebody else is named: a relation of `cues.yaml`."""
+    years_ago: bool = False
+    """Whether years have gone since."""
+    ended: bool = False
+    """Whether something that was done or taken is said to have been given up."""
+
+
+def _is_illness(match: Match) -> bool:
+    """Whether it is an illness and no complaint: only illnesses are listed of a relative over commas."""
+    return match.kind == "condition" or match.target.endswith("_history")
 
 
 class Scoper:
@@ -254,6 +386,7 @@ class Scoper:
     ) -> None:
         self.views, self.clauses, self.kin, self.patient = views, clauses, kin, patient
         self._starts = [c.start for c in clauses]
+        self._scopes: dict[Match, Scope] = {}
         self.cues: list[list[Match]] = [[] for _ in clauses]
         for m in matches:
             if m.kind.startswith("cue:") and clauses:
@@ -262,6 +395,10 @@ class Scoper:
                     self.cues[number].append(m)
         self._unassessed_from = self._sentences_with("unassessed")
         self.known = [m for m in matches if m.kind in ("finding", "kernel", "site", "condition")]
+        self.of_family = [
+            m for m in self.known
+            if m.target.startswith("family_") and views.zh.startswith(("family", "家族"), m.start)
+        ]  # fmt: skip
         self.carried = self._carried_negations()
 
     def _sentences_with(self, target: str) -> list[bool]:
@@ -277,6 +414,12 @@ class Scoper:
         return number if number >= 0 and position < self.clauses[number].end else len(self.clauses) - 1
 
     def scope(self, match: Match) -> Scope:
+        """What holds over a match; worked out once, since several steps ask."""
+        if match not in self._scopes:
+            self._scopes[match] = self._scope(match)
+        return self._scopes[match]
+
+    def _scope(self, match: Match) -> Scope:
         number = self.clause_at(match.start)
         clause, cues = self.clauses[number], self.cues[number]
         outside = [c for c in cues if c.end <= match.start or c.start >= match.end]
@@ -285,13 +428,27 @@ class Scoper:
         negated = self._negated(number, match, outside)
         asked = any(c.target == "unknown" for c in before) or self._unassessed(number, match)
         doubtful = any(c.target == "doubt" for c in outside)
+        # 'family history of gout': the cue runs into the phrase 'history of gout'
+        into = any(c.target == "family" and c.start < match.start < c.end < match.end for c in cues)
+        into = into or any(self._told_of_family(m, clause, match) for m in self.of_family)
+        of_kin = [k for k in self.kin if self._is_of_kin(k, clause, match)]
+        nearest = max(of_kin, key=lambda k: k.start) if of_kin else None
         return Scope(
             status="unknown" if asked else "absent" if negated else "present",
             certain=not doubtful,
-            when=self._when(clause, match, before, [c for c in outside if c.start >= match.end]),
+            when="family"
+            if nearest or into
+            else self._when(clause, match, before, [c for c in outside if c.start >= match.end]),
             hypothetical=any(c.target == "fiction" for c in outside)
             or (not negated and bool(_TITLE.match(self.views.zh, match.end, clause.end)))
-            or any(self._supposes(c, match, before, clause) for c in before),
+            or any(self._supposes(c, match, before, clause) for c in before)
+            or (not negated and self._is_mere(clause, match)),
+            kin=nearest.kind.removeprefix("kin:") if nearest else None,
+            years_ago=self._is_years_ago(clause, match),
+            ended=bool(
+                _ENDED.match(self.views.zh, match.end, clause.end)
+                or _GIVEN_UP.search(self.views.zh, clause.start, match.start)
+            ),
         )
 
     def _is_bracketed(self, cue: Match, match: Match) -> bool:
@@ -533,17 +690,64 @@ class Scoper:
     def _is_of_kin(self, kin: Match, clause: Clause, match: Match) -> bool:
         """Whether a relative named before in the clause has it, and nobody else was named in between."""
         text = self.views.zh
-        start = clause.start
+        start = self._list_start[self.clause_at(clause.start)] if _is_illness(match) else clause.start
         if _RELATIVE_CLAUSE.match(text[clause.start : clause.end]):  # my father, who had a stroke
             start = self.clauses[max(self.clause_at(clause.start) - 1, 0)].start
-        if not start <= kin.start or kin.end > match.start:
+        if kin.start >= match.end:
+            return kin.start < clause.end and self._is_behind(kin, clause, match)
+        if not start <= kin.start or kin.end > match.start or kin.target in ("behind", "named"):
             return False
         between = text[kin.end : match.start]
         if _SELF.search(text[kin.end : match.end]) or (
             self.patient and self.patient.search(text[kin.end : match.end])
         ):
             return False
+        if _CARED_FOR.search(between) or (_PRONOUN.search(between) and self._is_back(kin, clause, between)):
+            return False
         return kin.target == "told" or bool(_BARE_KIN.fullmatch(between))
+
+    @cached_property
+    def _list_start(self) -> list[int]:
+        """Where the list began of which each clause is one item: 'his mother had gout, asthma and a stroke'."""
+        starts = [clause.start for clause in self.clauses]
+        for i in range(1, len(starts)) if self.kin or self.of_family else ():
+            here, last = self.clauses[i], self.clauses[i - 1]
+            goes_on = (
+                here.sentence == last.sentence and not here.opens and self.views.zh.startswith(",", last.end)
+            )
+            if goes_on and _LISTED.fullmatch(self._without_known(here.start, here.end)):
+                starts[i] = starts[i - 1]
+        return starts
+
+    def _told_of_family(self, told: Match, clause: Clause, match: Match) -> bool:
+        """'Family history of asthma and diabetes', 'of sickle cell disease': the phrase has eaten the cue."""
+        start = self._list_start[self.clause_at(clause.start)] if _is_illness(match) else clause.start
+        return (
+            start <= told.start < match.start
+            and not match.target.startswith("family_")
+            and not _SELF.search(self.views.zh, told.end, match.end)
+            and not _OWN_TOLD.search(self.views.zh, told.end, match.start)
+        )
+
+    def _is_back(self, kin: Match, clause: Clause, between: str) -> bool:
+        """'His wife has tuberculosis and he has a cough': the sentence is back at the one whose wife she is."""
+        owner = _OWNER.search(self.views.zh, max(clause.start, kin.start - 40), kin.start)
+        said = _PRONOUN.search(between)
+        return owner is not None and said is not None and (owner[1] == "his") == (said[1] == "he")
+
+    def _is_behind(self, kin: Match, clause: Clause, match: Match) -> bool:
+        """'Diabetes in his mother', 'exposed to a COVID positive colleague'."""
+        if kin.target == "behind":
+            return bool(_LEADS_TO.fullmatch(self._without_known(match.end, kin.start)))
+        text = self.views.zh
+        return bool(_STATE.fullmatch(text, match.end, kin.start)) and bool(
+            _EXPOSED.search(text, clause.start, match.start)
+        )
+
+    def _runs_in(self, match: Match, cue: Match) -> bool:
+        """'Kidney stones run in the family', 'gout and asthma in the family'."""
+        words = self.views.zh[cue.start : cue.end]
+        return words.endswith("family") and bool(_LISTED.fullmatch(self._without_known(match.end, cue.start)))
 
     def _when(
         self, clause: Clause, match: Match, before: Sequence[Match], after: Sequence[Match]
@@ -553,16 +757,25 @@ class Scoper:
             c.target == "family" and not _SELF.search(text[c.end : match.end]) for c in before
         ):
             return "family"
-        if any(self._is_of_kin(k, clause, match) for k in self.kin):
+        if any(c.target == "family" and self._runs_in(match, c) for c in after):
             return "family"
-        if clause.section == "past":
+        if self._is_of_then(clause, match):
+            return "past"
+        keeps_on = clause.section == "past" and _LASTING.search(text, clause.start, match.end)
+        if clause.section == "past" and not keeps_on:
             return "past"
         for cue in before:
             if cue.target != "past":
                 continue
             lead = text[clause.start : cue.start].rstrip()
             between = text[cue.end : match.start]
+            if keeps_on and ":" in between:
+                continue
             if _DURATION_BEFORE.search(lead) or _STARTED.search(text[cue.end : clause.end]):
+                continue
+            if text.startswith("history", cue.start) and self._is_complaint(cue, clause, lead):
+                continue
+            if _AFTER_EVENT_ZH.search(between):
                 continue
             if text[cue.start : cue.end] == "known" and re.search(r"\bwith\b", between):
                 continue
@@ -578,7 +791,88 @@ class Scoper:
             for c in after
         ):
             return "past"
+        if _NOT_NOW.match(text, match.end) or self._is_gone(clause, match):
+            return "past"
+        if text[match.end - 1] in _VANISHING and _VANISHED.fullmatch(text, match.end, clause.end):
+            return "past"
         long_ago = [c for c in after if text[c.start : c.end] in LONG_AGO]
         if long_ago and not _STARTED.search(text[clause.start : clause.end]):
             return "past"
         return "now"
+
+    def _is_mere(self, clause: Clause, match: Match) -> bool:
+        """What somebody thinks a thing can cause, a risk of something, or what is advised: nothing that is there."""
+        text, start = self.views.zh, clause.start
+        if _RISK_BEHIND.match(text, match.end) or _AS_NEEDED.search(text, start, match.start):
+            return True
+        if _AT_RISK.search(text, start, match.start):
+            return not _SELF_HARM.search(text, match.start, match.end)
+        if match.target.startswith("weight_loss"):
+            told = _ADVISED.search(text, start, match.start) or _IS_ADVISED.match(text, match.end)
+            return told is not None
+        if match.target.startswith("recent_") or match.target.endswith("_recent"):
+            return _TREATMENT_AHEAD.search(text, start, match.start) is not None
+        cause = _CAN_CAUSE.search(text, start, match.start)
+        if cause is None or _ITS_OWNER.search(cause["what"]):
+            return False
+        return bool(cause["can"]) or _is_illness(match)
+
+    def _is_gone(self, clause: Clause, match: Match) -> bool:
+        """'Resolution of her cough', 'improvement in delusions and hallucinations'."""
+        gone = _GONE_BEFORE.search(self.views.zh, clause.start, match.start)
+        if gone is None or _NOT_QUITE.search(
+            self.views.zh, clause.start, gone.end("what") - len(gone["what"])
+        ):
+            return False
+        if "improv" in gone.group() and not _TREATED.search(self.views.zh, match.end, clause.end):
+            return False  # what is better may still be there
+        return _LISTED.fullmatch(self._without_known(gone.end(), match.start).lstrip()) is not None
+
+    @cached_property
+    def _of_then(self) -> dict[int, tuple[int, int]]:
+        """Of each sentence that tells of an event of long ago (four weeks or more) from where to where it does."""
+        text, found = self.views.zh, {}
+        for ago in _AGO.finditer(text):
+            number = self.clause_at(ago.start())
+            sentence = self.clauses[number].sentence
+            inside = [c for c in self.clauses if c.sentence == sentence]
+            start, end = inside[0].start, inside[-1].end
+            happened = _HAPPENED.search(text, start, end)
+            if (ago["soon"] and ago["unit"] == "week") or happened is None:
+                continue
+            if not _GOES_ON_SINCE.search(text, start, end):
+                last = (
+                    self._end_of_list(happened.end(), end) if ago.end() <= happened.start() else ago.start()
+                )
+                found[sentence] = (happened.end(), last)
+        return found
+
+    def _end_of_list(self, start: int, end: int) -> int:
+        """Where 'had a fever and a cough' goes on with something else: 'and cannot walk'."""
+        for joint in _JOINT.finditer(self.views.zh, start, end):
+            if not any(joint.end() <= m.start <= joint.end() + 1 for m in self.known):
+                return joint.start()
+        return end
+
+    def _is_of_then(self, clause: Clause, match: Match) -> bool:
+        """'Two months ago he had a fever', 'she experienced a sore throat eight weeks ago'."""
+        start, end = self._of_then.get(clause.sentence, (0, 0))
+        return start <= match.start < end
+
+    def _is_years_ago(self, clause: Clause, match: Match) -> bool:
+        """'A car accident five years ago', 剖腹产后十年."""
+        text = self.views.zh
+        if "年" not in text and "year" not in text and "child" not in text:
+            return False
+        if _YEARS_AFTER_ZH.match(text, match.end, clause.end):
+            return True
+        told = _YEARS_SINCE.search(text, clause.start, clause.end)
+        return told is not None and not _OF_LATE.search(text, clause.start, clause.end)
+
+    def _is_complaint(self, cue: Match, clause: Clause, lead: str) -> bool:
+        """Whether a 'history of' tells what is there: 'presents with a history of', 'history of fever for 5 days'."""
+        text = self.views.zh
+        behind = text[cue.end : clause.end]
+        if _OVER_BY_THEN.search(behind):
+            return False
+        return bool(_TOLD_NOW.search(lead) or _KEEPS_ON.match(behind) or _STILL_RUNNING.search(behind))

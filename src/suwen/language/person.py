@@ -212,13 +212,19 @@ _THEIR_OWN = re.compile(r"'?s (?:side|family|house|doctor|cooking|birthday|funer
 def person_in(text: str, people: Mapping[str, Any], known: Person, *, first: bool) -> dict[str, Any]:
     """What a normalised text tells of the patient: keys of Person, only those that were told."""
     told: dict[str, Any] = {}
-    kin = subject_in(text, people) if first or known.subject == "other" else None
+    another = _KIN_OF_ANOTHER.match(text) if first else None
+    if another and _SPEAKS_OF_SELF.search(text, another.end()):
+        another = None
+    kin = _relation(another["kin"], people) if another else None
+    if kin is None:
+        another = None
+        kin = subject_in(text, people) if first or known.subject == "other" else None
     if kin and first:
         told.update(subject="other", relation=kin)
         entry = people[kin]
         if entry.get("sex"):
             told["sex"] = entry["sex"]
-    age = age_of_subject(text, people, kin)
+    age = age_in(text[another.start("age") :]) if another else age_of_subject(text, people, kin)
     if age is not None:
         told["age_years"] = age
     infant = age is not None and age < _INFANT_YEARS
@@ -233,6 +239,16 @@ def person_in(text: str, people: Mapping[str, Any], known: Person, *, first: boo
     return told
 
 
+def _relation(word: str, people: Mapping[str, Any]) -> str | None:
+    return next((relation for relation, entry in people.items() if word in entry.get("en", ())), None)
+
+
+_KIN_OF_ANOTHER = re.compile(
+    r"^\W*(?:(?:an?|the|mrs?|ms|dr|my|our)\.? )?(?:[\w-]+ ){0,2}?"
+    r"(?:(?:brings?|brought|says?|said|tells?|reports?|calls?|called|rings|phones|asks|comes|came|attends|presents|is (?:worried|concerned)) (?:in |that |about |for |with )?(?:her|his|their)|[\w-]+'s)"
+    rf" (?P<age>(?:\d{{1,3}}|{EN_WORD})[\s-]*(?:years?|months?|weeks?|days?)[\s-]*old) (?:\w+ )?(?P<kin>son|daughter|child|baby|husband|wife|partner|mother|father|brother|sister|grand(?:son|daughter|mother|father))\b"
+)
+"""A text that begins with somebody whose relative of some age it is about: 'a mother brings her 3-year-old son'."""
 CHILDBEARING_FROM = 10.0
 """Years under which weeks of pregnancy are those at birth."""
 
@@ -542,6 +558,7 @@ def _weeks_along(text: str) -> re.Match[str] | None:
 
 def subject_in(text: str, people: Mapping[str, Any]) -> str | None:
     """The relation of the person a first message is about (我妈, my son), or None when it is the speaker."""
+    people = {relation: entry for relation, entry in people.items() if not entry.get("no_subject")}
     own = min((m.start() for p in _OF_SELF if (m := p.search(text))), default=len(text))
     aged = [
         (match.start(), relation)
@@ -616,34 +633,81 @@ def _is_subject_zh(text: str, place: int, phrase: str) -> bool:
     return not _CONTACT.match(after) and not _FEARS_CONTACT.search(text[place:])
 
 
-def kin_spans(text: str, people: Mapping[str, Any], subject: str | None) -> Sequence[tuple[int, int, str]]:
-    """Where relatives other than the patient are named: 'told' as having or having had something, else 'bare'."""
+def kin_spans(
+    text: str, people: Mapping[str, Any], subject: str | None
+) -> Sequence[tuple[int, int, str, str]]:
+    """Where others than the patient are named, and who: 'told' as having had something, 'behind' it, 'bare' or 'named'."""
     spans = []
+    young = subject in ("son", "daughter", "child")
     for relation, entry in people.items():
-        if relation == subject or (
-            subject in ("son", "daughter", "child") and relation in ("son", "daughter", "child")
-        ):
+        if relation == subject or (young and relation in ("son", "daughter", "child")):
             continue
         for phrase in entry.get("zh", ()):
+            if phrase not in text:
+                continue
             for match in re.finditer(re.escape(phrase), text):
                 if _THEIR_ANIMAL.match(text, match.end()):
                     continue
                 told = _KIN_ILL_ZH.match(text[match.end() :])
-                spans.append((*match.span(), "told" if told else "bare"))
-        for phrase in entry.get("en", ()):
-            for match in re.finditer(rf"\b{re.escape(phrase)}s?\b", text):
-                if relation in _NEEDS_OWNER and not _OWNED.search(text[: match.start()]):
-                    continue
-                if _KIN_ILL_EN.match(text[match.end() :]):
-                    spans.append((*match.span(), "told"))
+                spans.append((*match.span(), "told" if told else "bare", relation))
+    words = tuple((phrase, relation) for relation, entry in people.items() for phrase in entry.get("en", ()))
+    pattern, relations = _kin_words(words)
+    for match in pattern.finditer(text):
+        which = relations[match[1]]
+        if subject in which or (young and "child" in which):
+            continue
+        relation = next((r for r in which if r not in _NEEDS_OWNER), which[0])
+        lead = text[max(match.start() - 60, 0) : match.start()]
+        how = _how_named(lead, text[match.end() : match.end() + 90])
+        if how != "behind" and relation in _NEEDS_OWNER and not _OWNED.search(lead):
+            continue
+        spans.append((*match.span(), how, relation))
+    for match in _OTHERS.finditer(text):
+        told = _KIN_ILL_EN.match(text, match.end())
+        spans.append((*match.span(), "told" if told else "named", "companion"))
     return spans
+
+
+@lru_cache(maxsize=4)
+def _kin_words(
+    words: tuple[tuple[str, str], ...],
+) -> tuple[re.Pattern[str], dict[str, tuple[str, ...]]]:
+    """One pattern for all English words for people, and the relations that each word can be."""
+    relations: dict[str, tuple[str, ...]] = {}
+    for phrase, relation in words:
+        more = ("child",) if relation in ("son", "daughter") else ()
+        relations[phrase] = (*relations.get(phrase, ()), relation, *more)
+    longest = sorted(relations, key=len, reverse=True)
+    return re.compile(rf"\b({'|'.join(map(re.escape, longest))})s?\b"), relations
+
+
+def _how_named(before: str, after: str) -> str:
+    if _ILLNESS_IN.search(before):
+        return "behind"
+    return "told" if _KIN_ILL_EN.match(after) and not _ONLY_TELLS.match(after) else "named"
 
 
 _THEIR_ANIMAL = re.compile(r"(?:家|里|的|养)*(?:狗|猫|猴|马|牛|驴|羊|猪|蛇|鹅|鸡|仓鼠|兔)")
 _KIN_ILL_ZH = re.compile(r"\S{0,6}?(?:有|得|患|是|也|死|去世|过世|走了|因|都|曾|以前|发烧|感冒|咳)")
 _KIN_ILL_EN = re.compile(
-    r"\W*(?:s (?:side|family) )?(?:who |and \w+ |also |both |recently |'s )*(?:had|has|have|died|passed|was|were|is|suffer\w*|with|at age|diagnos\w*|history)"
+    r"\W*(?:s (?:side|family) )?(?:(?:at|in|from) (?:\w+ ){1,3}?)?(?:who |and \w+ |also |both |all |recently |previously |just |'s )*"
+    r"(?:had|has|have|having|died|passed|was|were|is|are|suffer\w*|with|at age|diagnos\w*|history|tested|turned out|underwent|took|takes|smok\w*|develop\w*"
+    r"|got|caught|contracted|came down|went down|needed|required)\b"
 )
+_ONLY_TELLS = re.compile(
+    r"\W*(?:\w+ ){0,3}?(?:(?:noti[cs]\w*|report\w*|observ\w*|seen|saw|found|feel|feels|felt|brought|bring\w*|giv\w+|gave|tried|trying|concerned|worried|anxious|afraid|describ\w*|measur\w*|check\w*|stat(?:es|ed|ing)|say\w*|said|den(?:y|ies|ied)|called|asked|told|recorded|recall\w*|present|unable to|here|pregnant with)\b"
+    r"|(?:took|taking|taken|got) (?:him|her|the)\b)"
+)
+"""Behind somebody who looks after the patient and tells of them: 'his mother has noticed a rash'."""
+_ILLNESS_IN = re.compile(
+    r"\b(?:in|affecting) (?:(?:an?|his|her|my|their|our|the|both|one|two|three|several|many|of|older|younger|elder|maternal|paternal|first|second|degree|first-degree|late|patient's)\s+)+$"
+)
+_OTHERS = re.compile(
+    r"\b(?:other|several|some|many|two|three|four|few|fellow) (?:\w+ ){0,2}?(?:children|kids|residents|people|students|pupils|guests|passengers|workers|recruits|soldiers|inmates|campers|boys|girls)"
+    r"(?: (?:at|in|on|from|of) (?:\w+ ){0,4}?(?:camp|school|work|class|nursery|daycare|day care|kindergarten|office|home|party|trip|dormitory|barracks))?\b"
+    r"|\b(?:children|kids|people|students|someone|somebody|others|everyone) (?:at|in|on|from) (?:\w+ ){0,4}?(?:camp|school|work|class|nursery|daycare|day care|kindergarten|office|household|party|trip|dormitory|barracks)\b"
+)
+"""People around the patient who are no relatives."""
 
 
 def patient_words(people: Mapping[str, Any], subject: str | None) -> re.Pattern[str] | None:

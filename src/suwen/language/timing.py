@@ -121,7 +121,7 @@ def by_its_length(
 
 def _is_aggravation(match: Match, matches: Sequence[Match], clause: Clause, text: str) -> bool:
     """'Worse with movement', 活动后加重: what aggravates it, not how the illness goes."""
-    if re.match(r"\s*(?:with|by|on|when|at|if|after|upon|during|while|in the)\b", text[match.end :]):
+    if _AGGRAVATED.match(text, match.end) or _is_amount(match, matches, clause, text):
         return True
     return any(
         m.kind in ("attr:trigger", "attr:timing")
@@ -130,3 +130,33 @@ def _is_aggravation(match: Match, matches: Sequence[Match], clause: Clause, text
         and match.start - m.end < 8
         for m in matches
     )
+
+
+_AGGRAVATED = re.compile(r"\s*(?:with|by|on|when|at|if|after|upon|during|while|in the)\b")
+_TROUBLE = re.compile(
+    r"\s*(?:in (?:the |his |her )?)?(?:and |or |\w+ly )*(?:[a-z]+ (?:of )?)?(?:\w*pains?|\w*aches?|tenderness|discomfort|sever\w+|intensity|symptoms?|\w*breath\w*|"
+    r"dyspn\w+|cough\w*|swelling|weakness|fatigue|tired\w*|drows\w+|letharg\w+|confus\w+|distress|redness|itch\w*|sputum|phlegm|bleeding|difficulty|stiffness|numbness|jaundice|pallor)\b"
+)
+"""Behind 'increased': a trouble of which there is more is getting worse, unlike thirst, an appetite or a count."""
+_OF_LATE = re.compile(
+    r"\s*(?:$|[,.;)]|(?:over|since|in (?:sever|intens|frequen|size)|and|but|day by day|with time|this|today|now|progress|gradual|steadily|daily|from|to (?:the point|such))|(?:last|yesterday)\b)"
+)
+"""Behind 'the pain increased': nothing is increased but what was named before."""
+_INCREASING_THING = re.compile(
+    r"\s*(?:periods?|amounts?|doses?|number|age|rest|use|consumption|intake|demands?|stress|sleep|exercise|activity|weight|exertion|distance|effort)\b"
+)
+
+
+def _is_amount(match: Match, matches: Sequence[Match], clause: Clause, text: str) -> bool:
+    """'Increased thirst' and 'an increase in weight' name a finding or an amount: no course of the illness."""
+    said = text[match.start : match.end]
+    if not said.startswith("increas") or said == "increasingly":
+        return False
+    if said == "increasing":
+        return bool(_INCREASING_THING.match(text, match.end))
+    if _TROUBLE.match(text, match.end):
+        return False
+    named = any(
+        m.kind in ("finding", "kernel") and clause.start <= m.start and m.end <= match.start for m in matches
+    )
+    return not (named and _OF_LATE.match(text, match.end, clause.end))

@@ -17,6 +17,7 @@ from suwen.knowledge import Knowledge
 from suwen.language.answers import Answer, Answers
 from suwen.language.clauses import Clause, Scope, Scoper, clauses_of
 from suwen.language.compose import Complaint, complaints, fitting
+from suwen.language.headings import Headings
 from suwen.language.labs import LabReader, LabValue, lab_findings
 from suwen.language.leftover import Leftover
 from suwen.language.lexicon import Lexicon, Match
@@ -44,6 +45,7 @@ from suwen.language.quantities import (
     numbers_told,
     severities,
 )
+from suwen.language.relatives import Relatives
 from suwen.language.results import Results, Shown, stained
 from suwen.language.timing import DURATION_FINDINGS, ages_told, by_its_length, timing
 from suwen.language.urine import urine_findings
@@ -55,6 +57,10 @@ LASTING = ("risk", "history", "context")
 MAX_AGE_YEARS = 125
 NEAR = 120
 """Characters before words that name no place in which the place they are said of stands."""
+PASSING = ("postpartum", "head_injury")
+"""What counts only while it is fresh, besides what is called recent."""
+GIVEN_UP = ("contraceptive_use", "breastfeeding")
+"""What is no matter any more once it is given up; steroids and tobacco go on to matter."""
 LONGEST_PLACE = 80
 """Characters of a message that may name nothing but where the trouble of before is; a longer one is a story or a report."""
 
@@ -74,6 +80,8 @@ class Ear:
         self.lexicon = Lexicon(knowledge)
         self.labs = LabReader(knowledge.labs)
         self.results = Results(knowledge)
+        self.headings = Headings(knowledge)
+        self.relatives = Relatives(knowledge, self.lexicon)
         self.leftover = Leftover(self.lexicon.cues)
         self.answers = Answers(self.lexicon.cues["answers"])
         self.likeness = Likeness(knowledge, self.lexicon)
@@ -109,7 +117,9 @@ class Ear:
         shown = self.results.read(seen.zh)
         matches += [Match(s.start, s.end, "finding", s.finding) for s in shown if s.present]
         clauses = clauses_of(seen)
-        kin = [Match(a, b, "kin", told) for a, b, told in kin_spans(seen.zh, people, merged.relation)]
+        kin = [
+            Match(a, b, f"kin:{who}", how) for a, b, how, who in kin_spans(seen.zh, people, merged.relation)
+        ]
         scoper = Scoper(seen, clauses, matches, kin, patient_words(people, merged.relation))
         heard, used, concerns = self._hear(seen, clauses, matches, scoper, turn, case)
         heard += measured_findings(measured, self.knowledge.vitals, merged.age_years, text, turn)
@@ -172,14 +182,8 @@ class Ear:
                 scope = scoper.scope(match)
                 if scope.status == "absent" or _is_unit(seen.raw[match.start : match.end]):
                     continue
-                risk = self._family_risk(match.target) if scope.when == "family" else None
-                if risk and scope.status == "present":
-                    found.append(
-                        Finding(
-                            risk, "present", seen.raw[match.start : match.end], (match.start, match.end), turn
-                        )
-                    )
                 concerns.append(match.target)
+        found += self._by_name(seen, clauses, matches, scoper, turn)
         found += self._denied(seen, matches, scoper, turn)
         held = [m for m in matches if not (m.kind.startswith("attr:") and scoper.denies(m))]
         joined = complaints(self.lexicon, clauses, held, seen.zh)
@@ -269,6 +273,34 @@ class Ear:
                 return str(rule["risk"])
         return None
 
+    def _by_name(
+        self, seen: Views, clauses: Sequence[Clause], matches: Sequence[Match], scoper: Scoper, turn: int
+    ) -> list[Finding]:
+        """What bare names mean: risks and contacts where others have it, under a heading what the patient has had."""
+        told: list[tuple[str, Match]] = []
+        for match in matches:
+            if match.kind in ("condition", "finding") and not match.target.startswith("family_"):
+                scope = scoper.scope(match)
+                told_here = scope.when == "family" and scope.status == "present" and not scope.hypothetical
+                if told_here and not any(
+                    o.covers(match) for o in matches if o.kind in ("condition", "finding")
+                ):
+                    clause = clauses[scoper.clause_at(match.start)]
+                    told += [(name, match) for name in self.relatives.findings(match, scope, seen, clause)]
+        for match in self.headings.past(seen, clauses):
+            scope = scoper.scope(match)
+            if scope.status == "present" and scope.when != "family" and not scope.hypothetical:
+                told.append((match.target, match))
+        for match in self.relatives.listed(seen, clauses):
+            if scoper.scope(match).status == "present":
+                told.append((match.target, match))
+        for match in self.relatives.others_ill(scoper.kin, seen, clauses):
+            if scoper.scope(match).status == "present":
+                told.append((match.target, match))
+        return [
+            Finding(name, "present", seen.raw[m.start : m.end], (m.start, m.end), turn) for name, m in told
+        ]
+
     def _flags(self, seen: Views, matches: Sequence[Match], scoper: Scoper) -> tuple[tuple[str, str], ...]:
         """Red flags said in so many words about the patient and now."""
         out = []
@@ -316,12 +348,24 @@ class Ear:
 
     def _finding(self, name: str, scope: Scope, seen: Views, start: int, end: int, turn: int) -> Finding:
         when = scope.when
+        over = (scope.years_ago and self._is_recent(name)) or (scope.ended and name in GIVEN_UP)
         if when == "past" and self.knowledge.finding[name].kind in LASTING:
             when = "now"
-        if when == "family" and name.startswith("family_"):
+        if over and when == "now":
+            when = "past"
+        if when == "family" and name.startswith(
+            ("family_", "sick_contact", "flu_contact", "tuberculosis_contact")
+        ):
             when = "now"
         return Finding(
             name, scope.status, seen.raw[start:end], (start, end), turn, certain=scope.certain, when=when
+        )
+
+    def _is_recent(self, name: str) -> bool:
+        """Whether years make an end of it: an injury, an operation or a birth that counts while it is fresh."""
+        return any(
+            n.startswith("recent_") or n.endswith("_recent") or n in PASSING
+            for n in (name, *self.knowledge.ancestors[name])
         )
 
     def _borrow_topic(
