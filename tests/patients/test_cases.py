@@ -215,7 +215,7 @@ def test_a_record_that_contradicts_itself_keeps_every_word_and_the_first_finding
             "id": "c", "lang": "en", "diagnosis": "Irritable bowel syndrome", "tests": "None",
             "history": "Demographics: 30-year-old woman; History: She has constipation. "
             "She has diarrhea.; Symptoms: Primary Symptom: Constipation",
-            "examination": "Vital Signs: Temperature: 37.6°C (98°F)",
+            "examination": "Vital Signs: Temperature: 38.6°C (98°F)",
         },
         ear,
     )  # fmt: skip
