@@ -85,7 +85,7 @@ BOUND = (
     ("COVID test negative", "-covid_test_positive"), ("positive COVID test", "covid_test_positive"), ("they are monogamous", "-multiple_partners"), ("no unprotected sexual contact", "-unprotected_sex !sexually_active"),
     ("low-grade fever in the evenings", "fever -high_fever"), ("肩关节活动自如", "-restricted_joint_movement"), ("肩关节活动受限", "shoulder_stiff"),
     # a complaint that names no place
-    ("fever and itching", "itch"), ("denies itching", "-itch"), ("itchy eyelids", "eye_itch !itch"), ("nausea and weakness", "fatigue"), ("no weakness", "-weakness_limb !fatigue"), ("weakness of the left hand", "weakness_limb !fatigue"),
+    ("fever and itching", "itch"), ("denies itching", "-itch"), ("itching of the eyelids", "eye_itch !itch"), ("nausea and weakness", "fatigue"), ("no weakness", "-weakness_limb !fatigue"), ("weakness of the left hand", "weakness_limb !fatigue"),
     ("dysuria and frequency", "urinary_frequency"), ("no frequency", "-urinary_frequency"), ("the attacks rose in frequency", "!urinary_frequency"),
     # what only a child has is not put together for somebody else
     ("双脚浮肿", "leg_swelling !hands_feet_swollen_child"), ("宝宝手肿脚肿", "hands_feet_swollen_child"),
