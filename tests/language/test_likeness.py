@@ -69,6 +69,14 @@ def test_a_normal_result_is_no_guess_at_what_was_looked_for(clinic: Clinic, text
     assert hear(clinic, text, "zh" if text[0] > "z" else "en").guesses == ()
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["it is aggravated by movement", "Vital Signs:", "recurrent episodes", "颜色加深", "she has fallen ill"],
+)
+def test_words_that_only_frame_or_head_a_sentence_are_no_guess(clinic: Clinic, text: str) -> None:
+    assert hear(clinic, text, "zh" if text[0] > "z" else "en").guesses == ()
+
+
 def test_known_words_need_no_guess(clinic: Clinic) -> None:
     assert hear(clinic, "I have had a cough and fever for 3 days").guesses == ()
     assert hear(clinic, "咳嗽三天，发烧39度", "zh").guesses == ()

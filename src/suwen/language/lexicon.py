@@ -268,7 +268,7 @@ class Lexicon:
         return None
 
     def find(self, views: Views) -> list[Match]:
-        """Every known string in a text, by position; what a longer one of its class contains is left out."""
+        """Every known string in a text, by position; what a longer one of its class, or a covering word, contains is left out."""
         found = []
         views = self.mended(views)
         for meanings, start, end in (self._ascii if views.zh.isascii() else self._zh).find(views.zh):
@@ -404,7 +404,7 @@ def _longest(found: Iterable[Match]) -> list[Match]:
         )
         if not shadowed:
             kept.append(match)
-    return [m for m in kept if m.kind != "cover"]
+    return kept
 
 
 def _starts_in_a_place(match: Match, kept: list[Match]) -> bool:

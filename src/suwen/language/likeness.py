@@ -26,7 +26,7 @@ from suwen.knowledge import Knowledge, default_cache
 from suwen.knowledge.files import keep
 from suwen.language.clauses import Clause, Scoper
 from suwen.language.lexicon import Lexicon, Match
-from suwen.language.normalise import Views
+from suwen.language.normalise import Views, stem
 
 BUCKETS = 1 << 17
 """Features are hashed into this many places."""
@@ -44,12 +44,17 @@ MOST_IN_CLAUSE = 3
 """Guesses made of one clause at most."""
 AT_ONCE = 200
 """Stretches compared together, so that a message without a full stop needs no more memory than another."""
+LEAST_CONTENT = 2
+"""Characters that a Chinese stretch must have besides the words that frame it."""
 QUOTED_WHOLE = 40
 """Characters of a clause that is quoted as a whole: a piece of it reads badly."""
 _NORMAL = re.compile(
-    r"(?<!not )\b(?:negative|unremarkable|normal|no growth|intact)\b|(?<!不)正常|阴性|未见|无异常|无殊|\(-\)"
+    r"(?<!not )\b(?:negative|unremarkable|normal|no growth|intact|tympanic|resonant|symmetric\w*|not provided)\b|\b2\+"
+    r"|(?<!不)正常|阴性|未见|无异常|无殊|\(-\)"
 )
 """A result that shows nothing: what was looked for is not there, whatever its name is like."""
+_HEADING = re.compile(r"(?:^|(?<=[.;\n(]))\s*(?:[-*#]+\s*)?[A-Z][A-Za-z'-]*(?:[ /][A-Za-z'-]+){0,4}\s*:")
+"""A title before a colon says what comes, and nothing of the patient."""
 Table = NDArray[np.float32]
 
 
@@ -125,6 +130,10 @@ class Likeness:
     def __init__(self, knowledge: Knowledge, lexicon: Lexicon) -> None:
         self.knowledge, self.lexicon = knowledge, lexicon
         self._ids = [f.id for f in knowledge.findings]
+        frames = lexicon.cues["frames"]
+        plain = {str(w) for w in lexicon.cues["function_words"]["zh"] if len(str(w)) > 1} | set(frames["zh"])
+        self._frames = frozenset(stem(str(w)) for w in frames["en"])
+        self._framing = re.compile("|".join(sorted(map(re.escape, plain), key=len, reverse=True)))
         key = hashlib.sha256(lexicon.key.encode() + Path(__file__).read_bytes()).hexdigest()[:20]
         self._phrases = {lang: _Phrases(self._stored(lang, key)) for lang in ("zh", "en")}
 
@@ -155,10 +164,23 @@ class Likeness:
     ) -> tuple[Guess, ...]:  # fmt: skip
         """What the strange stretches of a text may mean, of what is present now and is told of the patient."""
         found: dict[str, Guess] = {}
-        for clause, spans in strange:
+        headings = [m.span() for m in _HEADING.finditer(seen.raw)]
+        for clause, every in strange:
+            spans = [s for s in every if not self._says_nothing(seen, s, headings)]
             for guess in self._in_clause(seen, clause, spans, scoper, turn):
                 found.setdefault(guess.likeliest, guess)
         return tuple(sorted(found.values(), key=lambda g: g.span))
+
+    def _says_nothing(self, seen: Views, span: tuple[int, int], headings: Sequence[tuple[int, int]]) -> bool:
+        """Whether strange words only frame a sentence ('exacerbated by') or stand in a heading ('Vital signs:')."""
+        start, end = span
+        if any(first <= start and end <= last for first, last in headings):
+            return True
+        words = seen.zh[start:end]
+        return stem(words) in self._frames if words.isascii() else self._only_frames(words)
+
+    def _only_frames(self, words: str) -> bool:
+        return len(self._framing.sub("", words)) < LEAST_CONTENT
 
     def _in_clause(
         self, seen: Views, clause: Clause, spans: Sequence[tuple[int, int]], scoper: Scoper, turn: int
@@ -212,6 +234,8 @@ class Likeness:
                 start, end = clause.start + first, clause.start + last
                 if is_strange(start, end):
                     part = seen.zh[start:end]
+                    if self._only_frames(part):
+                        continue
                     yield _Stretch(start, end, _features(part, lang), self._denies(part, lang))
             return
         words = [

@@ -61,6 +61,8 @@ PASSING = ("postpartum", "head_injury")
 """What counts only while it is fresh, besides what is called recent."""
 GIVEN_UP = ("contraceptive_use", "breastfeeding")
 """What is no matter any more once it is given up; steroids and tobacco go on to matter."""
+CHILD_SAID = ("child_said", "infant_said", "young_infant_said")
+"""Findings that only say that the patient is a child."""
 LONGEST_PLACE = 80
 """Characters of a message that may name nothing but where the trouble of before is; a longer one is a story or a report."""
 
@@ -122,6 +124,8 @@ class Ear:
         ]
         scoper = Scoper(seen, clauses, matches, kin, patient_words(people, merged.relation))
         heard, used, concerns = self._hear(seen, clauses, matches, scoper, turn, case)
+        if not self._is_child(merged, heard, case):
+            heard = [f for f in heard if not self._is_put_together(f, matches)]
         heard += measured_findings(measured, self.knowledge.vitals, merged.age_years, text, turn)
         heard += lab_findings(values, self.knowledge.labs, merged, text, turn)
         heard += urine_findings(seen.zh, text, turn)
@@ -150,7 +154,8 @@ class Ear:
         strange = self.leftover.strange(seen, clauses, used)
         left = self.leftover.of(seen, strange, case.pending is not None)
         left = left if clauses or not text.strip() else (text.strip(),)
-        guesses = self.likeness.guesses(seen, strange, scoper, turn)
+        covered = [(m.start, m.end) for m in matches if m.kind == "cover"]
+        guesses = self.likeness.guesses(seen, _uncovered(strange, covered), scoper, turn)
         return Heard(
             findings=findings,
             person=person,
@@ -175,7 +180,7 @@ class Ear:
     ) -> tuple[list[Finding], list[tuple[int, int]], list[str]]:  # fmt: skip
         found: list[Finding] = []
         concerns: list[str] = []
-        used = [(m.start, m.end) for m in matches if m.kind != "condition"]
+        used = [(m.start, m.end) for m in matches if m.kind not in ("condition", "cover")]
         for match in matches:
             if match.kind == "condition":
                 used.append((match.start, match.end))
@@ -194,7 +199,7 @@ class Ear:
                 continue
             named = self._named_around(complaint, held, seen)
             likened = self._is_likened(complaint.head, seen)
-            for name in self._names(complaint, scope):
+            for name in self._names(complaint) or self._without_place(complaint, scope, matches, seen):
                 if likened and name in self._events:
                     continue
                 if named and not any(name == n or name in self.knowledge.ancestors[n] for n in named):
@@ -265,6 +270,18 @@ class Ear:
                 )
         return denied
 
+    def _is_child(self, person: Person, heard: Sequence[Finding], case: Case) -> bool:
+        """Whether the patient is told to be a child; where the age is known it decides elsewhere."""
+        kin = self.lexicon.cues["people"].get(person.relation, {})
+        told = [f.id for f in (*heard, *case.findings.values()) if f.status == "present"]
+        return person.age_years is not None or bool(kin.get("child")) or any(n in CHILD_SAID for n in told)
+
+    def _is_put_together(self, finding: Finding, matches: Sequence[Match]) -> bool:
+        """Whether a sign of children is only put together of parts that any adult has, and no phrase says it."""
+        return finding.id in self.lexicon.cues["of_children"] and not any(
+            m.target == finding.id and finding.span == (m.start, m.end) for m in matches
+        )
+
     def _family_risk(self, condition: str) -> str | None:
         """The risk that this illness in the family is for the patient."""
         codes = self.knowledge.condition[condition].icd10
@@ -321,7 +338,21 @@ class Ear:
         injuries = {spec.finding for spec in self.lexicon.specs.get("injury", ())}
         return frozenset(injuries | {f.id for f in self.knowledge.findings if f.kind in LASTING})
 
-    def _names(self, complaint: Complaint, scope: Scope) -> list[str]:
+    def _without_place(
+        self, complaint: Complaint, scope: Scope, matches: Sequence[Match], seen: Views
+    ) -> list[str]:
+        """'Fever, weakness and itching' name no place: what such words mean by themselves, alone or denied."""
+        head = complaint.head
+        rule = self.lexicon.cues["without_place"].get(head.target) if head.kind == "kernel" else None
+        if rule is None or complaint.sites or "side" in complaint.attributes:
+            return []
+        if seen.zh[head.start : head.end] not in rule["words"]:
+            return []
+        if any(m.kind in ("finding", "denials", "groups") and m.covers(head) for m in matches):
+            return []  # the phrase around it has said what it is
+        return [rule[scope.status]] if scope.status in rule else []
+
+    def _names(self, complaint: Complaint) -> list[str]:
         """The most specific findings that a complaint means."""
         names = {spec.finding for spec in fitting(self.lexicon, complaint)}
         if complaint.head.kind == "finding":
@@ -589,6 +620,20 @@ class Ear:
 def _is_unit(words: str) -> bool:
     """Two letters name an illness only in capitals: MG is one, the mg of mg/dl is not."""
     return len(words) <= 2 and words.isascii() and not words.isupper()
+
+
+def _uncovered(
+    strange: Sequence[tuple[Clause, list[tuple[int, int]]]], covered: Sequence[tuple[int, int]]
+) -> list[tuple[Clause, list[tuple[int, int]]]]:
+    """Without the words that a covering word holds: what has 'fallen ill' is known not to be a fall, and no guess at one."""
+    if not covered:
+        return list(strange)
+    kept = []
+    for clause, spans in strange:
+        left = [(a, b) for a, b in spans if not any(start <= a and b <= end for start, end in covered)]
+        if left:
+            kept.append((clause, left))
+    return kept
 
 
 def _narrowed(complaint: Complaint, joined: Sequence[Complaint]) -> bool:
