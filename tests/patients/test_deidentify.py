@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from suwen.app.deid_bench import marked_rows, measure
 from suwen.consult.clinic import Clinic
 from suwen.consult.turn import Message, finish, open_case, respond
 from suwen.core.errors import ScriptError
@@ -16,6 +18,8 @@ from suwen.patients.deidentify import Kind, deidentify, is_luhn
 from suwen.patients.faults import faults
 from suwen.patients.past import from_events
 from suwen.patients.script import Diagnosis
+
+BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
 
 MARKED: tuple[tuple[str, tuple[tuple[Kind, str], ...]], ...] = (
     ("我叫张伟，今年45岁，咳嗽三天了。", (("name", "张伟"),)),
@@ -78,7 +82,40 @@ MARKED: tuple[tuple[str, tuple[tuple[Kind, str], ...]], ...] = (
 )  # fmt: skip
 """Sentences of our own with what has to go."""
 
+BY_CUE = (
+    ("手术者：瞿文涛，助手：单志。", ("瞿文涛", "单志")),
+    ("我外甥滕小军去年也得过。", ("滕小军",)),
+    ("孙女豆豆昨晚吐了三次。", ("豆豆",)),
+    ("女，戚红梅，58岁，眩晕两天。", ("戚红梅",)),
+    ("我男朋友Jason也有这种疹子。", ("Jason",)),
+    ("小佟护士说要空腹。", ("小佟",)),
+    ("从绵阳回来就拉肚子，之前在泉州打工。", ("绵阳", "泉州")),
+    ("我在立讯上班，每天站着。", ("立讯",)),
+    ("去年在瑞金做的胃镜。", ("瑞金",)),
+    ("病历上写的单位是：宝钢二炼钢。", ("宝钢二炼钢",)),
+    ("台胞证09876543，要打疫苗。", ("09876543",)),
+    ("身份证号 3301 0219 7705 0633 21。", ("3301 0219 7705 0633 21",)),
+    ("身份证后六位207719，查下报告。", ("207719",)),
+    ("手机１３９０００００１２３，谢谢。", ("１３９０００００１２３",)),
+    ("打一三九零零零零零一二三找我。", ("一三九零零零零零一二三",)),
+    ("传真(010)60001234。", ("60001234",)),
+    ("放射号：DR9920031，肺纹理增粗。", ("DR9920031",)),
+    ("vx: sunny_1990，发您照片。", ("sunny_1990",)),
+    ("腊月二十三摔的，五月十二号拆的石膏。", ("腊月二十三", "五月十二号")),
+    ("2021年中秋第一次晕倒。", ("2021年中秋",)),
+    ("奶奶九十三岁了，吃不下。", ("九十三岁",)),
+)
+"""What names somebody by a cue before or after it, in other words than the published sets."""
+
 HARMLESS = (
+    "用了长春新碱以后手麻，广州管圆线虫抗体阴性，昆明山海棠吃了一个月。",
+    "白术、王不留行、马应龙痔疮膏、李斯特菌、张力性气胸，杜仲泡水。",
+    "川崎病、日本脑炎、克罗恩病、帕金森、阿尔茨海默都不像。",
+    "爸爸高脂血症，妈妈常常头晕，儿子金黄色葡萄球菌感染。",
+    "两包头痛散，三明治吃坏了，拖延安排了手术。",
+    "在一家电子厂上班，在外地打工，在当地医院做过胃镜。",
+    "上大学生病了，班上同学高一截，两边明显一大一小。",
+    "跟患者关系好的邻居也咳嗽，患者关节肿痛。",
     "患者高血压十年，黄疸两天，白带异常。",
     "患者高热，黄痰，白细胞升高。",
     "马上就喘不过气，严重的时候要坐起来。",
@@ -123,6 +160,20 @@ def test_the_kind_found_is_the_kind_it_is() -> None:
     assert sum(wrong.values()) <= 1, wrong
 
 
+@pytest.mark.parametrize(("text", "gone"), BY_CUE)
+def test_what_a_cue_tells_goes(text: str, gone: tuple[str, ...]) -> None:
+    left = deidentify(text, "zh")[0]
+    assert [word for word in gone if word in left] == []
+
+
+@pytest.mark.parametrize(("lang", "recall"), [("zh", 0.90), ("en", 0.90)])
+def test_most_marks_of_the_development_sentences_go_and_little_else(lang: str, recall: float) -> None:
+    rows = marked_rows((BENCHMARKS / f"deid-{lang}-dev.jsonl").read_text(encoding="utf-8"))
+    figures = measure(rows)
+    assert figures["recall"]["all that is meant to go"]["value"] >= recall
+    assert figures["precision"]["all"]["value"] >= 0.97
+
+
 @pytest.mark.parametrize("text", HARMLESS)
 def test_medical_words_that_look_like_names_stay(text: str) -> None:
     assert deidentify(text, "zh") == (text, ())
@@ -149,6 +200,13 @@ def test_the_illness_stays_beside_what_goes() -> None:
         ("Admitted to St Mary Hospital last year.", "Mary"),
         ("She is 94 years old and fell.", "94 years old"),
         ("My card 4111 1111 1111 1111 was charged.", "4111 1111 1111 1111"),
+        ("Thanks, Bronagh. The rash is gone.", "Bronagh"),
+        ("Please ask for Zdenka at the desk.", "Zdenka"),
+        ("Back from Chennai with fever.", "Chennai"),
+        ("He works nights at Ocado and has heartburn.", "Ocado"),
+        ("The aunt, aged 102, fell.", "102"),
+        ("Call 1-866-555-0142 about the scan.", "1-866-555-0142"),
+        ("Hospital no H0099812, fracture.", "H0099812"),
     ],
 )
 def test_english_identifiers_go(text: str, gone: str) -> None:
@@ -162,6 +220,9 @@ def test_english_identifiers_go(text: str, gone: str) -> None:
         "Blood pressure 120/80, temperature 38.5, 4/5 strength.",
         "Fever since three days ago, worse on Tuesday. I took Tylenol.",
         "A 64-year-old man with Guillain Barre syndrome after Campylobacter.",
+        "Wife says I snore. GP says it is a virus. Lately I've been tired.",
+        "Ferritin 12 ug/L. Stool normal, temperature 36.9 C. Alert.",
+        "I am from Pakistan and had malaria there in 1998.",
     ],
 )
 def test_english_illnesses_stay(text: str) -> None:

@@ -16,7 +16,9 @@ from suwen.app.fidelity import drawn
 from suwen.app.speaker import Speaker
 from suwen.core.errors import InputError, SuwenError
 from suwen.knowledge import load
+from suwen.verify import work
 from suwen.verify.fidelity_job import Examination, measured
+from suwen.verify.redo import redo_broken
 from suwen.verify.work import all_rows, rows_of, run_shards
 
 ray = pytest.importorskip("ray", reason="the extra `scale` is not installed")
@@ -56,6 +58,20 @@ def test_two_nodes_give_the_same_bytes_as_this_machine_and_replace_a_worker_that
     assert shards(tmp_path / "ray") == shards(tmp_path / "local")
     assert len(list(rows_of(tmp_path / "ray"))) == 50
     assert capsys.readouterr().out == "", "what Ray tells of the dead must not stand among the figures"
+
+
+def reached(task: int) -> dict[str, Any]:
+    return {"id": str(task), "error": ""}
+
+
+def test_what_broke_off_is_played_again_on_the_cluster(
+    cluster: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [{"id": str(task), "error": "no model" if task in (3, 30) else ""} for task in range(40)]
+    run_shards(range(40), rows.__getitem__, out=tmp_path)
+    monkeypatch.setattr(work, "over_processes", lambda *_: pytest.fail("it was done here"))
+    assert redo_broken(tmp_path, range(40), reached, manifest={}, ray_address=cluster.address) == 2
+    assert [row["error"] for row in rows_of(tmp_path)] == [""] * 40
 
 
 class Built:
@@ -110,6 +126,14 @@ def test_patients_of_a_model_are_measured_on_a_cluster_too(cluster: Any) -> None
     assert there.stand_ins.spoken == {"unreachable": there.stand_ins.turns}
 
 
-def test_an_address_where_no_cluster_answers_is_named(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=r"neither|no cluster answers"):
-        run_shards(range(3), Square(), out=tmp_path, ray_address="no-such-scheme://x")
+@pytest.mark.parametrize(
+    ("address", "says"),
+    [
+        ("no-such-scheme://x", "neither|no cluster answers"),
+        ("127.0.0.1:1", "--ray 127.0.0.1:1: nothing answers there .*refused"),
+        ("[::1]:99999", "nothing answers there"),
+    ],
+)
+def test_an_address_where_no_cluster_answers_is_named(tmp_path: Path, address: str, says: str) -> None:
+    with pytest.raises(InputError, match=says):
+        run_shards(range(3), Square(), out=tmp_path, ray_address=address)

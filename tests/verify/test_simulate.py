@@ -134,10 +134,7 @@ def built(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("built")
-def test_what_is_kept_gives_the_same_figures_and_no_rate_for_what_was_done_before(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(module, "PIECE", 64)
+def test_what_is_kept_gives_the_same_figures_and_no_rate_for_what_was_done_before(tmp_path: Path) -> None:
     timed = (
         "seconds",
         "consultations_per_second",

@@ -83,6 +83,7 @@ def test_a_finished_run_does_nothing_again(tmp_path: Path) -> None:
     run(tmp_path / "a", Square())
     again = run(tmp_path / "a", Square(raises_at=0))
     assert len(again.resumed) == again.shards == 8
+    assert len(run(tmp_path / "a", Square(), ray_address="127.0.0.1:1").resumed) == 8, "no cluster is needed"
     assert not again.failed
 
 

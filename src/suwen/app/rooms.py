@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache, partial
@@ -26,12 +25,6 @@ from suwen.verify.model_doctor import ModelDoctor, namer
 from suwen.verify.orders import Report, Test
 from suwen.verify.play import Orders
 from suwen.verify.run import Room
-
-_NEEDLESS = re.compile(
-    r"不需要|无需|不用|\b(?:no|not|none|rarely|seldom)\b.*\b(?:tests?|needed|necessary)\b|^(?:usually )?none$",
-    re.IGNORECASE,
-)
-"""An answer may say that no examination is needed."""
 
 
 @cache
@@ -98,12 +91,11 @@ def model_room(
 
 def ordered(keeper: Gatekeeper, names: Sequence[str]) -> Report:
     """What came of an order; a name that no examination has stays among the tests, without a price. What was shown before,
-    and what the patient objects to or cannot have done, is not among them."""
+    what the patient objects to or cannot have done, and what asks for no examination, is not among them."""
     wanted: dict[str, None] = {}
     for name in names:
-        if _NEEDLESS.search(name):
-            continue
-        wanted |= dict.fromkeys(e.id for e in keeper.table.meant(name)) or {name: None}
+        meaning = keeper.table.meant(name, keeper.complaint)
+        wanted |= dict.fromkeys((*meaning.examinations, *meaning.unknown))
     found = keeper.order(list(wanted))
     new = [r for r in found.results if not r.again]
     done = [Test(r.name, r.disclosed[0] if r.disclosed else None, r.price, found.currency) for r in new]

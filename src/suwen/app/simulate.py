@@ -49,6 +49,8 @@ NOISY = Noise(unsure=0.1, wrong=0.05)
 BUDGETS = (5, 10, 15, 20)
 GPU_PIECE = 16_384
 """Patients in a piece on a GPU: about half a gigabyte there for each worker."""
+HANDS = 16
+"""What is kept is shared out among so many where that is less than a whole piece each."""
 RATE_SIZE = 1536
 """Rows and columns of the product by which the machine's own rate is measured."""
 
@@ -138,7 +140,7 @@ def _consulted(
     for trial in trials:
         _ = job.doctor(trial)  # built once, before the workers fork
     # What is kept is cut the same by every machine that goes on with it.
-    share = n if out else max(64, -(-n * len(trials) // workers))
+    share = max(64, -(-n * len(trials) // (HANDS if out else workers)))
     tasks = [
         piece
         for trial in trials

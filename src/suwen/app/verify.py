@@ -112,7 +112,9 @@ def run_command(
         from suwen.verify.redo import redo_broken
 
         with bar("playing again", quiet=as_json) as progress:
-            redo_broken(out, tasks, plan.whole, manifest=plan.manifest, workers=hands, progress=progress)
+            redo_broken(
+                out, tasks, plan.whole, manifest=plan.manifest, workers=hands, progress=progress, ray_address=ray
+            )  # fmt: skip
     judged = None
     if one is not None:
         one.verdicts = Verdicts(out / VERDICTS)

@@ -2,6 +2,7 @@
 
 The data stand in `examinations/`, a file a kind. A price is a `Price` in one of `CURRENCIES`; all of them are estimates.
 A name is matched whole (exact, synonym, or both folded); what is not known is never guessed, only near names are given.
+How a line of an answer is read, with lists, alternatives and remarks: ordering.py.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
 
 from suwen.knowledge import Knowledge
 from suwen.knowledge.files import load_yaml
+from suwen.patients.ordering import ORDERING, Meaning, Reader, Words, any_of
 
 FOLDER = Path(__file__).parent / "examinations"
 Kind = Literal[
@@ -27,7 +29,7 @@ BEDSIDE: frozenset[str] = frozenset({"vital", "physical"})
 """Kinds that are one look at the bedside, however many of them."""
 Currency = Literal["CNY", "USD"]
 Range = tuple[float, float]
-Words = Mapping[Literal["zh", "en"], str]
+Both = Mapping[Literal["zh", "en"], str]
 
 
 class Strict(BaseModel):
@@ -92,7 +94,7 @@ class Examination(Strict):
     avoid: tuple[str, ...] = ()
     topics: tuple[str, ...] = ()
     parts: tuple[Part, ...] = ()
-    normal: Words = {}
+    normal: Both = {}
     shows: tuple[str, ...] = ()
 
     @model_validator(mode="after")
@@ -142,15 +144,18 @@ class Catalogue:
         groups: Sequence[Mapping[str, Any]] = (),
         contraindications: Mapping[str, Contraindication] | None = None,
         words: Mapping[str, Sequence[str]] | None = None,
+        orders: Words | None = None,
     ) -> None:
         self.examinations = {e.id: e for e in examinations}
         self.knowledge = knowledge
         self.contraindications = dict(contraindications or {})
         self.words = dict(words or {})
         self.shows = self._shown(groups)
-        self._named = {fold(name): e.id for e in examinations for name in (e.id, *e.names)}
+        self.orders = orders or Words()
+        self._named = self._names()
+        self._reader = Reader(self.orders, self._exact, self._contained)
         self.meant = lru_cache(KEPT_NAMES)(self._meant)
-        """The examinations that a line of an answer or of an order means, see `_meant`."""
+        """What a line of an answer or of an order means, see `_meant`."""
         self.near = lru_cache(KEPT_NAMES)(self._near)
         """Names that look like one, see `_near`."""
 
@@ -172,50 +177,68 @@ class Catalogue:
                 shown[e.id] |= signs.get(topic, set())
         return {name: frozenset(findings) for name, findings in shown.items()}
 
+    def _names(self) -> dict[str, tuple[str, ...]]:
+        """By folded name the examinations it orders: measured numbers first, so that names of examinations go before them."""
+        named: dict[str, tuple[str, ...]] = {}
+        for e in sorted(self.examinations.values(), key=lambda e: (-e.cny, e.id)):
+            named |= {fold(name): (e.id,) for p in e.parts for name in (p.zh, p.en, *p.also)}
+        named |= {fold(n): phrase.by for phrase in self.orders.phrases for n in (*phrase.zh, *phrase.en)}
+        return named | {fold(name): (e.id,) for e in self.examinations.values() for name in (e.id, *e.names)}
+
     def find(self, name: str) -> tuple[Examination, ...]:
-        """The examination that a name or id means; several where a list was given as one; none where it is not known."""
-        whole = self._one(name)
-        if whole:
-            return (whole,)
-        pieces = [p for p in _LIST.split(name) if p.strip()]
-        found = [self._one(p) for p in pieces]
-        if len(pieces) < 2 or not all(found):
-            return ()
-        return tuple({e.id: e for e in found if e}.values())
+        """The examinations that a name or id means; several where a list was given as one; none where it is not known."""
+        whole = self._exact(name) or self._exact(ORDERING.sub("", name.strip()))
+        if not whole:
+            found = [self._exact(p) or self._exact(ORDERING.sub("", p.strip())) for p in _pieces(name)]
+            whole = tuple(dict.fromkeys(i for one in found for i in one)) if all(found) else ()
+        return tuple(self.examinations[i] for i in whole)
 
-    def _one(self, name: str) -> Examination | None:
-        for form in (name, _ORDERING.sub("", name.strip())):
-            known = self._named.get(fold(form)) or self._named.get(fold(_ENDING.sub("", form)))
-            if known:
-                return self.examinations[known]
-        return None
+    def _exact(self, name: str) -> tuple[str, ...]:
+        return self._named.get(fold(name)) or self._named.get(fold(_ENDING.sub("", name))) or ()
 
-    def _meant(self, name: str) -> tuple[Examination, ...]:
-        """What is named exactly; else what the words contain, of alternatives the first; else, for a name of the knowledge,
-        the cheapest that shows its result. Empty where nothing is known."""
-        if exact := self.find(name):
-            return exact
-        for part in _OR.split(name):
-            found = self.find(part) or tuple(
-                self.examinations[i]
-                for i in self.of_text(part, physical=False) or self.of_text(part, physical=True)
-            )
-            if found:
-                return found
-        result = self._results.get(fold(name))
-        showing = [self.examinations[i] for i, shown in self.shows.items() if result in shown]
-        return tuple(sorted(showing, key=lambda e: (e.cny, e.id))[:1])
+    def _contained(self, text: str) -> tuple[str, ...]:
+        """The examinations whose names stand in the text; short names are words by chance."""
+        found = (m.group() for m in self._inside.finditer(text.lower()))
+        return tuple(
+            dict.fromkeys(i for word in found for i in self._exact(word) or self._exact(word.rstrip("es")))
+        )
 
     @cached_property
-    def _results(self) -> dict[str, str]:
-        """By the names that the knowledge gives to examinations, the finding that a positive one is."""
-        return {
-            fold(name): exam["result"]
-            for condition in self.knowledge.conditions
-            for exam in condition.record["examinations"]
-            if exam.get("result")
-            for name in exam["name"].values()
-        }
+    def _inside(self) -> re.Pattern[str]:
+        by_hand = {fold(word) for kind in self.orders.by_hand for word in kind.words}
+        names = (n for e in self.examinations.values() for n in e.names if fold(n) not in by_hand)
+        return any_of(n for n in names if len(n) >= (SHORT_EN if n.isascii() else SHORT_ZH))
+
+    def _meant(self, line: str, complaint: tuple[str, ...] = ()) -> Meaning:
+        """What the line says to somebody who knows the complaint (words or topics); what stays unknown of a name of the knowledge,
+        by its name in the other language; else, the cheapest examination that shows its result."""
+        first = self._reader.read(line, complaint)
+        if first.is_complete:
+            return first
+        names, results = self._twins.get(fold(line), ((), ()))
+        for loose in (False, True):
+            read = (self._reader.read(name, complaint, loose=loose) for name in (line, *names))
+            if whole := next((one for one in read if one.is_complete), None):
+                return whole
+            showing = [self.examinations[i] for i, shown in self.shows.items() if shown & set(results)]
+            if showing:
+                cheapest = min(showing, key=lambda e: (e.id not in first.examinations, e.cny, e.id)).id
+                return Meaning(tuple(dict.fromkeys((*first.examinations, cheapest))), first.idle)
+        return first
+
+    @cached_property
+    def _twins(self) -> dict[str, tuple[tuple[str, ...], tuple[str, ...]]]:
+        """By the names that the knowledge gives to examinations: the same one's other names, and the findings that a positive
+        one is."""
+        found: dict[str, tuple[dict[str, None], dict[str, None]]] = {}
+        for condition in self.knowledge.conditions:
+            for exam in condition.record["examinations"]:
+                for name in exam["name"].values():
+                    names, results = found.setdefault(fold(name), ({}, {}))
+                    names |= {n: None for n in exam["name"].values() if n != name}
+                    if exam.get("result"):
+                        results[exam["result"]] = None
+        return {name: (tuple(names), tuple(results)) for name, (names, results) in found.items()}
 
     def _near(self, name: str, lang: str, *, at_most: int = 3) -> tuple[str, ...]:
         """Names that look like this one, best first; suggestions for a person, never to be taken unasked."""
@@ -224,7 +247,7 @@ class Catalogue:
         inside = [
             n for n in self._named if len(wanted) >= 2 and (wanted in n or (len(n) >= 3 and n in wanted))
         ]
-        order = dict.fromkeys(self._named[n] for n in (*close, *sorted(inside, key=len)))
+        order = dict.fromkeys(i for n in (*close, *sorted(inside, key=len)) for i in self._named[n])
         return tuple(self.examinations[i].name(lang) for i in order)[:at_most]
 
     @cached_property
@@ -287,6 +310,15 @@ class Catalogue:
             found += [f"{name}: no finding {f!r} in the knowledge" for f in reason.findings
                       if f not in self.knowledge.finding]  # fmt: skip
         found += [f"words: no examination {name!r}" for name in self.words if name not in self.examinations]
+        found += [
+            f"orders: no examination {name!r}" for name in self.orders.named if name not in self.examinations
+        ]
+        taken = {fold(name): e.id for e in self.examinations.values() for name in e.names}
+        for phrase in self.orders.phrases:
+            for name in (*phrase.zh, *phrase.en):
+                other = taken.setdefault(fold(name), " + ".join(phrase.by))
+                if other != " + ".join(phrase.by):
+                    found.append(f"orders: {name!r} is also {other}; keep it at one of them")
         return found
 
 
@@ -294,12 +326,14 @@ def load_catalogue(knowledge: Knowledge, folder: Path = FOLDER) -> Catalogue:
     """The catalogue of `folder` against a knowledge. Raises pydantic's ValidationError where a file has a wrong field."""
     files = {path.stem: load_yaml(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.yaml"))}
     groups, words, reasons = files.pop("shows"), files.pop("words"), files.pop("contraindications")
+    orders = Words.model_validate(files.pop("orders"))
     return Catalogue(
         [e for raw in files.values() for e in _examinations(raw)],
         knowledge,
         groups=groups,
         contraindications=TypeAdapter(dict[str, Contraindication]).validate_python(reasons),
         words=words,
+        orders=orders,
     )
 
 
@@ -309,18 +343,19 @@ def _examinations(raw: Mapping[str, Any]) -> Iterator[Examination]:
 
 
 KEPT_NAMES = 8192
-_OR = re.compile(r"或者?|/|／|\bor\b")
+SHORT_ZH, SHORT_EN = 2, 3
+"""Characters below which a name inside a longer text is not taken for an order. Source: estimate."""
 _LIST = re.compile(r"[、，,+；;/]|\band\b|和|以及", re.IGNORECASE)
-_ORDERING = re.compile(
-    r"^(?:请|再|先|要|想|去|帮[我他她您你]?|给[我他她您你]?)*(?:做|查|开|拍|复查|急查|测|检测|完善|安排|验|化验|量|抽血查)?(?:一下|一个|一张|一次|个|张|次)?"
-    r"|^(?:please |repeat |do |get |order |perform |obtain |check |an? |the |stat |urgent )+",
-    re.IGNORECASE,
-)
 _ENDING = re.compile(
     r"(?:检查|化验|化验单|测定|检测|平扫|test|tests|exam|study|level|levels)$", re.IGNORECASE
 )
 
 
+def _pieces(name: str) -> list[str]:
+    return [p for p in _LIST.split(name) if p.strip()]
+
+
+@lru_cache(KEPT_NAMES)
 def fold(name: str) -> str:
     """A name without width, case, spaces and dashes, in one spelling of English."""
     plain = unicodedata.normalize("NFKC", name).lower()

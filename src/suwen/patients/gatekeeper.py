@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Literal
 
 from suwen.knowledge import Knowledge
@@ -100,6 +101,13 @@ class Gatekeeper:
         self.total = 0.0
         self._reporter = Reporter(script, knowledge, table)
         self._done: dict[str, Result] = {}
+
+    @cached_property
+    def complaint(self) -> tuple[str, ...]:
+        """What the patient complains of, in words and then as topics: the place that an order without one means."""
+        told = (f.finding for f in self.script.medical.facts if f.kind == "complaint" and f.finding)
+        known = [f for f in map(self._reporter.knowledge.finding.get, told) if f]
+        return tuple(dict.fromkeys([f.zh for f in known] + [f.topic for f in known]))
 
     def order(self, names: Sequence[str], *, repeat: bool = False, insist: bool = False) -> Round:
         """The results of what is ordered by names or ids in either language; at most three tests, in the given order.

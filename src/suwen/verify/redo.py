@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from suwen.verify.work import SHARD, claimed, shard_rows, write_shard
-from suwen.verify.workers import Job, over_processes
+from suwen.verify.work import SHARD, Progress, claimed, outcomes, shard_rows, write_shard
+from suwen.verify.workers import Job
 
 
 def redo_broken(
@@ -18,7 +18,8 @@ def redo_broken(
     *,
     manifest: Mapping[str, Any],
     workers: int = 1,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Progress | None = None,
+    ray_address: str | None = None,
 ) -> int:
     """Do the tasks again whose rows have an error, each new row in the place of the old one as soon as it is there. Gives how
     many there were; raises InputError where `out` belongs to another run."""
@@ -30,13 +31,12 @@ def redo_broken(
             if row["error"]
         ]
         pieces = [[tasks[place]] for place in places]
-        with contextlib.closing(over_processes(pieces, range(len(pieces)), job, workers)) as work:
-            for done, (index, rows, _) in enumerate(work, start=1):
+        again = outcomes(pieces, range(len(pieces)), job, workers, ray_address, progress)
+        with contextlib.closing(again) as work:
+            for index, rows, _ in work:
                 if rows is not None:
                     shard, line = divmod(places[index], SHARD)
                     kept: list[Any] = shard_rows(out, shard)
                     kept[line] = rows[0]
                     write_shard(out, shard, kept)
-                if progress:
-                    progress(done, len(pieces))
     return len(places)

@@ -68,7 +68,7 @@ def run_shards(
         pieces = _cut(tasks, shard)
         left = [i for i in range(len(pieces)) if not shard_file(out, i).exists()]
         failed: dict[int, str] = {}
-        with contextlib.closing(_outcomes(pieces, left, job, workers, ray_address, progress)) as work:
+        with contextlib.closing(outcomes(pieces, left, job, workers, ray_address, progress)) as work:
             for index, rows, fault in work:
                 if rows is None:
                     failed[index] = fault
@@ -107,7 +107,7 @@ def all_rows(
     pieces = _cut(tasks, shard)
     found: dict[int, list[Row]] = {}
     every = range(len(pieces))
-    with contextlib.closing(_outcomes(pieces, every, job, workers, ray_address, progress)) as work:
+    with contextlib.closing(outcomes(pieces, every, job, workers, ray_address, progress)) as work:
         for index, rows, fault in work:
             if rows is None:
                 raise SuwenError(
@@ -122,14 +122,16 @@ def _cut(tasks: Sequence[Any], shard: int) -> list[Sequence[Any]]:
     return [tasks[i : i + shard] for i in range(0, len(tasks), shard)]
 
 
-def _outcomes(
+def outcomes(
     pieces: Sequence[Sequence[Any]], left: Sequence[int], job: Job, workers: int, ray_address: str | None,
     progress: Progress | None,
 ) -> Generator[Outcome, None, None]:  # fmt: skip
-    """What comes of the pieces `left`, each as it is done."""
+    """What comes of the pieces `left`, each as it is done; where none is left, nobody is hired and no cluster is asked."""
     done = len(pieces) - len(left)
     if progress:
         progress(done, len(pieces))
+    if not left:
+        return
     work = (
         over_ray(pieces, left, job, ray_address)
         if ray_address

@@ -8,6 +8,7 @@ import logging
 import multiprocessing
 import pickle
 import signal
+import socket
 import sys
 import traceback
 import warnings
@@ -25,6 +26,8 @@ from suwen.core.errors import InputError, SuwenError
 
 ATTEMPTS = 3
 """Times a shard is begun before it is named as failed; only a worker that died is tried again."""
+KNOCK_SECONDS = 10.0
+"""Until a cluster's head has to have answered."""
 GO = -1
 """Instead of a shard: the worker may go."""
 
@@ -192,6 +195,7 @@ def over_ray(
     with contextlib.redirect_stdout(sys.stderr):
         ours = not ray.is_initialized()
         if ours:
+            _knock(address)
             try:
                 ray.init(address=address, log_to_driver=False, logging_level=logging.ERROR)
             except (ConnectionError, RuntimeError, ValueError) as error:
@@ -203,6 +207,18 @@ def over_ray(
         finally:
             if ours:
                 ray.shutdown()
+
+
+def _knock(address: str) -> None:
+    """Raises InputError where nothing listens: Ray itself would try for minutes."""
+    host, _, port = address.removeprefix("ray://").rpartition(":")
+    if host and port.isdigit():
+        try:
+            socket.create_connection((host.strip("[]"), int(port)), timeout=KNOCK_SECONDS).close()
+        except (OSError, OverflowError) as error:
+            raise InputError(
+                f"--ray {address}: nothing answers there ({error}); is the cluster started, and the port that of its head?"
+            ) from None
 
 
 def _on_cluster(
