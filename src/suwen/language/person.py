@@ -139,8 +139,8 @@ _WEEKS: tuple[tuple[re.Pattern[str], float], ...] = (
     (re.compile(r"(\d{1,2}) (?:weeks?|wks?) with (?:baby|(?:our|my|her) (?:first|second|third|fourth|fifth|next))\b"), 1),
 )  # fmt: skip
 _EXPECTING = re.compile(
-    r"[一二三四五头]胎|孕妇|宝妈|产检|宫缩|胎动|胎心|见红|羊水|预产期"
-    r"|\bpregnan|\b(?:fetal|foetal|fundal|fetus|foetus|antenatal|prenatal|midwife|obstetric|gravida|contractions?|waters|in labou?r|baby number|(?:first|second|third|fourth) baby|my bump|expecting(?! (?:to|that|it|this|an?(?! baby)))|due date)\b|\bg\d\s?p\d"
+    r"[一二三四五头]胎|孕妇|宝妈|产检|宫缩|胎动|胎心|见红|羊水|胎盘|预产期"
+    r"|\bpregnan|\b(?:fetal|foetal|fundal|fetus|foetus|antenatal|prenatal|placenta|midwife|obstetric|gravida|contractions?|waters|in labou?r|baby number|(?:first|second|third|fourth) baby|my bump|expecting(?! (?:to|that|it|this|an?(?! baby)))|due date)\b|\bg\d\s?p\d"
 )
 """Words beside which a number of weeks is how far a pregnancy has gone."""
 _AT_WEEKS = re.compile(
@@ -472,7 +472,7 @@ def pregnancy_in(text: str) -> float | None:
 
 
 _AT_BIRTH = re.compile(
-    r"(?<!scheduled )(?<!planned )(?<!elective )(?<!planning )(?<!induction )\b(?:born|births?|deliver(?:ed|y|ies|ing)|ca?esarean|c-section|postpartum|newborn|neonate|miscarr\w+|stillb\w+)\b[^.;]{0,60}?(?:\bat |\(|,)\s*(?:about |around |only )?\d{1,2}(?:\s*(?:\+|and|/|-)\s*\d{1,2}(?: days)?)?[\s-]*(?:weeks?|wks?)'?(?:[\s-]*(?:of )?(?:gestation(?:al age)?|pregnancy))?"
+    r"(?<!scheduled )(?<!planned )(?<!elective )(?<!planning )(?<!induction )\b(?:born|births?|deliver(?:ed|y|ies)|(?:after|since) delivering|ca?esarean|c-section|postpartum|newborn|neonate|miscarr\w+|stillb\w+)\b[^.;]{0,60}?(?:\bat |\(|,)\s*(?:about |around |only )?\d{1,2}(?:\s*(?:\+|and|/|-)\s*\d{1,2}(?: days)?)?[\s-]*(?:weeks?|wks?)'?(?:[\s-]*(?:of )?(?:gestation(?:al age)?|pregnancy))?"
 )
 _YET_TO_COME = re.compile(
     r"\b(?:schedul|plan|elective|due|threaten|imminent|impending|preterm|risk|hop(?:es|ing)|wants?|will|for (?:a |an )?(?:repeat )?$)[^.;]{0,30}$"
