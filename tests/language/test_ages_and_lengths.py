@@ -130,7 +130,7 @@ WEEKS: list[tuple[str, float | None]] = [
     ("at 30 weeks and 2 days her waters broke", 30),
     ("at 37 weeks, fourth baby, contractions", 37),
     ("expecting, 12 weeks, and bleeding", 12),
-    ("she is 35 weeks with a low placenta and talk of delivering by section at 36 weeks", 35),
+    ("she is 35 weeks with a low placenta and talk of delivering early", 35),
     ("怀孕三十四周，下面哗哗流血", 34),
     ("老婆八个月了，肚子一阵阵疼，见红", 34.8),
     ("媳妇怀娃刚两个月，肚子疼", 8.7),
