@@ -167,6 +167,7 @@ def test_a_hospital_adds_its_formulary_and_its_rules(tmp_path: Path) -> None:
         ("interactions", RULE.replace("hospital_tincture", "warfarin").replace("loratadine", "ibuprofen").replace("toxicity", "bleeding").replace("major", "minor"), "let one override the other"),
         ("cautions", "- id: x\n  kind: kidney\n  drugs: [warfarin]\n  severity: minor\n  effect: {zh: a, en: a}\n  management: {zh: a, en: a}\n  evidence: label\n  source: cn_label\n", "needs its condition"),
         ("cautions", "- {id: x, kind: [", "not valid YAML"),
+        ("substances", NEW + "  name: {zh: 另一个, en: another}\n", "'name' stands twice"),
     ],
 )  # fmt: skip
 def test_a_fault_names_file_record_and_remedy(

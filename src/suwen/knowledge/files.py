@@ -11,12 +11,24 @@ from typing import Any
 
 import yaml
 
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+class _Unique(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+    """YAML in which a key that stands twice is a fault, not the last one's victory."""
+
+    def construct_mapping(self, node: Any, deep: bool = False) -> Any:
+        keys = [k.value for k, _ in node.value if isinstance(k.value, str)]
+        if len(set(keys)) < len(keys):
+            twice = next(k for k, _ in node.value if isinstance(k.value, str) and keys.count(k.value) > 1)
+            raise yaml.constructor.ConstructorError(
+                None, None, f"the key {twice.value!r} stands twice", twice.start_mark
+            )
+        return super().construct_mapping(node, deep)
 
 
 def load_yaml(text: str) -> Any:
-    """YAML to plain values by the safe loader, the compiled one where there is one; raises yaml.YAMLError."""
-    return yaml.load(text, Loader=_LOADER)  # noqa: S506
+    """YAML to plain values by the safe loader, the compiled one where there is one; raises yaml.YAMLError, also for a key
+    that stands twice."""
+    return yaml.load(text, Loader=_Unique)  # noqa: S506
 
 
 def files_of(folder: Path) -> list[Path]:

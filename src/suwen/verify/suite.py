@@ -24,6 +24,7 @@ from rapidfuzz import process
 from suwen.core.case import TRIAGE_LEVELS
 from suwen.core.errors import SuiteError
 from suwen.knowledge import Knowledge
+from suwen.knowledge.files import load_yaml
 from suwen.verify.rubric import Check, Criterion, Item, SuiteMeta
 
 LEAST_CRITERIA = 9
@@ -148,22 +149,9 @@ def read_folder(
     return meta, found, faults
 
 
-class _Unique(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
-    """YAML in which a key that stands twice is a fault, not the last one's victory."""
-
-    def construct_mapping(self, node: Any, deep: bool = False) -> Any:
-        keys = [k.value for k, _ in node.value]
-        twice = next((k for k, _ in node.value if isinstance(k.value, str) and keys.count(k.value) > 1), None)
-        if twice is not None:
-            raise yaml.constructor.ConstructorError(
-                None, None, f"the key {twice.value!r} stands twice", twice.start_mark
-            )
-        return super().construct_mapping(node, deep)
-
-
 def _list_in(path: Path, name: str, faults: list[str]) -> list[Any]:
     try:
-        value = yaml.load(path.read_text("utf-8"), Loader=_Unique)  # noqa: S506
+        value = load_yaml(path.read_text("utf-8"))
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         what = " ".join(str(error).split())
         faults.append(f"{name}: not valid YAML: {what[:300]}; mend this place first")
@@ -182,7 +170,7 @@ def _meta(path: Path) -> tuple[SuiteMeta | None, list[str]]:
     if not path.is_file():
         return None, [f"{path}: not there; a suite is a folder with a suite.yaml (name, version, title)"]
     try:
-        return SuiteMeta.model_validate(yaml.load(path.read_text("utf-8"), Loader=_Unique)), []  # noqa: S506
+        return SuiteMeta.model_validate(load_yaml(path.read_text("utf-8"))), []
     except ValidationError as error:
         return None, [f"{path}: {line}" for line in _said(error, {})]
     except (yaml.YAMLError, UnicodeDecodeError) as error:
