@@ -8,12 +8,16 @@ the name is looked up in what stands before it.
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
-from suwen.knowledge import Knowledge
+from suwen.knowledge import Knowledge, default_cache
+from suwen.knowledge.files import keep
 from suwen.language.lexicon import Match
 from suwen.language.normalise import fold, simplify
 
@@ -132,11 +136,11 @@ class Shown:
     end: int
 
 
-class Results:
-    """Reads worded results by the names of tests in the knowledge."""
+class _Names:
+    """The names of tests in the knowledge, and what each result of them means."""
 
     def __init__(self, knowledge: Knowledge) -> None:
-        self._of: dict[str, dict[str, set[str]]] = {}
+        self.of: dict[str, dict[str, set[str]]] = {}
         measured = set()
         for lab in knowledge.labs.values():
             for name in (*lab["names"]["zh"], *lab["names"]["en"]):
@@ -179,7 +183,29 @@ class Results:
 
     def _add(self, name: str, shown: str, findings: set[str]) -> None:
         if findings:
-            self._of.setdefault(name, {}).setdefault(shown, set()).update(findings)
+            self.of.setdefault(name, {}).setdefault(shown, set()).update(findings)
+
+
+class Results:
+    """Reads worded results by the names of tests in the knowledge."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        self._of: dict[str, dict[str, list[str]]] = self._stored(knowledge)
+
+    def _stored(self, knowledge: Knowledge) -> dict[str, dict[str, list[str]]]:
+        """The names, kept beside the compiled knowledge: reading every finding for them takes half a second."""
+        sources = (Path(__file__), Path(__file__).with_name("normalise.py"))
+        key = hashlib.sha256(
+            knowledge.digest.encode() + b"".join(p.read_bytes() for p in sources)
+        ).hexdigest()
+        place = default_cache() / f"results-{key[:20]}.json"
+        try:
+            return dict(json.loads(place.read_bytes()))
+        except (OSError, ValueError):
+            names = _Names(knowledge).of
+            table = {name: {shown: sorted(f) for shown, f in of.items()} for name, of in names.items()}
+            keep(place, json.dumps(table, ensure_ascii=False).encode(), replaces="results-*.json")
+            return table
 
     def read(self, text: str) -> list[Shown]:
         """Every worded result in normalised text, in order."""
@@ -195,9 +221,8 @@ class Results:
             for match in pattern.finditer(text):
                 shown = str(match.lastgroup)
                 for name, start in names(text, match.start()):
-                    findings = self._of[name].get(shown, ())
                     present = shown not in ("normal", "negative")
-                    found += [Shown(f, present, start, match.end()) for f in sorted(findings)]
+                    found += [Shown(f, present, start, match.end()) for f in self._of[name].get(shown, ())]
         return found
 
     def _named_en(self, text: str, end: int) -> Iterator[tuple[str, int]]:
