@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -70,3 +71,16 @@ def keep(place: Path, content: bytes, *, replaces: str) -> None:
         os.replace(handle.name, place)
     except OSError:
         return  # it only costs time at the next start
+
+
+def kept_json(place: Path, make: Callable[[], Any], *, fits: Callable[[Any], bool], replaces: str) -> Any:
+    """What a cache file holds; where none can be read or it does not fit, what `make` gives, which is kept there."""
+    try:
+        kept = json.loads(place.read_bytes())
+        if fits(kept):
+            return kept
+    except (OSError, ValueError):
+        pass
+    made = make()
+    keep(place, json.dumps(made, ensure_ascii=False).encode(), replaces=replaces)
+    return made

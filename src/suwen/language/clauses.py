@@ -188,7 +188,7 @@ _PHRASE_NO = re.compile(r"no |not |without ")
 _REVERSED = re.compile(r"\s*(?:loss|change|problem|disturbance|difficult|issue|reaction|limitation)")
 """Behind a phrase such as 'no appetite': 'no appetite loss' denies what 'no appetite' says."""
 _OR = re.compile(r"\s*(?:\w+\s+)?(?:or|nor)\s+(?:[\w-]+\s+){0,2}?")
-_LIST_COMMA = re.compile(r"不|已不|也不|都不|并不")
+_OF_A_VERB = re.compile(r"不|已不|也不|都不|并不")
 """Denials of a verb, which reach no further than it: 不发烧、咳嗽 has a cough."""
 _UNRELATED = re.compile(
     r"[^,.;]{0,8}?(?:无关|没有?关系|不相关|关系不大|[不未无没](?:能|有|见|会|明显|任何)*(?:缓解|减轻|好转|加重|变化|改善|影响))"
@@ -395,6 +395,9 @@ class Scoper:
                     self.cues[number].append(m)
         self._unassessed_from = self._sentences_with("unassessed")
         self.known = [m for m in matches if m.kind in ("finding", "kernel", "site", "condition")]
+        self._with_no = [
+            m for m in self.known if m.kind == "finding" and _PHRASE_NO.match(views.zh, m.start, m.end)
+        ]
         self.of_family = [
             m for m in self.known
             if m.target.startswith("family_") and views.zh.startswith(("family", "家族"), m.start)
@@ -578,7 +581,7 @@ class Scoper:
             return False
         if words in ("不", "无") and _ATTRIBUTIVE.match(between):
             return False
-        if "、" in between and _LIST_COMMA.fullmatch(words):
+        if "、" in between and _OF_A_VERB.fullmatch(words):
             return False
         if _PREDICATE.search(between) or (_OPENS_NOUN.match(words) and _NOUN_THEN_VERB.match(between)):
             return False
@@ -597,12 +600,9 @@ class Scoper:
         if _PHRASE_NO.match(text, match.start, match.end):
             return bool(_REVERSED.match(text, match.end, clause.end))
         return any(
-            m.kind == "finding"
-            and clause.start <= m.start
-            and m.start < match.start
-            and _PHRASE_NO.match(text, m.start, m.end)
+            clause.start <= m.start < match.start
             and (match.start < m.end < match.end or _OR.fullmatch(text, m.end, match.start))
-            for m in self.known
+            for m in self._with_no
         )
 
     def _denied_after(self, clause: Clause, match: Match, cues: Sequence[Match]) -> bool:

@@ -7,7 +7,6 @@ from `cues.yaml` (negation, doubt, time, family, small talk), so that every stri
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 from array import array
 from collections.abc import Iterable, Iterator, Mapping
@@ -18,7 +17,7 @@ from sys import intern
 from typing import Any
 
 from suwen.knowledge import Knowledge, default_cache
-from suwen.knowledge.files import keep, load_yaml
+from suwen.knowledge.files import kept_json, load_yaml
 from suwen.language.normalise import Views, fold, pattern_en, pattern_zh, stem, with_words
 
 SHORTEST_MENDED, SHORTEST_SPLIT, LONG = 6, 8, 8
@@ -127,11 +126,7 @@ class Lexicon:
     def _stored_patterns(self) -> tuple[_Strings, _Strings, _Strings, frozenset[str], str]:
         """The strings of both languages, kept beside the compiled knowledge since making them takes half a second."""
         place = default_cache() / f"lexicon-{self.key[:20]}.json"
-        try:
-            zh, en = json.loads(place.read_bytes())
-        except (OSError, ValueError):
-            zh, en = self._patterns()
-            keep(place, json.dumps([zh, en], ensure_ascii=False).encode(), replaces="lexicon-*.json")
+        zh, en = kept_json(place, self._patterns, fits=lambda kept: len(kept) == 2, replaces="lexicon-*.json")
         known = {word for pattern in en["patterns"] for word in pattern.split()}
         known.update(stem(str(w)) for key in ("function_words", "dictionary") for w in self.cues[key]["en"])
         plain = [i for i, pattern in enumerate(zh["patterns"]) if pattern.isascii()]

@@ -9,7 +9,6 @@ the name is looked up in what stands before it.
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -17,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from suwen.knowledge import Knowledge, default_cache
-from suwen.knowledge.files import keep
+from suwen.knowledge.files import kept_json
 from suwen.language.lexicon import Match
 from suwen.language.normalise import fold, simplify
 
@@ -199,13 +198,15 @@ class Results:
             knowledge.digest.encode() + b"".join(p.read_bytes() for p in sources)
         ).hexdigest()
         place = default_cache() / f"results-{key[:20]}.json"
-        try:
-            return dict(json.loads(place.read_bytes()))
-        except (OSError, ValueError):
+
+        def made() -> dict[str, dict[str, list[str]]]:
             names = _Names(knowledge).of
-            table = {name: {shown: sorted(f) for shown, f in of.items()} for name, of in names.items()}
-            keep(place, json.dumps(table, ensure_ascii=False).encode(), replaces="results-*.json")
-            return table
+            return {name: {shown: sorted(f) for shown, f in of.items()} for name, of in names.items()}
+
+        table: dict[str, dict[str, list[str]]] = kept_json(
+            place, made, fits=lambda kept: isinstance(kept, dict), replaces="results-*.json"
+        )
+        return table
 
     def read(self, text: str) -> list[Shown]:
         """Every worded result in normalised text, in order."""
