@@ -127,7 +127,16 @@ _LONGEST_EN, _LONGEST_ZH = 6, 16
 """Words and characters of the longest name that is looked up."""
 _LOOK_BACK = 90
 _SHORT = 2
-"""Letters of a name that is read only before a colon: Na, K, Ca."""
+"""Letters of a name that is read only before a colon or as an item of a list: Na, K, Ca."""
+_NEGATIVE_LIST = re.compile(
+    r"(?:[a-z\d][a-z\d/ ()-]{0,30}?(?:,? and | or |, |/| & )){0,5}[a-z\d][a-z\d/ ()-]{0,30}?,?\s*"
+    r"(?:\b(?:serolog\w+|screen\w*|antibod\w+|antigens?|rna|pcr|naat|tests?|testing|swabs?)\b[\s:]*)?"
+    r"(?:\b(?:were|was|are|is|all|both|come|came|back)\b\s*)*[:-]?\s*(?:\bnegative\b(?! for)|\bnon-?reactive\b|\bnot (?:detected|reactive)\b)"
+)
+TESTED_FOR = re.compile(
+    r"\b(?:hiv|hep(?:atitis)?|hbv|hcv|syphilis|tb|tuberculosis|covid|malaria|dengue|lyme|brucell\w*)\b"
+)
+"""Infections that are named for their test: 'HIV, hepatitis B and C negative', 'hepatitis serology negative'."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +147,13 @@ class Shown:
     present: bool
     start: int
     end: int
+
+
+def negative_lists(text: str) -> list[tuple[int, int]]:
+    """Where a list of tests stands that are all negative, in normalised English text."""
+    if "negative" not in text and "reactive" not in text and "not detected" not in text:
+        return []
+    return [match.span() for match in _NEGATIVE_LIST.finditer(text)]
 
 
 class _Names:
@@ -262,11 +278,20 @@ class Results:
 
     def _longest(self, tokens: Sequence[tuple[str, int]], place: int, colon: bool) -> int:
         """How many tokens before `place` are the longest name of a test, 0 for none."""
-        return next((n for n in range(min(_LONGEST_EN, place), 0, -1) if self._is_name(tokens[place - n : place], colon)), 0)  # fmt: skip
+        for n in range(min(_LONGEST_EN, place), 0, -1):
+            apart = (
+                colon
+                or place == n
+                or not tokens[place - n - 1][0].isalnum()
+                or tokens[place - n - 1][0] in _AND
+            )
+            if self._is_name(tokens[place - n : place], apart):
+                return n
+        return 0
 
-    def _is_name(self, tokens: Sequence[tuple[str, int]], colon: bool) -> bool:
+    def _is_name(self, tokens: Sequence[tuple[str, int]], apart: bool) -> bool:
         name = " ".join(word for word, _ in tokens)
-        return name in self._of and (colon or len(name) > _SHORT)
+        return name in self._of and (apart or len(name) > _SHORT)
 
     def _named_zh(self, text: str, end: int) -> Iterator[tuple[str, int]]:
         before = text[max(0, end - _LOOK_BACK // 2) : end]
