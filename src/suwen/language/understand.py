@@ -266,6 +266,7 @@ class Ear:
             finding.status == "present"
             and self.knowledge.finding[finding.id].kind in ("history", "risk")
             and TESTED_FOR.match(finding.words.lower()) is not None
+            and finding.span is not None
             and any(start <= finding.span[0] and finding.span[1] <= end for start, end in tested)
         )
 
