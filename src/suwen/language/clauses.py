@@ -40,6 +40,8 @@ _FAMILY_ENDS = re.compile(
 """A sentence behind the heading of the family that is of the patient again."""
 _PAST_HEADER = re.compile(r"past|previous|pmh|surgical|既往|个人史", re.IGNORECASE)
 _ABSENT_HEADER = re.compile(r"absent|negatives|阴性|否认", re.IGNORECASE)
+_COLON = re.compile(r"\s*[:：]")
+"""Behind 'History' as a heading: what follows is told of now; headings of the past have a section of their own."""
 _TIME_UNIT = r"(?:hour|day|night|week|month|year)s?"
 _SOME = r"\d+|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|several|few|a few|many|some|couple"
 _DURATION_BEFORE = re.compile(
@@ -773,7 +775,9 @@ class Scoper:
                 continue
             if _DURATION_BEFORE.search(lead) or _STARTED.search(text[cue.end : clause.end]):
                 continue
-            if text.startswith("history", cue.start) and self._is_complaint(cue, clause, lead):
+            if text.startswith("history", cue.start) and (
+                _COLON.match(text, cue.end) or self._is_complaint(cue, clause, lead)
+            ):
                 continue
             if _AFTER_EVENT_ZH.search(between):
                 continue

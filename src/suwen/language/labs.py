@@ -65,8 +65,11 @@ class LabReader:
                 self._of.setdefault(str(name).lower(), []).append(key)
         names = "|".join(re.escape(name) for name in sorted(self._of, key=len, reverse=True))
         self._names = re.compile(rf"(?<![a-z])(?:{names})(?![a-z])")
+        # The name of the next test is no unit: Hb 62 PLT 14 WBC 78.
+        others = "|".join(re.escape(name) for name in self._of if name.isascii() and name not in _SHORT)
+        unit = rf"(?:(?!\s+(?:{others})(?![a-z])){_UNIT})?"
         self._pattern = (
-            re.compile(rf"(?<![a-z])(?P<name>{names})(?![a-z]){_GAP}{_NUMBER}{_UNIT}") if names else None
+            re.compile(rf"(?<![a-z])(?P<name>{names})(?![a-z]){_GAP}{_NUMBER}{unit}") if names else None
         )
         self._units = {unit for lab in labs.values() for unit in lab["units"]}
 

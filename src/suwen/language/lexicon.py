@@ -1,4 +1,4 @@
-"""The words Suwen knows, in one automaton a language.
+"""The words Suwen knows, and where they stand in a text.
 
 Entries come from the knowledge (phrases of findings, parts, names of conditions, names of medicines) and
 from `cues.yaml` (negation, doubt, time, family, small talk), so that every string matched is in a data file.
@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-from array import array
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -62,37 +61,48 @@ class Spec:
 
 
 class _Strings:
-    """The known strings of one language in an automaton. Many mean the same: what they mean is held once.
+    """The known strings of one language and what each can mean; many mean the same, which is held once.
 
-    The automaton is built with the first text that needs it, which takes a few tenths of a second: a text of one
-    language does not wait for the other.
+    They are looked up in a dictionary at every place of a text, in the lengths that strings with such a beginning have. An
+    automaton of all of them takes a few tenths of a second to build at every start and finds the same.
     """
 
-    def __init__(self, patterns: list[str], means: list[int], meanings: list[list[list[str]]]) -> None:
-        self._means = array("I", means)
+    def __init__(self, lang: str, patterns: str, means: list[int], meanings: list[list[list[str]]]) -> None:
+        strings = patterns.split("\n")
+        self._words = lang == "en"
+        self._number = dict(zip(strings, means, strict=True))
         self._meanings: list[Meanings] = [tuple((intern(k), intern(t)) for k, t in m) for m in meanings]
-        self._patterns = patterns
+        lengths: dict[str, set[int]] = {}
+        for string in strings:
+            lengths.setdefault(self._beginning(string), set()).add(self._length(string))
+        self._lengths = {beginning: tuple(sorted(found)) for beginning, found in lengths.items()}
 
-    @cached_property
-    def automaton(self) -> Any:
-        import ahocorasick_rs
+    def _beginning(self, string: str) -> str:
+        return string[: string.index(" ", 1) + 1] if self._words else string[0]
 
-        patterns, self._patterns = self._patterns, []
-        return ahocorasick_rs.AhoCorasick(patterns)
+    def _length(self, string: str) -> int:
+        return string.count(" ") - 1 if self._words else len(string)
 
     @staticmethod
-    def packed(table: dict[str, set[tuple[str, str]]]) -> dict[str, Any]:
+    def packed(lang: str, table: dict[str, set[tuple[str, str]]]) -> dict[str, Any]:
         """The arguments of a new one from strings, as the views hold them, and what each can mean."""
         number: dict[Meanings, int] = {}
         means = [number.setdefault(tuple(sorted(m)), len(number)) for m in table.values()]
-        return {"patterns": list(table), "means": means, "meanings": list(number)}
+        return {"lang": lang, "patterns": "\n".join(table), "means": means, "meanings": list(number)}
 
     def find(self, text: str) -> Iterator[tuple[Meanings, int, int]]:
         """(meanings, start, end) of every known string in a text, overlapping ones too."""
-        if not text.strip():
-            return
-        for index, start, end in self.automaton.find_matches_as_indexes(text, overlapping=True):
-            yield self._meanings[self._means[index]], start, end
+        edges = [i for i, c in enumerate(text) if c == " "] if self._words else range(len(text) + 1)
+        closing = int(self._words)  # an English string takes the space behind its last word too
+        for at in range(len(edges) - 1):
+            start = edges[at]
+            for length in self._lengths.get(text[start : edges[at + 1] + closing], ()):
+                if at + length >= len(edges):
+                    break
+                end = edges[at + length] + closing
+                number = self._number.get(text[start:end])
+                if number is not None:
+                    yield self._meanings[number], start, end
 
 
 class Lexicon:
@@ -102,7 +112,6 @@ class Lexicon:
         self.knowledge = knowledge
         self.cues: dict[str, Any] = load_yaml(CUES.read_text(encoding="utf-8"))
         self._mends: dict[str, str] = {}
-        self._zh, self._ascii, self._en, self._vocabulary, self._phrases = self._stored_patterns()
 
     @cached_property
     def key(self) -> str:
@@ -119,24 +128,29 @@ class Lexicon:
                 yield self._pattern(lang, phrase), target
 
     def ready(self) -> None:
-        """Build now what is otherwise built when it is first needed: before a process is forked, say."""
-        for strings in (self._zh, self._ascii, self._en):
-            _ = strings.automaton
+        """Read now what is otherwise read when it is first needed: before a process is forked, say."""
+        _ = self._zh, self._en, self._vocabulary
 
-    def _stored_patterns(self) -> tuple[_Strings, _Strings, _Strings, frozenset[str], str]:
-        """The strings of both languages, kept beside the compiled knowledge since making them takes half a second."""
-        place = default_cache() / f"lexicon-{self.key[:20]}.json"
-        zh, en = kept_json(place, self._patterns, fits=lambda kept: len(kept) == 2, replaces="lexicon-*.json")
-        known = {word for pattern in en["patterns"] for word in pattern.split()}
-        known.update(stem(str(w)) for key in ("function_words", "dictionary") for w in self.cues[key]["en"])
-        plain = [i for i, pattern in enumerate(zh["patterns"]) if pattern.isascii()]
-        as_written = {key: [zh[key][i] for i in plain] for key in ("patterns", "means")}
-        return (
-            _Strings(**zh), _Strings(**as_written, meanings=zh["meanings"]), _Strings(**en), frozenset(known),
-            "\n".join(en["patterns"]),
-        )  # fmt: skip
+    @cached_property
+    def _zh(self) -> _Strings:
+        return _Strings(**self._kept("zh"))
 
-    def _patterns(self) -> tuple[dict[str, Any], dict[str, Any]]:
+    @cached_property
+    def _en(self) -> _Strings:
+        return _Strings(**self._kept("en"))
+
+    def _kept(self, lang: str) -> dict[str, Any]:
+        """The strings of one language, kept beside the compiled knowledge since making them takes half a second."""
+        name = f"lexicon_{lang}-"
+        kept: dict[str, Any] = kept_json(
+            default_cache() / f"{name}{self.key[:20]}.json",
+            lambda: self._made()[lang],
+            fits=lambda kept: kept["lang"] == lang,
+            replaces=f"{name}*.json",
+        )
+        return kept
+
+    def _made(self) -> dict[str, dict[str, Any]]:
         plain = {stem(str(w)) for w in self.cues["function_words"]["en"]} - {"no", "not"}
         zh: dict[str, set[tuple[str, str]]] = {}
         en: dict[str, set[tuple[str, str]]] = {}
@@ -162,7 +176,7 @@ class Lexicon:
             worn = kind.startswith("cue") and " " in phrase.strip() and pattern.strip() in JOINING
             if pattern.strip() and not empty and not worn:
                 (zh if lang == "zh" else en).setdefault(pattern, set()).add((kind, target))
-        return _Strings.packed(zh), _Strings.packed(en)
+        return {lang: _Strings.packed(lang, table) for lang, table in (("zh", zh), ("en", en))}
 
     @staticmethod
     def _pattern(lang: str, phrase: str) -> str:
@@ -219,6 +233,17 @@ class Lexicon:
             yield "en", phrase, "cover", ""
 
     @cached_property
+    def _phrases(self) -> str:
+        """All English strings in one, to see whether two words stand side by side in any."""
+        return str(self._kept("en")["patterns"])
+
+    @cached_property
+    def _vocabulary(self) -> frozenset[str]:
+        known = set(self._phrases.split())
+        known.update(stem(str(w)) for key in ("function_words", "dictionary") for w in self.cues[key]["en"])
+        return frozenset(known)
+
+    @cached_property
     def _by_initial(self) -> dict[str, list[str]]:
         table: dict[str, list[str]] = {}
         for word in sorted(self._vocabulary):
@@ -266,7 +291,7 @@ class Lexicon:
         """Every known string in a text, by position; what a longer one of its class, or a covering word, contains is left out."""
         found = []
         views = self.mended(views)
-        for meanings, start, end in (self._ascii if views.zh.isascii() else self._zh).find(views.zh):
+        for meanings, start, end in self._zh.find(views.zh):
             if not _splits_a_word(views.zh, start, end):
                 found += [Match(start, end, kind, target) for kind, target in meanings]
         for meanings, start, end in self._en.find(views.en):

@@ -173,6 +173,20 @@ def _saturation(match: re.Match[str]) -> float:
     return value
 
 
+_BESIDE = re.compile(r"(?<![a-z])(?:bp|t|hr|rr|spo2|sao2|sats?|gcs)(?![a-z])|血压|体温|呼吸|脉搏|心率")
+
+
+def _among_vitals(match: re.Match[str]) -> float:
+    """A number behind a bare letter, as a chart has it (T 36.8, P 104, R 26): only beside another vital sign."""
+    around = (
+        match.string[max(0, match.start() - 40) : match.start()],
+        match.string[match.end() : match.end() + 40],
+    )
+    if not any(_BESIDE.search(side) for side in around):
+        raise ValueError
+    return float(match.group(1))
+
+
 _STRIP_GRADE = re.compile(r"\s*\+(?!\s*\d)")
 
 
@@ -216,6 +230,8 @@ _PATTERNS: tuple[tuple[str, str, Callable[[re.Match[str]], float]], ...] = (
     ("spo2", r"(?:手指头?夹的|夹手指|指夹|指脉氧|测氧|finger (?:clip|thing|peg|probe|monitor)|(?:clip|peg|probe|thing) on (?:his|her|my|the) finger)(?:(?!心率|脉|今年|pulse|heart)\D){0,20}?" + _V, _saturation),
     ("heart_rate", r"(?:心率|脉搏|心跳|(?<![动静门])脉(?=[一每1]分钟)|heart rate|\bhr|pulse(?! ?ox)(?: rate)?)(?:\D{0,8}?[1一]分钟)?\D{0,14}?" + _BEATS, _first),
     ("heart_rate", _N + r"\s*(?:bpm|beats per minute|beats/min)", _first),
+    ("heart_rate", r"(?<![a-z\d])p\s*[:=]?\s*(\d{2,3})(?![\d.%])", _among_vitals),
+    ("respiratory_rate", r"(?<![a-z\d])r\s*[:=]?\s*(\d{1,2})(?![\d.%])", _among_vitals),
     ("respiratory_rate", r"(?:呼吸频率|呼吸次数|呼吸每分钟|(?:呼吸|喘)\D{0,4}[1一]分钟|respiratory rate|\brr|respirations?)\D{0,12}?" + _BEATS, _first),
     ("respiratory_rate", _N + r"\s*(?:breaths per minute|breaths/min)", _first),
     ("glucose", r"(?:血糖|blood sugar|glucose|sugar|\bglu(?=\s*[:=]))\D{0,16}?" + _N + r"\s*mg", _milligrams),

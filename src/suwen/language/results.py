@@ -32,6 +32,8 @@ _PHRASES: tuple[tuple[str, re.Pattern[str]], ...] = (
         )
     ),
     ("positive", re.compile(r"(?P<name>.+?)(?:呈|为|结果)?阳性")),
+    ("high", re.compile(r"(?P<name>.+?)(?:水平)?(?:明显|显著)?(?:升高|增高|偏高|过高)")),
+    ("low", re.compile(r"(?P<name>.+?)(?:水平)?(?:明显|显著)?(?:降低|减低|下降|偏低|过低)")),
 )
 """The forms of a written phrase that name a test and what it shows."""
 _NAME = re.compile(
@@ -107,22 +109,34 @@ _SHOWN_EN = re.compile(
 )
 _SHOWN_ZH = re.compile(
     r"(?P<normal>均?(?:在正常范围|未见(?:明显)?异常|无(?:明显)?异常|正常)(?!值|高限|上限|下限|[的情生人范])|(?:没有?|未见|无)(?:明显)?(?:升高|增高))"
-    r"|(?P<negative>阴性)|(?P<high>升高|增高|偏高)|(?P<low>降低|减低|下降|偏低|减少)|(?P<positive>阳性)"
+    r"|(?P<negative>[均都全皆]?[为呈是]?阴性|[均都全皆]阴|\(\s*[-—–]\s*\))|(?P<high>升高|增高|偏高|\(?↑+\)?)|(?P<low>降低|减低|下降|偏低|减少|\(?↓+\)?)"
+    r"|(?P<positive>阳性|\(\s*(?:\+{1,4}|[1-4]\+)\s*\)|\+{1,4}(?=\s*(?:[,.;:、)\n]|$)))"
 )
 _HINT_EN = re.compile(
     r"normal|negativ|unremarkable|reactive|detected|elevated|raised|increased|high|decreased|reduced|low|depressed|suppressed|positive|wnl"
 )
-_HINTS_ZH = ("正常", "异常", "阴性", "阳性", "高", "低", "下降", "减少")
+_HINTS_ZH = ("正常", "异常", "阴性", "阳性", "高", "低", "下降", "减少", "↑", "↓", "+", "(-", "(—")
 """Without one of these a text has no worded result, and is not searched for one."""
 _BETWEEN_ZH = re.compile(
     r"(?:[\s:是为呈示均都仍较稍略偏]|结果|水平|检测|检查|化验|轻度|中度|重度|明显|显著|轻微|稍微|略微|有所|提示|数值|计数|弱|强)*$"
 )
+_NUMBER_ZH = re.compile(r"[\s:=]*(?<![a-z\d.])\d[\d.]*\s*(?:[×x*]\s*10\^?\d+)?[a-zμµ%/\d^]*\s*\(?$")
+"""A number and its unit, which may stand between the name of a test and an arrow."""
 _AND_ZH = re.compile(r"[\s、,和及与/]+$")
 _LONGEST_EN, _LONGEST_ZH = 6, 16
 """Words and characters of the longest name that is looked up."""
 _LOOK_BACK = 90
 _SHORT = 2
-"""Letters of a name that is read only before a colon: Na, K, Ca."""
+"""Letters of a name that is read only before a colon or as an item of a list: Na, K, Ca."""
+_NEGATIVE_LIST = re.compile(
+    r"(?:[a-z\d][a-z\d/ ()-]{0,30}?(?:,? and | or |, |/| & )){0,5}[a-z\d][a-z\d/ ()-]{0,30}?,?\s*"
+    r"(?:\b(?:serolog\w+|screen\w*|antibod\w+|antigens?|rna|pcr|naat|tests?|testing|swabs?)\b[\s:]*)?"
+    r"(?:\b(?:were|was|are|is|all|both|come|came|back)\b\s*)*[:-]?\s*(?:\bnegative\b(?! for)|\bnon-?reactive\b|\bnot (?:detected|reactive)\b)"
+)
+TESTED_FOR = re.compile(
+    r"\b(?:hiv|hep(?:atitis)?|hbv|hcv|syphilis|tb|tuberculosis|covid|malaria|dengue|lyme|brucell\w*)\b"
+)
+"""Infections that are named for their test: 'HIV, hepatitis B and C negative', 'hepatitis serology negative'."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +147,13 @@ class Shown:
     present: bool
     start: int
     end: int
+
+
+def negative_lists(text: str) -> list[tuple[int, int]]:
+    """Where a list of tests stands that are all negative, in normalised English text."""
+    if "negative" not in text and "reactive" not in text and "not detected" not in text:
+        return []
+    return [match.span() for match in _NEGATIVE_LIST.finditer(text)]
 
 
 class _Names:
@@ -150,17 +171,26 @@ class _Names:
         for finding in knowledge.findings:
             if finding.kind in ("result", "sign"):
                 own = set(_TOKEN.findall(fold(finding.name("en"))))
+                own_zh = simplify(fold(finding.name("zh")))
                 for phrase in (*finding.record["words"]["en"], *finding.record["words"]["zh"]):
                     self._learn(
                         simplify(fold(str(phrase))),
                         finding.id,
                         own,
+                        own_zh,
                         measured,
                         is_result=finding.kind == "result",
                     )
 
     def _learn(
-        self, phrase: str, finding: str, own: set[str], measured: set[str], *, is_result: bool
+        self,
+        phrase: str,
+        finding: str,
+        own: set[str],
+        own_zh: str,
+        measured: set[str],
+        *,
+        is_result: bool,
     ) -> None:
         for shown, pattern in _PHRASES:
             match = pattern.fullmatch(phrase) if is_result or shown == "positive" else None
@@ -174,7 +204,7 @@ class _Names:
                 if shown == "positive":
                     self._add(key, "negative", {finding})
                 elif (
-                    set(key.split()) <= own
+                    set(key.split()) <= own or key in own_zh
                 ):  # a normal ferritin denies a raised ferritin, and no iron deficiency
                     self._add(key, "normal", {finding})
                     self._add(key, "negative", {finding})
@@ -248,23 +278,40 @@ class Results:
 
     def _longest(self, tokens: Sequence[tuple[str, int]], place: int, colon: bool) -> int:
         """How many tokens before `place` are the longest name of a test, 0 for none."""
-        return next((n for n in range(min(_LONGEST_EN, place), 0, -1) if self._is_name(tokens[place - n : place], colon)), 0)  # fmt: skip
+        for n in range(min(_LONGEST_EN, place), 0, -1):
+            apart = (
+                colon
+                or place == n
+                or not tokens[place - n - 1][0].isalnum()
+                or tokens[place - n - 1][0] in _AND
+            )
+            if self._is_name(tokens[place - n : place], apart):
+                return n
+        return 0
 
-    def _is_name(self, tokens: Sequence[tuple[str, int]], colon: bool) -> bool:
+    def _is_name(self, tokens: Sequence[tuple[str, int]], apart: bool) -> bool:
         name = " ".join(word for word, _ in tokens)
-        return name in self._of and (colon or len(name) > _SHORT)
+        return name in self._of and (apart or len(name) > _SHORT)
 
     def _named_zh(self, text: str, end: int) -> Iterator[tuple[str, int]]:
         before = text[max(0, end - _LOOK_BACK // 2) : end]
+        number = _NUMBER_ZH.search(before) if text[end] in "↑↓(" else None
+        before = before[: number.start()] if number else before
         gap = _BETWEEN_ZH.search(before)
         while gap is not None:
             before = before[: gap.start()]
-            name = next((n for size in range(min(_LONGEST_ZH, len(before)), 1, -1) if (n := before[-size:]) in self._of), None)  # fmt: skip
+            name = next((n for size in range(min(_LONGEST_ZH, len(before)), 1, -1) if self._is_name_zh(before, size, n := before[-size:])), None)  # fmt: skip
             if name is None:
                 return
             before = before[: -len(name)]
             yield name, text.rindex(name, 0, end)
             gap = _AND_ZH.search(before)
+
+    def _is_name_zh(self, before: str, size: int, name: str) -> bool:
+        """Whether a name ends here; Latin letters are a name only as a whole word."""
+        return name in self._of and not (
+            name[0].isascii() and before[-size - 1 : -size].isascii() and before[-size - 1 : -size].isalnum()
+        )
 
 
 def _key(name: str) -> str:

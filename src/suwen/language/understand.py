@@ -46,7 +46,7 @@ from suwen.language.quantities import (
     severities,
 )
 from suwen.language.relatives import Relatives
-from suwen.language.results import Results, Shown, stained
+from suwen.language.results import TESTED_FOR, Results, Shown, negative_lists, stained
 from suwen.language.timing import DURATION_FINDINGS, ages_told, by_its_length, timing
 from suwen.language.urine import urine_findings
 
@@ -124,6 +124,8 @@ class Ear:
         ]
         scoper = Scoper(seen, clauses, matches, kin, patient_words(people, merged.relation))
         heard, used, concerns = self._hear(seen, clauses, matches, scoper, turn, case)
+        tested = negative_lists(seen.zh)
+        heard = [f for f in heard if not self._is_only_tested(f, tested)]
         if not self._is_child(merged, heard, case):
             heard = [f for f in heard if not self._is_put_together(f, matches)]
         heard += measured_findings(measured, self.knowledge.vitals, merged.age_years, text, turn)
@@ -257,6 +259,16 @@ class Ear:
             if m.kind != "finding" or self.knowledge.finding[m.target].kind not in ("timing", "context", "risk")
             or not any(start <= m.start and m.end <= end for start, end in spans)
         ]  # fmt: skip
+
+    def _is_only_tested(self, finding: Finding, tested: Sequence[tuple[int, int]]) -> bool:
+        """Whether the name of an illness is that of a test in a list of negative ones."""
+        return (
+            finding.status == "present"
+            and self.knowledge.finding[finding.id].kind in ("history", "risk")
+            and TESTED_FOR.match(finding.words.lower()) is not None
+            and finding.span is not None
+            and any(start <= finding.span[0] and finding.span[1] <= end for start, end in tested)
+        )
 
     def _normal(self, shown: Sequence[Shown], scoper: Scoper, text: str, turn: int) -> list[Finding]:
         """What the normal and negative results of today deny."""
