@@ -29,7 +29,7 @@ _TOWARDS = re.compile(
 )
 """Ahead of where a Chinese pain goes: 向下颌放射, 放散至后背."""
 _AND = re.compile(
-    r"\s*(?:,|/|&|和|及|与|或)?\s*(?:and/or|and|or|as well as|plus)?\s*"
+    r"\s*(?:,|/|&|\+|和|及|与|或)?\s*(?:and/or|and|or|as well as|plus)?\s*"
     r"(?:(?:the|his|her|my|their|left|right|both|lateral|medial|dorsal|upper|lower)\s+)*"
 )
 """Between places that share what is said of them: 'chest and back pain', 'pain in the hips, and knees'."""

@@ -79,6 +79,9 @@ IRREGULAR = {
     "evening": "evening", "wing": "wing", "king": "king", "thing": "thing", "ring": "ring", "bring": "bring", "spring": "spring",
     "need": "need", "spine": "spine", "pudding": "pudding", "spotting": "spotting", "dizzy": "dizzy", "aching": "ache", "ached": "ache", "red": "red", "bed": "bed", "blood": "blood", "need's": "need",
     "earring": "earring", "earrings": "earring", "herring": "herring", "handed": "handed", "handing": "handing",
+    "cant": "can't", "dont": "don't", "doesnt": "doesn't", "didnt": "didn't", "isnt": "isn't", "wasnt": "wasn't", "arent": "aren't",
+    "werent": "weren't", "hasnt": "hasn't", "havent": "haven't", "hadnt": "hadn't", "wouldnt": "wouldn't", "wont": "won't",
+    "wt": "weight", "creps": "crep", "irreg": "irregular", "afeb": "afebril", "imms": "immunization", "yest": "yesterday",
     "heading": "heading", "headed": "headed", "backed": "backed", "backing": "backing", "armed": "armed",
     "footing": "footing", "facing": "facing", "nailed": "nailed", "wedding": "wedding", "ceiling": "ceiling", "speed": "speed", "bleeding": "bleed",
 }  # fmt: skip

@@ -556,6 +556,11 @@ def _weeks_along(text: str) -> re.Match[str] | None:
     )
 
 
+_PARENTS = ("mother", "father")
+_OF_THE_PATIENT = re.compile(r"\b(?:his|her|whose|(?:baby|child|infant|newborn|neonate|boy|girl)'s) $")
+"""Before a parent told beside a newborn: 'his mother is 41' gives no age of the baby."""
+
+
 def subject_in(text: str, people: Mapping[str, Any]) -> str | None:
     """The relation of the person a first message is about (我妈, my son), or None when it is the speaker."""
     people = {relation: entry for relation, entry in people.items() if not entry.get("no_subject")}
@@ -566,6 +571,7 @@ def subject_in(text: str, people: Mapping[str, Any]) -> str | None:
         for pattern in _kin_patterns(*_words(entry))
         if (match := pattern.search(text))
         and match.start() <= own
+        and not (relation in _PARENTS and _OF_THE_PATIENT.search(text, 0, match.start()) and _NEWBORN.search(text))
         and not (relation == "mother" and _NEWBORN.search(text, 0, match.start()))
     ]
     if aged:
