@@ -39,7 +39,7 @@ _FAMILY_ENDS = re.compile(
 )
 """A sentence behind the heading of the family that is of the patient again."""
 _PAST_ENDS = re.compile(
-    r"(?<=[.;\n!?])\s*(?=(?:O/E|OE|Obs|Exam|On (?:physical )?exam\w*|Examination|Today|Now|Currently|ECG|EKG|CXR|Bloods|Labs|Ix|Investigations|Vitals|(?:He|She|I|The patient) (?:now|is|has no|denies|complains|presents|reports|smokes|drinks))\b)"
+    r"(?<=[.;\n!?])\s*(?=(?:O/E|OE|Obs|Exam|On (?:physical )?exam\w*|Examination|Today|Now|Currently|ECG|EKG|CXR|Bloods|Labs|Ix|Investigations|Vitals|Present(?:s|ed|ing)|Complain(?:s|ed)|[Cc]/o|Referred|Admitted|Meds|Medications|Drugs|DH|SH|Rx|NKDA|Allerg(?:y|ies)|Smok(?:er|es)|(?:Ex|Non)-smoker|Lives|Works|(?:He|She|I|The patient) (?:now|is|has no|denies|complains|presents|reports|smokes|drinks))\b)"
 )
 """A heading or a sentence of now behind the heading of the past, where the writer has left out the colon: 'PMHx: MI, HTN. O/E crackles'."""
 _PAST_HEADER = re.compile(r"past|previous|pmh|surgical|既往|个人史", re.IGNORECASE)
@@ -127,13 +127,24 @@ _OTHER_SENSES: tuple[tuple[re.Pattern[str], re.Pattern[str] | None, re.Pattern[s
             r" to (?!voice|pain|verbal|stimul|command|touch|name|sternal|light|(?:his|her|the|my|their|our) |me\b|us\b|parents|people|calling|shaking|speech)"
         ),
     ),
-    (re.compile(r"small kidneys?"), None, re.compile(r" (?:stones?|cysts?|lesions?|nodules?|mass|tumou?rs?)\b")),
+    (
+        re.compile(r"hypertension"),
+        re.compile(r"\b(?:portal|pulmonary(?: arterial)?|ocular|intracranial|intra-?abdominal|venous) $"),
+        None,
+    ),
+    (
+        re.compile(r"small kidneys?"),
+        None,
+        re.compile(r" (?:stones?|cysts?|lesions?|nodules?|mass|tumou?rs?)\b"),
+    ),
     (
         re.compile(r"low (?:glucose|sugar)|glucose (?:is )?low"),
         re.compile(
             r"\b(?:csf|cerebrospinal|spinal|pleural|synovial|ascit\w+|joint fluid|puncture|effusion|pericardial|fluid|tap)\b[^.;]{0,80}$"
         ),
-        re.compile(r"[^.;,]{0,25}\b(?:csf|cerebrospinal|spinal fluid|pleural|synovial|ascit\w+|in the fluid)\b"),
+        re.compile(
+            r"[^.;,]{0,25}\b(?:csf|cerebrospinal|spinal fluid|pleural|synovial|ascit\w+|in the fluid)\b"
+        ),
     ),
     (
         re.compile(r"high tsh|tsh (?:is )?high|low (?:free |f)?t4|(?:free )?t4 (?:is )?low"),

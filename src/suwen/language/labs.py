@@ -28,7 +28,10 @@ _GRADE = re.compile(r"\s*\+(?!\s*\d)|\s*[-~]\s*\d+\s*(?:cells?|个)?\s*(?:/|per|
 """Behind a number that is a grade of a test strip, or the lower end of a count in a field of the microscope."""
 _SHORT = frozenset({"na", "k", "ca", "mg", "cr", "pt"})
 """Names that are other words as well: they count before a colon or where the unit is their own."""
-_ITEM_BEGINS, _ITEM_ENDS = re.compile(r"(?:^|[,;.:(\n]|\band)\s*$"), re.compile(r"\s*(?:[,;)\n]|\.(?!\d)|\(|$)")
+_ITEM_BEGINS, _ITEM_ENDS = (
+    re.compile(r"(?:^|[,;.:(\n]|\band)\s*$"),
+    re.compile(r"\s*(?:[,;)\n]|\.(?!\d)|\(|$)"),
+)
 """Around a short name and its number where they are all of one item of a list: 'Hb 118, Cr 168, K 5.3'."""
 _NO_LAB = re.compile(r"(?:\d\s?|vitamin |-)$")
 """Before a short name that is no test: 5 mg, vitamin K."""

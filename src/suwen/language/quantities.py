@@ -229,7 +229,7 @@ _PATTERNS: tuple[tuple[str, str, Callable[[re.Match[str]], float]], ...] = (
     ("spo2", r"(?:血氧(?:饱和度|仪)?|spo2|sao2|\bso2|o2 sat(?:uration)?s?|oxygen (?:saturation|levels?|reading)|\bsats?\b|saturation|pulse oximetry|pulse ox(?:imeter)?)(?:(?!心率|脉|今年|pulse|heart)\D){0,18}?" + _V, _first),
     ("spo2", r"(?:手指头?夹的|夹手指|指夹|指脉氧|测氧|finger (?:clip|thing|peg|probe|monitor)|(?:clip|peg|probe|thing) on (?:his|her|my|the) finger)(?:(?!心率|脉|今年|pulse|heart)\D){0,20}?" + _V, _saturation),
     ("heart_rate", r"(?:心率|脉搏|心跳|(?<![动静门])脉(?=[一每1]分钟)|heart rate|\bhr|pulse(?! ?ox)(?: rate)?)(?:\D{0,8}?[1一]分钟)?\D{0,14}?" + _BEATS, _first),
-    ("heart_rate", r"\bheart(?: is|'s|was)?(?: beating| racing| going)? at(?: about| around)? " + _BEATS, _first),
+    ("heart_rate", r"\bheart(?: is|'s| was)? (?:beating|beats|racing|going) at(?: about| around)? " + _BEATS, _first),
     ("spo2", r"\boxygen(?:'s| is| was| of| at|:)? (?:about |around |only |down to )?(\d{2})\s*%", _saturation),
     ("respiratory_rate", r"\bbreath(?:es|ing)\b[^.;\d]{0,30}?\bat(?: about| around)? (\d{2})(?= (?:a|per) min)", _first),
     ("heart_rate", _N + r"\s*(?:bpm|beats per minute|beats/min)", _first),

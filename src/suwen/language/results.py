@@ -198,7 +198,9 @@ class _Names:
                 continue
             for name in {match["name"], _KIND_OF_TEST.sub("", match["name"])}:
                 key = _key(name)
-                if key in _NO_NAME or (key in measured and shown != "positive"):
+                if key in _NO_NAME or (
+                    key in measured and shown in self.of.get(key, {}) and shown != "positive"
+                ):
                     continue
                 self._add(key, shown, {finding})
                 if shown == "positive":
