@@ -256,6 +256,8 @@ _STOPPED = re.compile(r"(?<!n't )(?<!never )(?<!not )\bstopped\s+$")
 """Right before what is no more: 'stopped breastfeeding'."""
 _EXCEPTS = re.compile(r"except|other than|apart from|aside from")
 _LACKING = re.compile(r"without|w/o|lack|absence|free of|nil|no (?:evidence|sign|history|complaint)")
+_OF_AN_ACT = ("urinating", "defecating", "sex", "chewing", "swallowing")
+"""Acts without which a pain has no place: pain on urinating, on chewing."""
 _NEW_VERB = re.compile(
     r"\b(?:has|have|had|is|are|was|were|presents?|presented|came|comes|complains|started|developed|reports?)\b"
 )
@@ -596,10 +598,17 @@ class Scoper:
         return any(
             cue.target in ("negation", "not_negation") and cue.start < match.start < cue.end + 40
             for cue in self.cues[number]
-            if not any(
+            if not (match.target in _OF_AN_ACT and self._denies_complaint(cue, match))
+            and not any(
                 c.target == "contrast" and cue.end <= c.start and c.end <= match.start
                 for c in self.cues[number]
             )
+        )
+
+    def _denies_complaint(self, cue: Match, match: Match) -> bool:
+        """'No burning on passing urine': what is denied is the burning, and the act says which."""
+        return cue.target == "negation" and any(
+            m.kind == "kernel" and cue.end <= m.start and m.end <= match.start for m in self.known
         )
 
     def _negated(self, number: int, match: Match, cues: Sequence[Match]) -> bool:

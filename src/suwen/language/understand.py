@@ -237,8 +237,10 @@ class Ear:
             if match.kind not in ("denials", "groups"):
                 continue
             scope = scoper.scope(match)
-            if scope.when == "now" and (scope.status == "absent") == (match.kind == "groups"):
-                rule = self.lexicon.cues[match.kind][int(match.target)]
+            rule = self.lexicon.cues[match.kind][int(match.target)]
+            lasts = all(self.knowledge.finding[name].kind in LASTING for name in rule["findings"])
+            told = scope.when == "now" or (scope.when == "past" and lasts)
+            if told and (scope.status == "absent") == (match.kind == "groups"):
                 if "at" in rule and not self._is_at(match, rule["at"], matches, scoper):
                     continue
                 words, span = seen.raw[match.start : match.end], (match.start, match.end)
