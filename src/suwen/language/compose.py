@@ -50,7 +50,7 @@ _NOT_THEN = re.compile(
 _ARM = frozenset(["hand", "upper_limb", "shoulder"])
 _RAISED = _ARM | {"lower_limb"}
 """Limbs that are lifted: it need not be they that hurt."""
-_SEEN = frozenset(["rash", "blister", "swelling"])
+_SEEN = frozenset(["rash", "blister", "swelling", "redness"])
 _STUDY = re.compile(
     r"\b(?:x-?rays?|radiographs?|ct|mri|ultrasound|ultrasonograph\w*|sonograph\w*|biops\w+|histolog\w+|histopatholog\w+|mammogra\w+|speculum)\b"
     r"[^.;]*?(?::|\bshow\w*|\breveal\w*|\bdemonstrat\w*|\bfindings?\b)(?:(?!\b(?:my|i|he|she|but|nothing|normal|negative|clear)\b)[^.;])*$"

@@ -102,7 +102,7 @@ _TOKEN = re.compile(r"[a-z\d]+(?:[/+'.-]+[a-z\d]+)*\+?|[^\sa-z\d]")
 _AND = frozenset({",", "and", "&", "/"})
 _ENDS = r"(?=\s*(?:[,.;:()\]/!?\n]|$|and\b|but\b|with\b|on\b|in the\b|today\b|now\b|at\b))"
 _SHOWN_EN = re.compile(
-    rf"(?:\b|(?=[+-]ve\b))(?:(?P<normal>(?:with)?in (?:the )?normal (?:limits?|range)|not (?:elevated|raised|increased)|wnl|(?:normal|unremarkable){_ENDS})"
+    rf"(?:\b|(?=[+-]ve\b))(?:(?P<normal>(?:with)?in (?:the )?normal (?:limits?|range)|not (?:elevated|raised|increased)|wnl|(?:normal|unremarkable|nad|(?<= )n(?=[,.;)]|$)){_ENDS})"
     rf"|(?P<negative>(?<=\s)-ve\b(?! for)|neg(?:ative)?\b(?! for)|non-?reactive|not (?:detected|reactive)){_ENDS}"
     rf"|(?P<high>(?:elevated|raised|high|increased)(?! (?:to|from) )){_ENDS}|(?P<low>(?:decreased|reduced|low|depressed|suppressed)(?! (?:to|from) )){_ENDS}"
     rf"|(?P<positive>positive|reactive|detected|(?<=\s)\+ve\b){_ENDS})"
@@ -113,7 +113,7 @@ _SHOWN_ZH = re.compile(
     r"|(?P<positive>阳性|\(\s*(?:\+{1,4}|[1-4]\+)\s*\)|\+{1,4}(?=\s*(?:[,.;:、)\n]|$)))"
 )
 _HINT_EN = re.compile(
-    r"normal|[+-]ve\b|neg\b|negativ|unremarkable|reactive|detected|elevated|raised|increased|high|decreased|reduced|low|depressed|suppressed|positive|wnl"
+    r"normal|\bnad\b| n[,.;)]| n$|[+-]ve\b|neg\b|negativ|unremarkable|reactive|detected|elevated|raised|increased|high|decreased|reduced|low|depressed|suppressed|positive|wnl"
 )
 _HINTS_ZH = ("正常", "异常", "阴性", "阳性", "高", "低", "下降", "减少", "↑", "↓", "+", "(-", "(—")
 """Without one of these a text has no worded result, and is not searched for one."""
