@@ -34,10 +34,14 @@ _SPEECH = re.compile(
 )
 _LINE = re.compile(r"[^\n.;]*")
 _FAMILY_ENDS = re.compile(
-    r"(?<=[:])\s*(?:none|nil|nothing|unremarkable|non-?contributory|negative|not (?:significant|known|relevant)|unknown)\b[^.;\n:]{0,20}[.;\n]\s*(?P<none>)(?=\w)|(?<=[.;\n])\s+(?P<own>)(?:on (?:physical )?exam|(?:physical |clinical )?examination\b|the patient\b|vital signs|(?:his|her) (?:vital|temperature|blood pressure|pulse|heart rate)|(?:he|she) (?:is|has no|denies|reports|smokes|drinks|takes|lives|works)\b)",
+    r"(?<=[:])\s*(?:none|nil|nothing|unremarkable|non-?contributory|negative|not (?:significant|known|relevant)|unknown)\b[^.;\n:]{0,20}[.;\n]\s*(?P<none>)(?=\w)|(?<=[.;\n])\s+(?P<own>)(?:on (?:physical )?exam|o/e\b|obs\b|(?:physical |clinical )?examination\b|the patient\b|vital signs|(?:his|her) (?:vital|temperature|blood pressure|pulse|heart rate)|(?:he|she) (?:is|has no|denies|reports|smokes|drinks|takes|lives|works)\b)",
     re.IGNORECASE,
 )
 """A sentence behind the heading of the family that is of the patient again."""
+_PAST_ENDS = re.compile(
+    r"(?<=[.;\n!?])\s*(?=(?:O/E|OE|Obs|Exam|On (?:physical )?exam\w*|Examination|Today|Now|Currently|ECG|EKG|CXR|Bloods|Labs|Ix|Investigations|Vitals|Present(?:s|ed|ing)|Complain(?:s|ed)|[Cc]/o|Referred|Admitted|Meds|Medications|Drugs|DH|SH|Rx|NKDA|Allerg(?:y|ies)|Smok(?:er|es)|(?:Ex|Non)-smoker|Lives|Works|(?:He|She|I|The patient) (?:now|is|has no|denies|complains|presents|reports|smokes|drinks))\b)"
+)
+"""A heading or a sentence of now behind the heading of the past, where the writer has left out the colon: 'PMHx: MI, HTN. O/E crackles'."""
 _PAST_HEADER = re.compile(r"past|previous|pmh|surgical|既往|个人史", re.IGNORECASE)
 _ABSENT_HEADER = re.compile(r"absent|negatives|阴性|否认", re.IGNORECASE)
 _COLON = re.compile(r"\s*[:：]")
@@ -48,7 +52,7 @@ _DURATION_BEFORE = re.compile(
     r"(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|several|few|a|long)[\s-]*(?:hour|day|week|month|year|standing)s?'?[\s-]*$"
 )
 _TOLD_NOW = re.compile(
-    r"\b(?:(?:short|long|recent|chronic|acute|brief|progressive|prolonged|lengthy|life-?long|(?:long|short)[\s-]?(?:term|time|standing)|(?:year|month|week)s?[\s-]long)"
+    r"\b(?:(?:short|long|recent|chronic|acute|brief|progressive|prolonged|lengthy|life-?long|(?:long|short)[\s-]?(?:term|time|standing)|(?:year|month|week)s?[\s-]long|(?:day|week|month|year)s?)"
     r"|(?:gives?|gave|giving)(?: an?| the)?(?: clear| typical)?"
     r"|(?:presents?|presented|presenting|came|comes|brought|attend(?:s|ed)|arriv(?:es|ed)|seen|referred|admitted)(?: (?!history\b|and\b)[\w'-]+){0,8}? (?:with|after|for|because of|due to)(?: an?| the)?)$"
 )
@@ -102,6 +106,53 @@ _TREATMENT_AHEAD = re.compile(
 )
 _RISK_BEHIND = re.compile(r"的?(?:风险|可能性|概率)| (?:prevention|prophylaxis)\b")
 _AS_NEEDED = re.compile(r"\b(?:as needed|prn|when needed|if needed) for (?:[\w-]+ (?:and|or) )?$")
+_MEASURED = (
+    r"(?:ha?emoglobin|hb|pressures?|counts?|platelets|levels?|titres?|titers?|output|weight|temperature|saturations?|sats|requirements?|needs?|grades|marks|rates?"
+    r"|volumes?|fevers?|power|strength|vision|sight|hearing|visual acuity|oxygen|creatinine|sodium|potassium|calcium|glucose|sugars?|dose|urine|voice|mood|sales)"
+)
+_OTHER_SENSES: tuple[tuple[re.Pattern[str], re.Pattern[str] | None, re.Pattern[str] | None], ...] = (
+    (
+        re.compile(r"(?:a )?(?:fall|falls|falling|fell|fallen)"),
+        re.compile(
+            rf"\b(?:{_MEASURED}|hair|lashes|eyelashes|eyebrows|eyelids?|lids?|night|fail\w* to|(?:does|did|do|will) not)(?: (?:is|are|was|were|has|have|had|been|keeps?|kept|started|began|then|again|also|now))* $"
+        ),
+        re.compile(
+            rf" (?:(?:in|of) (?:(?:his|her|my|the|blood|serum|visual|urine|oxygen|white|red|cell|platelet) )*{_MEASURED}\b|(?:insulin|blood|platelet|white) |{_MEASURED}\b|asleep|off to sleep|apart\b|behind\b|pregnant|ill\b|sick\b|out\b|with repetition|on repetition|by \d|from \d+(?:\.\d+)? to \d|to \d)"
+        ),
+    ),
+    (
+        re.compile(r"unresponsive"),
+        None,
+        re.compile(
+            r" to (?!voice|pain|verbal|stimul|command|touch|name|sternal|light|(?:his|her|the|my|their|our) |me\b|us\b|parents|people|calling|shaking|speech)"
+        ),
+    ),
+    (
+        re.compile(r"hypertension"),
+        re.compile(r"\b(?:portal|pulmonary(?: arterial)?|ocular|intracranial|intra-?abdominal|venous) $"),
+        None,
+    ),
+    (
+        re.compile(r"small kidneys?"),
+        None,
+        re.compile(r" (?:stones?|cysts?|lesions?|nodules?|mass|tumou?rs?)\b"),
+    ),
+    (
+        re.compile(r"low (?:glucose|sugar)|glucose (?:is )?low"),
+        re.compile(
+            r"\b(?:csf|cerebrospinal|spinal|pleural|synovial|ascit\w+|joint fluid|puncture|effusion|pericardial|fluid|tap)\b[^.;]{0,80}$"
+        ),
+        re.compile(
+            r"[^.;,]{0,25}\b(?:csf|cerebrospinal|spinal fluid|pleural|synovial|ascit\w+|in the fluid)\b"
+        ),
+    ),
+    (
+        re.compile(r"high tsh|tsh (?:is )?high|low (?:free |f)?t4|(?:free )?t4 (?:is )?low"),
+        None,
+        re.compile(r",? (?:with|and|but)(?: an?)? (?:normal|low|suppressed|inappropriately normal) tsh\b"),
+    ),
+)
+"""Words of findings that mean something else by what stands before or behind them, as (words, before, behind)."""
 _ADVISED = re.compile(
     r"\b(?:advis\w+|advice on|recommend\w*|encourag\w*|counsell?\w* (?:on|about|regarding)|suggest\w*|attempt\w*(?: at)?|goal of|benefit from|promot\w+|intended|planned) (?:on |about )?(?:\w+ ){0,2}?$"
 )
@@ -205,10 +256,20 @@ _STOPPED = re.compile(r"(?<!n't )(?<!never )(?<!not )\bstopped\s+$")
 """Right before what is no more: 'stopped breastfeeding'."""
 _EXCEPTS = re.compile(r"except|other than|apart from|aside from")
 _LACKING = re.compile(r"without|w/o|lack|absence|free of|nil|no (?:evidence|sign|history|complaint)")
+_OF_AN_ACT = ("urinating", "defecating", "sex", "chewing", "swallowing")
+"""Acts without which a pain has no place: pain on urinating, on chewing."""
 _NEW_VERB = re.compile(
     r"\b(?:has|have|had|is|are|was|were|presents?|presented|came|comes|complains|started|developed|reports?)\b"
 )
 """Behind 'without': the noun that is lacked ends there, and what follows is told of the patient."""
+_VERB_BEHIND_NEVER = re.compile(
+    r"\s+[\w-]+(?: [\w-]+){0,5}? (?:has|have|is|presents|presented|complains|complained|develops|developed|reports|notices|noticed)\b"
+)
+"""'Tetralogy never repaired has progressive dyspnea': another verb, and what never was is told."""
+_CALLED = re.compile(
+    r"\s+(?:clear|well|good|normal|right|regular|free|proper|properly|coming|passing|moving)\s*\("
+)
+"""'Motion was not clear (constipation)': the bracket says what that is called."""
 _BY_NOW = re.compile(
     r"现在|目前|如今|今天|今早|今日|这两天|\b(?:now|currently|at present|today)\b(?!\s*(?:or|nor)\b)"
 )
@@ -244,6 +305,11 @@ _OF_WHAT_IS = re.compile(
 )
 """Behind 'should I take' and 'do I need': then what follows is there, and the question is what to do about it."""
 _RELATIVE_CLAUSE = re.compile(r"\s*(?:who|whose)\b")
+_BROUGHT_BY = re.compile(
+    r"\b(?:brought|carried|accompanied|taken|referred|sent|attended|attends|came|comes|presents|presented|seen)\b[^.;,]{0,30}?\b(?:by|with) (?:(?:his|her|the|their|my) )?$"
+)
+_FOR_WHAT = re.compile(r"\s*(?:with|because|for|after|due to|on account)\b")
+"""'Brought by his grandmother with six days of fever': it is the patient who has what he is brought with."""
 _CARED_FOR = re.compile(r"\b(?:him|the (?:child|baby|boy|girl|infant|patient))\b")
 _PRONOUN = re.compile(r"\b(?:and|but|while|so|then) (?:now )?(he|she)\b")
 _OWN_TOLD = re.compile(r"\b(?:he|she|patient|presents?|presented|complains?)\b")
@@ -346,6 +412,10 @@ def _sections(raw: str) -> list[tuple[int, Section]]:
             kind = "family" if line and not _SPEECH.search(line.group()) else "now"
         found.append((match.start(1), kind))
     for number, (place, kind) in enumerate(list(found)):
+        if kind == "past":
+            until = min((p for p, _ in found if p > place), default=len(raw))
+            if ends := _PAST_ENDS.search(raw, place, until):
+                found.append((ends.end(), "now"))
         if kind == "family":
             until = found[number + 1][0] if number + 1 < len(found) else len(raw)
             ends = _FAMILY_ENDS.search(raw, place, until)
@@ -528,10 +598,17 @@ class Scoper:
         return any(
             cue.target in ("negation", "not_negation") and cue.start < match.start < cue.end + 40
             for cue in self.cues[number]
-            if not any(
+            if not (match.target in _OF_AN_ACT and self._denies_complaint(cue, match))
+            and not any(
                 c.target == "contrast" and cue.end <= c.start and c.end <= match.start
                 for c in self.cues[number]
             )
+        )
+
+    def _denies_complaint(self, cue: Match, match: Match) -> bool:
+        """'No burning on passing urine': what is denied is the burning, and the act says which."""
+        return cue.target == "negation" and any(
+            m.kind == "kernel" and cue.end <= m.start and m.end <= match.start for m in self.known
         )
 
     def _negated(self, number: int, match: Match, cues: Sequence[Match]) -> bool:
@@ -590,6 +667,10 @@ class Scoper:
         if words == "free" and not _OF.match(self.views.zh, cue.end):
             return False
         if _LACKING.match(words) and _NEW_VERB.search(between):
+            return False
+        if words == "never" and _VERB_BEHIND_NEVER.match(between):
+            return False
+        if words in ("not", "was not", "be not") and _CALLED.match(between):
             return False
         further = _GOES_ON.search(between)
         return further is None or not any(
@@ -700,6 +781,8 @@ class Scoper:
         if not start <= kin.start or kin.end > match.start or kin.target in ("behind", "named"):
             return False
         between = text[kin.end : match.start]
+        if _BROUGHT_BY.search(text, clause.start, kin.start) and _FOR_WHAT.match(between):
+            return False
         if _SELF.search(text[kin.end : match.end]) or (
             self.patient and self.patient.search(text[kin.end : match.end])
         ):
@@ -807,6 +890,8 @@ class Scoper:
     def _is_mere(self, clause: Clause, match: Match) -> bool:
         """What somebody thinks a thing can cause, a risk of something, or what is advised: nothing that is there."""
         text, start = self.views.zh, clause.start
+        if self._is_other_sense(clause, match):
+            return True
         if _RISK_BEHIND.match(text, match.end) or _AS_NEEDED.search(text, start, match.start):
             return True
         if _AT_RISK.search(text, start, match.start):
@@ -820,6 +905,19 @@ class Scoper:
         if cause is None or _ITS_OWNER.search(cause["what"]):
             return False
         return bool(cause["can"]) or _is_illness(match)
+
+    def _is_other_sense(self, clause: Clause, match: Match) -> bool:
+        """Whether the words around make something else of a word: a falling count, a fever unresponsive to treatment."""
+        text = self.views.zh
+        words = text[match.start : match.end]
+        return any(
+            of.fullmatch(words) is not None
+            and (
+                (before is not None and before.search(text, clause.start, match.start) is not None)
+                or (behind is not None and behind.match(text, match.end) is not None)
+            )
+            for of, before, behind in _OTHER_SENSES
+        )
 
     def _is_gone(self, clause: Clause, match: Match) -> bool:
         """'Resolution of her cough', 'improvement in delusions and hallucinations'."""

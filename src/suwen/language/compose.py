@@ -29,7 +29,7 @@ _TOWARDS = re.compile(
 )
 """Ahead of where a Chinese pain goes: 向下颌放射, 放散至后背."""
 _AND = re.compile(
-    r"\s*(?:,|/|&|和|及|与|或)?\s*(?:and/or|and|or|as well as|plus)?\s*"
+    r"\s*(?:,|/|&|\+|和|及|与|或)?\s*(?:and/or|and|or|as well as|plus)?\s*"
     r"(?:(?:the|his|her|my|their|left|right|both|lateral|medial|dorsal|upper|lower)\s+)*"
 )
 """Between places that share what is said of them: 'chest and back pain', 'pain in the hips, and knees'."""
@@ -50,7 +50,7 @@ _NOT_THEN = re.compile(
 _ARM = frozenset(["hand", "upper_limb", "shoulder"])
 _RAISED = _ARM | {"lower_limb"}
 """Limbs that are lifted: it need not be they that hurt."""
-_SEEN = frozenset(["rash", "blister", "swelling"])
+_SEEN = frozenset(["rash", "blister", "swelling", "redness"])
 _STUDY = re.compile(
     r"\b(?:x-?rays?|radiographs?|ct|mri|ultrasound|ultrasonograph\w*|sonograph\w*|biops\w+|histolog\w+|histopatholog\w+|mammogra\w+|speculum)\b"
     r"[^.;]*?(?::|\bshow\w*|\breveal\w*|\bdemonstrat\w*|\bfindings?\b)(?:(?!\b(?:my|i|he|she|but|nothing|normal|negative|clear)\b)[^.;])*$"

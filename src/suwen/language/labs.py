@@ -28,6 +28,11 @@ _GRADE = re.compile(r"\s*\+(?!\s*\d)|\s*[-~]\s*\d+\s*(?:cells?|个)?\s*(?:/|per|
 """Behind a number that is a grade of a test strip, or the lower end of a count in a field of the microscope."""
 _SHORT = frozenset({"na", "k", "ca", "mg", "cr", "pt"})
 """Names that are other words as well: they count before a colon or where the unit is their own."""
+_ITEM_BEGINS, _ITEM_ENDS = (
+    re.compile(r"(?:^|[,;.:(\n]|\band)\s*$"),
+    re.compile(r"\s*(?:[,;)\n]|\.(?!\d)|\(|$)"),
+)
+"""Around a short name and its number where they are all of one item of a list: 'Hb 118, Cr 168, K 5.3'."""
 _NO_LAB = re.compile(r"(?:\d\s?|vitamin |-)$")
 """Before a short name that is no test: 5 mg, vitamin K."""
 _ON_A_STRIP = frozenset({"white_cells", "bilirubin", "albumin", "haemoglobin"})
@@ -110,9 +115,11 @@ def _is_told(match: re.Match[str], unit: str, text: str) -> bool:
     """Whether Na, K or PT before a number is the test of that name."""
     if _NO_LAB.search(text[max(0, match.start() - 8) : match.start()]):
         return False
-    return bool(unit) or (
-        match["name"] != "pt" and text[match.end("name") : match.start("number")].lstrip()[:1] in (":", "=")
-    )
+    if unit or match["name"] == "pt":
+        return bool(unit)
+    if text[match.end("name") : match.start("number")].lstrip()[:1] in (":", "="):
+        return True
+    return bool(_ITEM_BEGINS.search(text, 0, match.start()) and _ITEM_ENDS.match(text, match.end()))
 
 
 def _remark(text: str, end: int) -> str:

@@ -79,6 +79,9 @@ IRREGULAR = {
     "evening": "evening", "wing": "wing", "king": "king", "thing": "thing", "ring": "ring", "bring": "bring", "spring": "spring",
     "need": "need", "spine": "spine", "pudding": "pudding", "spotting": "spotting", "dizzy": "dizzy", "aching": "ache", "ached": "ache", "red": "red", "bed": "bed", "blood": "blood", "need's": "need",
     "earring": "earring", "earrings": "earring", "herring": "herring", "handed": "handed", "handing": "handing",
+    "cant": "can't", "dont": "don't", "doesnt": "desn't", "didnt": "didn't", "isnt": "isn't", "wasnt": "wasn't", "arent": "aren't",
+    "werent": "weren't", "hasnt": "hasn't", "havent": "haven't", "hadnt": "hadn't", "wouldnt": "wouldn't", "wont": "won't",
+    "wt": "weight", "creps": "crep", "irreg": "irregular", "afeb": "afebril", "imms": "immunization", "yest": "yesterday",
     "heading": "heading", "headed": "headed", "backed": "backed", "backing": "backing", "armed": "armed",
     "footing": "footing", "facing": "facing", "nailed": "nailed", "wedding": "wedding", "ceiling": "ceiling", "speed": "speed", "bleeding": "bleed",
 }  # fmt: skip
@@ -177,9 +180,16 @@ def fold(text: str) -> str:
     return "".join(out)
 
 
+_LOST_POSSESSIVE = re.compile(
+    r"(\b(?:my|our) (?:\w+ )?(?:son|daughter|baby|kid|child|wife|husband|mum|mom|dad|mother|father|brother|sister|nan|gran|grandad|girl|boy|partner))s"
+    r"(?= (?:got|been|has|having|not|gone|come|started|feeling|getting|burning|throwing|coughing|running|struggling|breathing|really|very|just|only|boiling|covered|cant|can't|hasnt|isnt)\b)"
+)
+"""'My sons got a cough' as it is typed for 'my son's got': one child, and not several."""
+
+
 def views(raw: str) -> Views:
     """Both views of a text. Positions in `zh` are positions in `raw`."""
-    folded = fold(_unwrapped(raw))
+    folded = _LOST_POSSESSIVE.sub(lambda m: m[1] + " ", fold(_unwrapped(raw)))
     seams = {m.start() for m in _SEAM.finditer(raw)} | {m.end() for m in _NON.finditer(folded)}
     zh = simplify(folded)
     if len(zh) != len(raw):

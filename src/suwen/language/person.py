@@ -224,7 +224,8 @@ def person_in(text: str, people: Mapping[str, Any], known: Person, *, first: boo
         entry = people[kin]
         if entry.get("sex"):
             told["sex"] = entry["sex"]
-    age = age_in(text[another.start("age") :]) if another else age_of_subject(text, people, kin)
+    of_patient = _AGE_OF_PARENT.sub(" ", text) if kin is None and _NEWBORN.search(text) else text
+    age = age_in(text[another.start("age") :]) if another else age_of_subject(of_patient, people, kin)
     if age is not None:
         told["age_years"] = age
     infant = age is not None and age < _INFANT_YEARS
@@ -556,6 +557,14 @@ def _weeks_along(text: str) -> re.Match[str] | None:
     )
 
 
+_AGE_OF_PARENT = re.compile(
+    r"\b(?:(?:his|her|the|baby's|infant's) )?(?:mother|mum|mom|father|dad)(?: is| was| aged|'s age is|, (?:aged )?)? ?(?:aged )?\d{1,2}(?:[\s-]years?[\s-]old)?"
+)
+_PARENTS = ("mother", "father")
+_OF_THE_PATIENT = re.compile(r"\b(?:his|her|whose|(?:baby|child|infant|newborn|neonate|boy|girl)'s) $")
+"""Before a parent told beside a newborn: 'his mother is 41' gives no age of the baby."""
+
+
 def subject_in(text: str, people: Mapping[str, Any]) -> str | None:
     """The relation of the person a first message is about (我妈, my son), or None when it is the speaker."""
     people = {relation: entry for relation, entry in people.items() if not entry.get("no_subject")}
@@ -566,6 +575,9 @@ def subject_in(text: str, people: Mapping[str, Any]) -> str | None:
         for pattern in _kin_patterns(*_words(entry))
         if (match := pattern.search(text))
         and match.start() <= own
+        and not (
+            relation in _PARENTS and _OF_THE_PATIENT.search(text, 0, match.start()) and _NEWBORN.search(text)
+        )
         and not (relation == "mother" and _NEWBORN.search(text, 0, match.start()))
     ]
     if aged:

@@ -102,10 +102,10 @@ _TOKEN = re.compile(r"[a-z\d]+(?:[/+'.-]+[a-z\d]+)*\+?|[^\sa-z\d]")
 _AND = frozenset({",", "and", "&", "/"})
 _ENDS = r"(?=\s*(?:[,.;:()\]/!?\n]|$|and\b|but\b|with\b|on\b|in the\b|today\b|now\b|at\b))"
 _SHOWN_EN = re.compile(
-    rf"\b(?:(?P<normal>(?:with)?in (?:the )?normal (?:limits?|range)|not (?:elevated|raised|increased)|wnl|(?:normal|unremarkable){_ENDS})"
-    rf"|(?P<negative>negative(?! for)|non-?reactive|not (?:detected|reactive)){_ENDS}"
+    rf"(?:\b|(?=[+-]ve\b))(?:(?P<normal>(?:with)?in (?:the )?normal (?:limits?|range)|not (?:elevated|raised|increased)|wnl|(?:normal|unremarkable|nad|(?<= )n(?=[,.;)]|$)){_ENDS})"
+    rf"|(?P<negative>(?<=\s)-ve\b(?! for)|neg(?:ative)?\b(?! for)|non-?reactive|not (?:detected|reactive)){_ENDS}"
     rf"|(?P<high>(?:elevated|raised|high|increased)(?! (?:to|from) )){_ENDS}|(?P<low>(?:decreased|reduced|low|depressed|suppressed)(?! (?:to|from) )){_ENDS}"
-    rf"|(?P<positive>positive|reactive|detected){_ENDS})"
+    rf"|(?P<positive>positive|reactive|detected|(?<=\s)\+ve\b){_ENDS})"
 )
 _SHOWN_ZH = re.compile(
     r"(?P<normal>均?(?:在正常范围|未见(?:明显)?异常|无(?:明显)?异常|正常)(?!值|高限|上限|下限|[的情生人范])|(?:没有?|未见|无)(?:明显)?(?:升高|增高))"
@@ -113,7 +113,7 @@ _SHOWN_ZH = re.compile(
     r"|(?P<positive>阳性|\(\s*(?:\+{1,4}|[1-4]\+)\s*\)|\+{1,4}(?=\s*(?:[,.;:、)\n]|$)))"
 )
 _HINT_EN = re.compile(
-    r"normal|negativ|unremarkable|reactive|detected|elevated|raised|increased|high|decreased|reduced|low|depressed|suppressed|positive|wnl"
+    r"normal|\bnad\b| n[,.;)]| n$|[+-]ve\b|neg\b|negativ|unremarkable|reactive|detected|elevated|raised|increased|high|decreased|reduced|low|depressed|suppressed|positive|wnl"
 )
 _HINTS_ZH = ("正常", "异常", "阴性", "阳性", "高", "低", "下降", "减少", "↑", "↓", "+", "(-", "(—")
 """Without one of these a text has no worded result, and is not searched for one."""
@@ -131,7 +131,7 @@ _SHORT = 2
 _NEGATIVE_LIST = re.compile(
     r"(?:[a-z\d][a-z\d/ ()-]{0,30}?(?:,? and | or |, |/| & )){0,5}[a-z\d][a-z\d/ ()-]{0,30}?,?\s*"
     r"(?:\b(?:serolog\w+|screen\w*|antibod\w+|antigens?|rna|pcr|naat|tests?|testing|swabs?)\b[\s:]*)?"
-    r"(?:\b(?:were|was|are|is|all|both|come|came|back)\b\s*)*[:-]?\s*(?:\bnegative\b(?! for)|\bnon-?reactive\b|\bnot (?:detected|reactive)\b)"
+    r"(?:\b(?:were|was|are|is|all|both|come|came|back)\b\s*)*[:-]?\s*(?:\bneg(?:ative)?\b(?! for)|\bnon-?reactive\b|\bnot (?:detected|reactive)\b)"
 )
 TESTED_FOR = re.compile(
     r"\b(?:hiv|hep(?:atitis)?|hbv|hcv|syphilis|tb|tuberculosis|covid|malaria|dengue|lyme|brucell\w*)\b"
@@ -151,7 +151,7 @@ class Shown:
 
 def negative_lists(text: str) -> list[tuple[int, int]]:
     """Where a list of tests stands that are all negative, in normalised English text."""
-    if "negative" not in text and "reactive" not in text and "not detected" not in text:
+    if "neg" not in text and "reactive" not in text and "not detected" not in text:
         return []
     return [match.span() for match in _NEGATIVE_LIST.finditer(text)]
 
@@ -198,7 +198,9 @@ class _Names:
                 continue
             for name in {match["name"], _KIND_OF_TEST.sub("", match["name"])}:
                 key = _key(name)
-                if key in _NO_NAME or (key in measured and shown != "positive"):
+                if key in _NO_NAME or (
+                    key in measured and shown in self.of.get(key, {}) and shown != "positive"
+                ):
                     continue
                 self._add(key, shown, {finding})
                 if shown == "positive":
@@ -329,6 +331,25 @@ def _of_lab(lab: Mapping[str, Any]) -> dict[str, set[str]]:
     high, low = {f for _, f in highs[:1]}, {f for _, f in lows[:1]}
     every = {rule["finding"] for rule in lab["rules"]}
     return {"high": high, "low": low, "positive": high, "normal": every, "negative": {f for _, f in highs}}
+
+
+_CSF_CELLS = re.compile(
+    r"(?:\bcsf\b|cerebrospinal fluid|spinal fluid|\blumbar puncture\b|\blp\b)(?:[^.;\n]|\.(?=\d)){0,90}?"
+    r"(?:\b(?P<share>\d{1,3})\s*% ?(?:neutrophils?|polymorphs|pmns?\b|polymorphonuclear)"
+    r"|\b(?:mostly|mainly|predominantly|predominance of|chiefly|many|numerous) (?:neutrophils|polymorphs|pmns|polymorphonuclear)"
+    r"|\b(?:neutrophil\w*|polymorph\w*)[ -](?:predominan\w+|pleocytosis))"
+)
+_MOST = 50
+"""Percent of the cells in spinal fluid from which they are mostly neutrophils."""
+
+
+def of_spinal_fluid(text: str) -> list[Match]:
+    """Cells of the spinal fluid told by their share: 'LP: WCC 450 (90% neutrophils)'."""
+    return [
+        Match(m.start(), m.end(), "finding", "csf_neutrophils")
+        for m in _CSF_CELLS.finditer(text)
+        if m["share"] is None or _MOST <= int(m["share"]) <= 100
+    ]
 
 
 _STAIN = re.compile(r"diplococci|双球菌")

@@ -46,7 +46,14 @@ from suwen.language.quantities import (
     severities,
 )
 from suwen.language.relatives import Relatives
-from suwen.language.results import TESTED_FOR, Results, Shown, negative_lists, stained
+from suwen.language.results import (
+    TESTED_FOR,
+    Results,
+    Shown,
+    negative_lists,
+    of_spinal_fluid,
+    stained,
+)
 from suwen.language.timing import DURATION_FINDINGS, ages_told, by_its_length, timing
 from suwen.language.urine import urine_findings
 
@@ -108,6 +115,7 @@ class Ear:
         ]
         values = self.labs.read(seen.zh)
         matches = stained(self._outside(values, measured, self.lexicon.find(seen)), seen.zh)
+        matches += of_spinal_fluid(seen.zh)
         over = (*past_pregnancies(seen.zh), *weeks_at_birth(seen.zh), *out_of_forty(seen.zh))
         matches = [m for m in matches if m.target not in OF_A_PREGNANCY or not _within(m, over)]
         nursling = is_nursling(seen.zh, merged.age_years)
@@ -229,8 +237,10 @@ class Ear:
             if match.kind not in ("denials", "groups"):
                 continue
             scope = scoper.scope(match)
-            if scope.when == "now" and (scope.status == "absent") == (match.kind == "groups"):
-                rule = self.lexicon.cues[match.kind][int(match.target)]
+            rule = self.lexicon.cues[match.kind][int(match.target)]
+            lasts = all(self.knowledge.finding[name].kind in LASTING for name in rule["findings"])
+            told = scope.when == "now" or (scope.when == "past" and lasts)
+            if told and (scope.status == "absent") == (match.kind == "groups"):
                 if "at" in rule and not self._is_at(match, rule["at"], matches, scoper):
                     continue
                 words, span = seen.raw[match.start : match.end], (match.start, match.end)

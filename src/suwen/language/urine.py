@@ -40,7 +40,7 @@ _STRIP = re.compile(
     r"\burinalysis|\burine (?:dip\w*|analysis|microscopy|sediment|test\w*|exam\w*|shows?|showed|reveals?|revealed|contains?)|\burine\s*:|\bdipstick|\bu/?a\s*:|尿常规|尿检|尿液|尿沉渣|小便(?:常规|检查|化验)"
 )
 _OTHER_FLUID = re.compile(
-    r"\bcsf\b|cerebrospinal|spinal fluid|lumbar (?:puncture|tap)|\bsynovial|joint (?:fluid|aspirat)|arthrocentesis|pleural (?:fluid|tap|aspirat)|"
+    r"\bcsf\b|cerebrospinal|spinal fluid|lumbar (?:puncture|tap)|\blp\b(?=\s*[:(-]|\s+(?:wcc|wbc|white|protein|show))|\bdialysate|\bsynovial|joint (?:fluid|aspirat)|arthrocentesis|pleural (?:fluid|tap|aspirat)|"
     r"thoracentesis|ascitic|ascites fluid|peritoneal (?:fluid|lavage|tap)|paracentesis|\blavage|\bpus\b|脑脊液|腰穿|关节液|胸水|胸腔积液|腹水|灌洗|脓液"
 )
 _STOOL = re.compile(r"\bstools?\b|\bfa?ec(?:al|es)\b|大便|粪|(?<!小)便(?:常规|检)")
