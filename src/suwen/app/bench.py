@@ -15,6 +15,7 @@ from rich.table import Table
 
 from suwen.app.assess import assess, rows_of
 from suwen.app.build import build_clinic, build_pharmacist
+from suwen.app.ear_bench import ear
 from suwen.app.files import can_be_written, read_text, write_whole
 from suwen.app.versions import versions
 from suwen.consult.clinic import Clinic
@@ -29,7 +30,7 @@ from suwen.verify.stats import Share
 Figures = dict[str, Any]
 CROWD = ("workers", "noisy", "even", "prove", "budget", "ray", "backend", "out")
 TAKES: dict[str, tuple[str, ...]] = {
-    "vignettes": ("data",), "triage": ("data",), "chinese": ("data",), "calibration": ("data", "svg"), "dialogue": ("data", "cases"),
+    "vignettes": ("data",), "triage": ("data",), "chinese": ("data",), "ear": ("data",), "calibration": ("data", "svg"), "dialogue": ("data", "cases"),
     "turns": ("cases",), "http": ("cases", "database-url"), "crash": ("cases", "database-url"), "medicines": ("cases",),
     "simulate": ("cases", *CROWD), "policies": ("cases", "svg", "workers", "even", "ray", "backend", "out", "data"), "growth": ("cases", "svg"),
     "text": ("cases", "workers", "noisy", "budget", "ray", "out"),
@@ -63,14 +64,14 @@ def run_bench(
         {"data": data, "cases": number, "database-url": database_url, "svg": svg, **asdict(crowd or Crowd())},
     )
     can_be_written(svg, option="--svg")
-    if name in ("vignettes", "triage", "chinese", "calibration"):
+    if name in ("vignettes", "triage", "chinese", "ear", "calibration"):
         data = _given(name, data)
         clinic = build_clinic(knowledge)
         rows = list(rows_of(read_text(data), jsonl=True))
         if name == "calibration":
             figures = calibration(rows, clinic, quiet=as_json, seed=seed, svg=svg, title=data.stem)
         else:
-            measure = {"vignettes": vignettes, "triage": triage, "chinese": chinese}[name]
+            measure = {"vignettes": vignettes, "triage": triage, "chinese": chinese, "ear": ear}[name]
             figures = measure(rows, clinic, quiet=as_json)
         figures["data"] = data.name
         measured: Knowledge | Formulary = clinic.knowledge
