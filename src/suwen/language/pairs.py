@@ -18,8 +18,8 @@ from suwen.language.lexicon import Match
 from suwen.language.normalise import pattern_zh
 
 PAIRS = Path(__file__).parent / "pairs.yaml"
-_WITHIN = 14
-"""Characters between the two where a rule says nothing else."""
+_WITHIN, _WITHIN_PLACE = 14, 24
+"""Characters between the two where a rule says nothing else; what was seen at a place is measured and described first."""
 _ORGANS = ("头", "脑", "眼", "耳", "鼻", "咽", "喉", "颈", "肺", "胸", "心", "乳", "肝", "胆", "胰", "脾", "胃", "肠", "肾", "上腺", "膀胱", "宫",
            "卵巢", "附件", "睾丸", "精索", "前列腺", "甲状腺", "骨", "椎", "关节", "淋巴", "血管")  # fmt: skip
 _CHARACTER = r"(?:[^.;!?\n]|(?<=\d)\.(?=\d))"
@@ -53,7 +53,7 @@ def _pattern(rule: Mapping[str, Any], *, of_place: bool) -> re.Pattern[str]:
         own = " ".join(map(str, (*rule["first"], *rule["then"], *rule.get("via", ()))))
         others = "|".join(organ for organ in _ORGANS if organ not in own)
         between = rf"(?:(?!{others}){_CHARACTER})"
-    return re.compile(rf"(?:{first})(?:{between}){{0,{rule.get('within', _WITHIN)}}}?(?P<then>{then})")
+    return re.compile(rf"(?:{first})(?:{between}){{0,{rule.get('within', _WITHIN_PLACE if of_place else _WITHIN)}}}?(?P<then>{then})")
 
 
 def _any(words: list[str]) -> str:

@@ -305,7 +305,7 @@ _ARM = re.compile(
 )
 _LYING = r"lying(?: down)?|supine|recumbent|sitting|seated|平?卧位?|坐位?|平?躺着?"
 _UPRIGHT = r"standing(?: up)?|upright|[直站]?立位?|站着|站起来?后?"
-_POSTURE_BEFORE = re.compile(rf"(?:(?P<down>{_LYING})|(?P<up>{_UPRIGHT}))[^\d,;.]{{0,16}}$")
+_POSTURE_BEFORE = re.compile(rf"(?:(?P<down>{_LYING})|(?P<up>{_UPRIGHT}))[^\d,;.]{{0,8}}(?:[1-9]0?\s*(?:分钟|min|minutes?))?[^\d,;.]{{0,16}}$")
 _POSTURE_AFTER = re.compile(
     rf"[^\d,;.]{{0,14}}?(?:(?P<down>{_LYING})|(?P<up>{_UPRIGHT}))(?![^\d,;]{{0,12}}\d)"
 )
@@ -396,8 +396,10 @@ def cycles(text: str) -> list[tuple[int, int, str]]:
 _NO_PERIOD = re.compile(
     rf"(?:月经|例假|大姨妈|姨妈|经期)(?:都|已经?|也|有|快|就|停了?|,)*\s*{_CN}\s*个?多?(?P<unit>月|天)(?:都|也|了|多|就|还|一直)*(?:没来|没有来|未来|未至|不来|没见|没动静)"
     rf"|{_CN}\s*个?多?(?P<unit2>月|天)(?:都|也|了|多|就|还|一直)*(?:没来|没有来|不来|未来|没见)(?:过)?(?:月经|例假|大姨妈|姨妈)"
-    rf"|停经(?:已|约|了|近)*\s*{_CN}\s*\+?\s*(?:余|多)?个?多?(?P<unit3>月|天|周)"
+    rf"|停经(?:已|约|了|近)*\s*{_CN}\s*\+?\s*(?:余|多)?个?多?(?P<unit3>月|天)(?!\d)"
 )
+_WITH_CHILD = re.compile(r"孕(?!前|酮)|胎|宫缩|临产|预产|产检|羊水|hcg\s*(?:\(\+\)|\+|阳性)")
+"""In a text on a pregnancy 停经 counts its weeks."""
 LONG_WITHOUT_DAYS = 90
 """Of no periods, from which on it is called amenorrhoea. Source: as the finding is named (at least three months)."""
 
@@ -406,6 +408,8 @@ def missed(text: str) -> list[tuple[int, int, str]]:
     """For how long no period has come, as (start, end, finding)."""
     found = []
     for m in _NO_PERIOD.finditer(text) if "月" in text or "停经" in text or "姨妈" in text else ():
+        if m["unit3"] and _WITH_CHILD.search(text):
+            continue
         amount = number(m[1] or m[3] or m[5])
         unit = m["unit"] or m["unit2"] or m["unit3"]
         days = amount * {"月": 30, "周": 7, "天": 1}[unit]
@@ -435,6 +439,35 @@ def urine_volumes(text: str) -> list[tuple[int, int, str]]:
     return found
 
 
+_FEVER_FOR = re.compile(
+    rf"(?:发热|发烧|低热|高热|低烧|高烧)(?:都|已|有|近|约|反反复复|反复|间断|断断续续|持续|了|,)*{_CN}\s*(?:余|多)?(?:个)?(?:多|半)?(?P<unit>天|日|周|星期|礼拜|月)(?!前|岁|龄|[\d初中底])"
+)
+LONG_FEVER_DAYS = 7
+"""From which on a fever is called prolonged, as the finding is named."""
+
+
+def fevers(text: str) -> list[tuple[int, int, str]]:
+    """Fevers of more than a week by the time told right behind them, as (start, end, finding)."""
+    days = {"天": 1, "日": 1, "周": 7, "星": 7, "礼": 7, "月": 30}
+    return [
+        (*m.span(), "prolonged_fever")
+        for m in _FEVER_FOR.finditer(text)
+        if number(m[1]) * days[m["unit"][0]] > LONG_FEVER_DAYS
+    ]
+
+
+_COMA_SCORE = re.compile(
+    r"(?:\bgcs|格拉斯哥(?:昏迷)?)(?: ?(?:score|评分|昏迷评分|昏迷量表))?(?: (?:is|was|of))?[\s:=为]*(\d{1,2})(?!\d|\s*[-~]\s*15)"
+)
+COMA_SCORE = 12
+"""Up to which consciousness is clearly lowered (moderate, 9 to 12, and severe). Source: Teasdale and Jennett 1974."""
+
+
+def coma_scores(text: str) -> list[tuple[int, int, str]]:
+    """Low scores of the Glasgow coma scale, as (start, end, finding)."""
+    return [(*m.span(), "reduced_consciousness") for m in _COMA_SCORE.finditer(text) if 3 <= int(m[1]) <= COMA_SCORE]  # fmt: skip
+
+
 _PARITY = re.compile(r"(?<![a-z\d])g\s?\d{1,2}\s?p\s?0(?!\d)|孕[\d一二三四]产0")
 
 
@@ -445,7 +478,7 @@ def parity(text: str) -> list[tuple[int, int, str]]:
 
 def numbers_told(text: str) -> list[tuple[int, int, str]]:
     """Findings that a number in words says: weight that was lost, an acuity, the length of a cycle, the urine of a day."""
-    return [*weight_changes(text), *acuities(text), *cycles(text), *missed(text), *urine_volumes(text), *parity(text)]  # fmt: skip
+    return [*weight_changes(text), *acuities(text), *cycles(text), *missed(text), *urine_volumes(text), *parity(text), *fevers(text), *coma_scores(text)]  # fmt: skip
 
 
 def interpret(

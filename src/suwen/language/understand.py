@@ -231,6 +231,8 @@ class Ear:
         for match in matches:
             if match.kind not in ("denials", "groups"):
                 continue
+            if match.kind == "groups" and any(m.kind == "finding" and m.covers(match) for m in matches):
+                continue  # 无结核接触史 denies the contact alone
             scope = scoper.scope(match)
             rule = self.lexicon.cues[match.kind][int(match.target)]
             was = scope.when == "past" and all(self._lasts(name) for name in rule["findings"])
