@@ -456,6 +456,24 @@ def fevers(text: str) -> list[tuple[int, int, str]]:
     ]
 
 
+_URINE_PROTEIN = re.compile(
+    r"(?:24 ?h(?:小时)?|24小时)?尿(?:总)?蛋白(?:定量|总量)?(?:\(?24 ?h\)?|为|约|达|[:\s])*(\d+(?:\.\d+)?)\s*(m?g)(?!\s*/\s*(?:d?l|ml|g|mmol))"
+)
+NEPHROTIC_GRAMS = 3.5
+"""Of protein in the urine of a day, from which on it is heavy. Source: as the finding is named."""
+
+
+def urine_protein(text: str) -> list[tuple[int, int, str]]:
+    """Measured protein in the urine of a day, as (start, end, finding)."""
+    found = []
+    for m in _URINE_PROTEIN.finditer(text) if "尿" in text else ():
+        grams = float(m[1]) / (1000 if m[2] == "mg" else 1)
+        if grams > 0.15:
+            heavy = grams >= NEPHROTIC_GRAMS
+            found.append((*m.span(), "proteinuria_nephrotic" if heavy else "proteinuria_result"))
+    return found
+
+
 _COMA_SCORE = re.compile(
     r"(?:\bgcs|格拉斯哥(?:昏迷)?)(?: ?(?:score|评分|昏迷评分|昏迷量表))?(?: (?:is|was|of))?[\s:=为]*(\d{1,2})(?!\d|\s*[-~]\s*15)"
 )
@@ -478,7 +496,7 @@ def parity(text: str) -> list[tuple[int, int, str]]:
 
 def numbers_told(text: str) -> list[tuple[int, int, str]]:
     """Findings that a number in words says: weight that was lost, an acuity, the length of a cycle, the urine of a day."""
-    return [*weight_changes(text), *acuities(text), *cycles(text), *missed(text), *urine_volumes(text), *parity(text), *fevers(text), *coma_scores(text)]  # fmt: skip
+    return [*weight_changes(text), *acuities(text), *cycles(text), *missed(text), *urine_volumes(text), *parity(text), *fevers(text), *coma_scores(text), *urine_protein(text)]  # fmt: skip
 
 
 def interpret(
