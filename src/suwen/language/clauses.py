@@ -114,7 +114,9 @@ _JOINT = re.compile(
 _YEARS_SINCE = re.compile(
     r"(?:\d+|an?|one|two|three|four|five|six|seven|eight|nine|ten|several|many|few|some|couple of) years? (?:ago|back|earlier|previously|before)\b|\blast year\b|\b(?:in (?:early )?childhood|as a child)\b|去年|前年|大前年|[\d一二三四五六七八九十两几多]年前"
 )
-_YEARS_AFTER_ZH = re.compile(r"(?:后|了|都|已经?|有|快|差不多)*[\d一二三四五六七八九十两几]+多?年(?!级|前)")
+_YEARS_AFTER_ZH = re.compile(
+    r"(?:后|史|了|都|已经?|有|快|差不多)*[\d一二三四五六七八九十两几]+多?年(?!级|前)"
+)
 _OF_LATE = re.compile(
     r"\b(?:yesterday|today|(?:days?|hours?|weeks?|months?) ago|this (?:morning|week)|last (?:night|week)|now|again)\b|昨|今|现在|刚|又|最近|\d天前"
 )

@@ -53,7 +53,9 @@ def _pattern(rule: Mapping[str, Any], *, of_place: bool) -> re.Pattern[str]:
         own = " ".join(map(str, (*rule["first"], *rule["then"], *rule.get("via", ()))))
         others = "|".join(organ for organ in _ORGANS if organ not in own)
         between = rf"(?:(?!{others}){_CHARACTER})"
-    return re.compile(rf"(?:{first})(?:{between}){{0,{rule.get('within', _WITHIN_PLACE if of_place else _WITHIN)}}}?(?P<then>{then})")
+    return re.compile(
+        rf"(?:{first})(?:{between}){{0,{rule.get('within', _WITHIN_PLACE if of_place else _WITHIN)}}}?(?P<then>{then})"
+    )
 
 
 def _any(words: list[str]) -> str:

@@ -234,6 +234,7 @@ _PATTERNS: tuple[tuple[str, str, Callable[[re.Match[str]], float]], ...] = (
     ("heart_rate", _N + r"\s*(?:bpm|beats per minute|beats/min)", _first),
     ("heart_rate", r"(?<![a-z\d])p\s*[:=]?\s*(\d{2,3})(?![\d.%])", _among_vitals),
     ("respiratory_rate", r"(?<![a-z\d])r\s*[:=]?\s*(\d{1,2})(?![\d.%])", _among_vitals),
+    ("respiratory_rate", r"呼吸\s*[:约]?\s*(\d{2,3})\s*次", _first),
     ("respiratory_rate", r"(?:呼吸频率|呼吸次数|呼吸每分钟|(?:呼吸|喘)\D{0,4}[1一]分钟|respiratory rate|\brr|respirations?)\D{0,12}?" + _BEATS, _first),
     ("respiratory_rate", _N + r"\s*(?:breaths per minute|breaths/min)", _first),
     ("glucose", r"(?:血糖|blood sugar|glucose|sugar|\bglu(?=\s*[:=]))\D{0,16}?" + _N + r"\s*mg", _milligrams),
@@ -305,7 +306,9 @@ _ARM = re.compile(
 )
 _LYING = r"lying(?: down)?|supine|recumbent|sitting|seated|平?卧位?|坐位?|平?躺着?"
 _UPRIGHT = r"standing(?: up)?|upright|[直站]?立位?|站着|站起来?后?"
-_POSTURE_BEFORE = re.compile(rf"(?:(?P<down>{_LYING})|(?P<up>{_UPRIGHT}))[^\d,;.]{{0,8}}(?:[1-9]0?\s*(?:分钟|min|minutes?))?[^\d,;.]{{0,16}}$")
+_POSTURE_BEFORE = re.compile(
+    rf"(?:(?P<down>{_LYING})|(?P<up>{_UPRIGHT}))[^\d,;.]{{0,8}}(?:[1-9]0?\s*(?:分钟|min|minutes?))?[^\d,;.]{{0,16}}$"
+)
 _POSTURE_AFTER = re.compile(
     rf"[^\d,;.]{{0,14}}?(?:(?P<down>{_LYING})|(?P<up>{_UPRIGHT}))(?![^\d,;]{{0,12}}\d)"
 )
