@@ -403,6 +403,8 @@ _NO_PERIOD = re.compile(
 )
 _WITH_CHILD = re.compile(r"孕(?!前|酮)|胎|宫缩|临产|预产|产检|羊水|hcg\s*(?:\(\+\)|\+|阳性)")
 """In a text on a pregnancy 停经 counts its weeks."""
+_SINCE_CHILD = re.compile(r"产后|哺乳|喂奶|绝经|生完|剖宫产后")
+"""Before it: then that no period comes is as it should be."""
 LONG_WITHOUT_DAYS = 90
 """Of no periods, from which on it is called amenorrhoea. Source: as the finding is named (at least three months)."""
 
@@ -411,7 +413,7 @@ def missed(text: str) -> list[tuple[int, int, str]]:
     """For how long no period has come, as (start, end, finding)."""
     found = []
     for m in _NO_PERIOD.finditer(text) if "月" in text or "停经" in text or "姨妈" in text else ():
-        if m["unit3"] and _WITH_CHILD.search(text):
+        if (m["unit3"] and _WITH_CHILD.search(text)) or _SINCE_CHILD.search(text, 0, m.start()):
             continue
         amount = number(m[1] or m[3] or m[5])
         unit = m["unit"] or m["unit2"] or m["unit3"]
