@@ -6,6 +6,8 @@ import pytest
 
 from suwen.consult.clinic import Clinic
 from suwen.core.case import Case
+from suwen.knowledge.files import load_yaml
+from suwen.language.pairs import PAIRS
 
 
 def heard(text: str, clinic: Clinic) -> dict[str, str]:
@@ -22,6 +24,22 @@ def heard(text: str, clinic: Clinic) -> dict[str, str]:
         ("hs-cTnI 8.7ng/ml↑", {"troponin_raised"}),
         ("血浆变肾上腺素明显升高", {"metanephrines_high"}),
         ("新斯的明试验（+）", {"myasthenia_tests"}),
+        ("发烧39.4，嗓子疼", {"high_fever", "sore_throat"}),
+        ("T39.7，抽搐一次", {"high_fever"}),
+        ("今尿量<100ml", {"oliguria"}),
+        ("24h尿蛋白定量6.8g", {"proteinuria_nephrotic"}),
+        ("停经50天，左下腹疼", {"missed_period", "pain_llq"}),
+        ("月经四个月没来了，从108斤瘦到74斤", {"amenorrhoea", "weight_loss"}),
+        ("G2P0，头痛", {"nulliparous"}),
+        ("GCS 7分", {"reduced_consciousness"}),
+        ("BP 136/86mmHg，直立后108/70mmHg", {"postural_bp_drop"}),
+        ("肾上腺CT：左侧1.6cm低密度结节", {"adrenal_mass"}),
+        ("UCG：三尖瓣赘生物8mm", {"vegetation_echo"}),
+        ("B超：左附件包块7cm，血流消失", {"ovary_flow_absent"}),
+        ("头颅CT：左侧基底节区高密度影", {"ct_brain_bleed"}),
+        ("阿莫西林吃了五天一点用没有", {"antibiotic_no_help"}),
+        ("否认疫区接触史，抗生素治疗无效", {"antibiotic_no_help"}),
+        ("阴道不规则流血10天", {"vaginal_bleeding_abnormal"}),
     ],
 )
 def test_what_is_measured_and_marked_is_heard(text: str, present: set[str], clinic: Clinic) -> None:
@@ -36,6 +54,11 @@ def test_what_is_measured_and_marked_is_heard(text: str, present: set[str], clin
         ("HBsAg(-)，类风湿因子均阴性", {"hbsag_positive", "rheumatoid_factor_positive"}),
         ("粪便培养（-），艰难梭菌毒素（-）", {"stool_culture_pathogen", "cdiff_toxin_positive"}),
         ("C3正常，CK正常", {"complement_low", "ck_raised"}),
+        ("双侧肾上腺未见占位", {"adrenal_mass"}),
+        ("头颅CT未见出血灶", {"ct_brain_bleed"}),
+        ("腹平片：膈下未见游离气体", {"free_air_imaging"}),
+        ("既往史：否认结核、癫痫", {"tuberculosis_history", "epilepsy_history"}),
+        ("无阵发性头痛、心悸、大汗", {"spells_headache_sweat_palpitations"}),
     ],
 )
 def test_what_was_looked_for_and_not_found_is_denied(text: str, absent: set[str], clinic: Clinic) -> None:
@@ -46,3 +69,44 @@ def test_what_was_looked_for_and_not_found_is_denied(text: str, absent: set[str]
 
 def test_a_letter_and_a_number_alone_are_no_pulse(clinic: Clinic) -> None:
     assert not heard("血磷P 140，住R 30床", clinic)
+
+
+@pytest.mark.parametrize(
+    ("text", "absent"),
+    [
+        ("尿RBC 15/HP，RF(+)", "h_pylori_known"),
+        ("每次尿量约50ml，尿频", "oliguria"),
+        ("便潜血(+++)", "haematuria_microscopic"),
+        ("停经38周，规律腹痛", "amenorrhoea"),
+        ("有点胖170斤", "weight_gain"),
+        ("腰痛，平卧休息后缓解", "abdominal_pain_leaning_forward"),
+        ("CT：胰腺未见异常，右肾见4cm占位", "adrenal_mass"),
+        ("眼底：视网膜水肿", "eyelid_swelling"),
+        ("否认外伤史，抗生素治疗后好转", "antibiotic_no_help"),
+    ],
+)
+def test_what_only_looks_like_it_is_not_heard(text: str, absent: str, clinic: Clinic) -> None:
+    assert heard(text, clinic).get(absent) != "present"
+
+
+@pytest.mark.parametrize(
+    ("text", "present", "gone"),
+    [
+        ("头痛2天，吸烟30年。父亲55岁患心梗。查体：律齐", "family_heart_disease", "heart_disease_history"),
+        ("发热3天，甲状腺结节。姐姐患甲状腺髓样癌。", "men_family", "cancer_history"),
+        ("男，6岁，发热，抽搐一次。父亲幼时有热惊厥。", "family_febrile_seizure", "febrile_seizure"),
+        ("女，28岁，头疼一周，母亲有高血压。", "family_hypertension_stroke", "hypertension_history"),
+    ],
+)
+def test_a_relative_in_passing_is_not_the_patient(text: str, present: str, gone: str, clinic: Clinic) -> None:
+    said = heard(text, clinic)
+    assert said.get(present) == "present"
+    assert said.get(gone) != "present"
+    person = clinic.ear.understand(text, Case("zh")).person
+    assert person.get("relation") is None
+    assert person.get("age_years") in (None, 6, 28)
+
+
+def test_every_pair_means_a_finding(clinic: Clinic) -> None:
+    rules = load_yaml(PAIRS.read_text(encoding="utf-8"))
+    assert {rule["finding"] for group in rules.values() for rule in group} <= set(clinic.knowledge.finding)

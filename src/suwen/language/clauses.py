@@ -165,7 +165,9 @@ _JOINT = re.compile(
 _YEARS_SINCE = re.compile(
     r"(?:\d+|an?|one|two|three|four|five|six|seven|eight|nine|ten|several|many|few|some|couple of) years? (?:ago|back|earlier|previously|before)\b|\blast year\b|\b(?:in (?:early )?childhood|as a child)\b|去年|前年|大前年|[\d一二三四五六七八九十两几多]年前"
 )
-_YEARS_AFTER_ZH = re.compile(r"(?:后|了|都|已经?|有|快|差不多)*[\d一二三四五六七八九十两几]+多?年(?!级|前)")
+_YEARS_AFTER_ZH = re.compile(
+    r"(?:后|史|了|都|已经?|有|快|差不多)*[\d一二三四五六七八九十两几]+多?年(?!级|前)"
+)
 _OF_LATE = re.compile(
     r"\b(?:yesterday|today|(?:days?|hours?|weeks?|months?) ago|this (?:morning|week)|last (?:night|week)|now|again)\b|昨|今|现在|刚|又|最近|\d天前"
 )
@@ -186,7 +188,7 @@ _AFFIRMING = re.compile(
     r"\b(?:has|have|had|having|is|are|was|were|feels?|felt|reports?|reported|presents?|with|i|he|she|i'm|i've|develop\w*|complain\w*|notice\w*|started|began)\b"
 )
 _TOLD_AGAIN = re.compile(
-    r"^\s*(?:现|今|近日|近来|近\d|近[一二两三半]|最近|目前|随后|昨|因|\d+\s*(?:个月|天|日|周|年|小时))|[天日周月年时]前|出现|就诊|入院"
+    r"无效|效果|疗效|治疗|给?予|^\s*(?:现|今|近日|近来|近\d|近[一二两三半]|最近|目前|随后|昨|因|\d+\s*(?:个月|天|日|周|年|小时))|[天日周月年时]前|出现|就诊|入院"
 )
 """A clause in which a Chinese history goes on after what is denied: 否认发热，近日腹泻."""
 _STARTED = re.compile(r"开始|起病|至今|到现在|出现|start|began|since|present|now")
@@ -247,7 +249,13 @@ _UNRELATED = re.compile(
     r"[^,.;]{0,8}?(?:无关|没有?关系|不相关|关系不大|[不未无没](?:能|有|见|会|明显|任何)*(?:缓解|减轻|好转|加重|变化|改善|影响))"
 )
 """Behind what would bring a complaint on or ease it: 与进食无关, 休息后不缓解."""
+_EASES = re.compile(
+    r"[^,.;、不无未没]{0,6}?(?:缓解|减轻|好转|好些|好一点|舒服|消失|(?:就|即|则|反而)(?:不疼|不痛|好))"
+)
+"""Behind what one does: then it eases a complaint and does not bring it on, 平卧缓解."""
 _NOT_EASED = re.compile(r"(?:not|no|\w+n't) (?:reliev|improv|better|eas|chang|relat|affect)")
+_DESCRIBES = re.compile(r"不(?:规[则律]|均匀?|匀|对称|清|全|平|整|稳|齐|畅|协调|良|佳|自主|固定|洁)")
+"""What is not regular, even or clear is there all the same, and so is all that is said of it."""
 _UNRELATED_TO = re.compile(
     r"(?:unrelated to|(?:independent|regardless|irrespective) of|no (?:relation|association|correlation|link)\w*(?: to| with| between)?)[^,.;]{0,40}$"
     r"|\b(?:not|never) $|n't $"
@@ -593,12 +601,15 @@ class Scoper:
         clause, text = self.clauses[number], self.views.zh
         if _UNRELATED.match(text, match.end, clause.end):
             return True
+        if match.kind == "attr:trigger" and _EASES.match(text, match.end, clause.end):
+            return True
         if _UNRELATED_TO.search(text, clause.start, match.start):
             return True
         return any(
             cue.target in ("negation", "not_negation") and cue.start < match.start < cue.end + 40
             for cue in self.cues[number]
-            if not (match.target in _OF_AN_ACT and self._denies_complaint(cue, match))
+            if not _DESCRIBES.match(text, cue.start)
+            and not (match.target in _OF_AN_ACT and self._denies_complaint(cue, match))
             and not any(
                 c.target == "contrast" and cue.end <= c.start and c.end <= match.start
                 for c in self.cues[number]

@@ -51,6 +51,9 @@ _ARM = frozenset(["hand", "upper_limb", "shoulder"])
 _RAISED = _ARM | {"lower_limb"}
 """Limbs that are lifted: it need not be they that hurt."""
 _SEEN = frozenset(["rash", "blister", "swelling", "redness"])
+_SEEN_ZH = _SEEN | {"lump", "bleeding", "ulcer"}
+_SCOPE_ZH = re.compile(r"(?:胃|肠|喉|腹腔|宫腔|膀胱|支气管|鼻咽?)镜[^.;]{0,4}(?:示|见|:|检查|提示)")
+"""Ahead of what was seen through an endoscope."""
 _STUDY = re.compile(
     r"\b(?:x-?rays?|radiographs?|ct|mri|ultrasound|ultrasonograph\w*|sonograph\w*|biops\w+|histolog\w+|histopatholog\w+|mammogra\w+|speculum)\b"
     r"[^.;]*?(?::|\bshow\w*|\breveal\w*|\bdemonstrat\w*|\bfindings?\b)(?:(?!\b(?:my|i|he|she|but|nothing|normal|negative|clear)\b)[^.;])*$"
@@ -241,7 +244,9 @@ def _ends_at_a_back(phrase: Match, inside: Sequence[Match], text: str) -> bool:
 
 def _is_of_study(head: Match, text: str, first: int, end: int) -> bool:
     """Whether what can be seen on a skin was seen on a picture: 'CT: a lesion in the lung', 'enlarged appendix'."""
-    if head.target not in _SEEN or not text[head.start].isascii():
+    if not text[head.start].isascii():
+        return head.target in _SEEN_ZH and _SCOPE_ZH.search(text, first, head.start) is not None
+    if head.target not in _SEEN:
         return False
     return bool(_STUDY.search(text, first, head.start) or _ON_STUDY.match(text, head.end, end))
 

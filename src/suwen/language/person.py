@@ -260,7 +260,7 @@ def age_in(text: str) -> float | None:
     found += [
         (m.start(), _years(text, m))
         for m in _ages(text)
-        if not _of_the_mother(text, m) and not _of_then(text, m)
+        if not _of_the_mother(text, m) and not _of_then(text, m) and not _of_kin(text, m)
     ]
     found += [(m.start(), years) for p, years in _AGE_WORDS for m in p.finditer(text)]
     found = found or [(m.start(), number(m[1]) * 10) for m in _DECADE.finditer(text)]
@@ -301,6 +301,16 @@ def _of_then(text: str, match: re.Match[str]) -> bool:
     return bool(
         _AT_BIRTH_ZH.match(match.group()) and _EVENT_THEN.match(text, match.end()) and _WALKS.search(text)
     )
+
+
+_KIN_BEFORE = re.compile(r"(?:[父母爸妈爷奶公婆兄弟姐妹叔姑舅姨]|父亲|母亲)(?:于|在)?$")
+_ILL_THEN = re.compile(r"(?:时|左右|那年)?(?:就|即|因|突发)?(?:患|得|死|去世|过世|病故|猝死|确诊|诊断|发病|心梗|中风|走)")  # fmt: skip
+
+
+def _of_kin(text: str, match: re.Match[str]) -> bool:
+    """父亲55岁患心梗: the age at which a relative fell ill or died."""
+    before = text[max(0, match.start() - 4) : match.start()]
+    return bool(_KIN_BEFORE.search(before) and _ILL_THEN.match(text, match.end()))
 
 
 _OF_MOTHER = re.compile(
@@ -578,6 +588,7 @@ def subject_in(text: str, people: Mapping[str, Any]) -> str | None:
         and not (
             relation in _PARENTS and _OF_THE_PATIENT.search(text, 0, match.start()) and _NEWBORN.search(text)
         )
+        and not (match.lastindex and _in_passing(text, match.start(), match.start(1)))
         and not (relation == "mother" and _NEWBORN.search(text, 0, match.start()))
     ]
     if aged:
@@ -622,7 +633,31 @@ def _tells_of_now(after: str) -> bool:
     return bool(_NOW.search(after[:90]) or _STILL.search(after[:90]))
 
 
+_WAS_ILL = re.compile(
+    r"\s*(?:\d+岁(?:时|左右|那年)?)?(?:就是?|[均都也亦皆曾]|幼时|年轻时|早年|生前|以前)*(?:有|患|得过|因|死|去世|已故|过世|病故|猝死|心梗|中风|脑梗|\S{1,6}(?:走的|去世|病故))"
+)
+_TOLD_OF_NOW = re.compile(
+    r"现在|最近|目前|昨|今[天早日年]|近[一二两三几\d]|这[几两]|[\d一二三两几]+(?:天|小时)(?!前)"
+)
+
+
+def _in_passing(text: str, place: int, end: int) -> bool:
+    """Whether a relative at text[place:end] is only told to have been ill, amid the story of another: 。父亲55岁患心梗。"""
+    rest = re.match(r"[^.;!?\n]*", text[end:])
+    return (
+        place >= _STORY
+        and _WAS_ILL.match(text, end) is not None
+        and not (rest and _TOLD_OF_NOW.search(rest.group()))
+    )
+
+
+_STORY = 10
+"""Characters before a relative in which the story of another can have begun."""
+
+
 def _is_subject_zh(text: str, place: int, phrase: str) -> bool:
+    if _in_passing(text, place, place + len(phrase)):
+        return False
     before, after = text[max(0, place - 6) : place], text[place + len(phrase) : place + len(phrase) + 12]
     if (
         re.search(

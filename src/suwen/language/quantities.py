@@ -226,6 +226,8 @@ _PATTERNS: tuple[tuple[str, str, Callable[[re.Match[str]], float]], ...] = (
     ("temperature", r"(?:(?<!重)量|测|耳温|额温|肛温|腋温|体温[计表枪]|温度计)(?:了|一下|出来|得|的|是|到|又|都|体温|枪|计|显示|,|\s)*" + _V, _of_a_thermometer),
     ("temperature", _N + r"\s*(?:degrees )?(?:under (?:the|his|her|my|their) arm|(?:by|on|with) (?:the|a|my|our) (?:ear )?thermometer|rectal|orally|by mouth)", _of_a_thermometer),
     ("temperature", r"\b(?:thermometer|ear thing|rectal(?:ly)?)(?:'s)?\s*(?:says?|said|reads?|reading|shows?|showed|was|is|of|at|:)?\s*" + _V, _of_a_thermometer),
+    ("temperature", r"(?:发烧|发热|高烧|高热|低热|低烧|烧)(?:都|有|是|达|快|近|约|在|:|\s){0,3}((?:3[5-9]|4[0-2])(?:\.\d)?)(?![\d.]|\s*(?:[-~到至]\s*\d|多|余|来|个|天|日|周|星期|月|年|小时|岁|次|分|片|/))", _first),
+    ("temperature", r"(?<![a-z\d])t\s*[:=]?\s*((?:3[4-9]|4[0-2])\.\d)(?![\d.%])", _first),
     ("spo2", r"(?:血氧(?:饱和度|仪)?|spo2|sao2|\bso2|o2 sat(?:uration)?s?|oxygen (?:saturation|levels?|reading)|\bsats?\b|saturation|pulse oximetry|pulse ox(?:imeter)?)(?:(?!心率|脉|今年|pulse|heart)\D){0,18}?" + _V, _first),
     ("spo2", r"(?:手指头?夹的|夹手指|指夹|指脉氧|测氧|finger (?:clip|thing|peg|probe|monitor)|(?:clip|peg|probe|thing) on (?:his|her|my|the) finger)(?:(?!心率|脉|今年|pulse|heart)\D){0,20}?" + _V, _saturation),
     ("heart_rate", r"(?:心率|脉搏|心跳|(?<![动静门])脉(?=[一每1]分钟)|heart rate|\bhr|pulse(?! ?ox)(?: rate)?)(?:\D{0,8}?[1一]分钟)?\D{0,14}?" + _BEATS, _first),
@@ -235,6 +237,7 @@ _PATTERNS: tuple[tuple[str, str, Callable[[re.Match[str]], float]], ...] = (
     ("heart_rate", _N + r"\s*(?:bpm|beats per minute|beats/min)", _first),
     ("heart_rate", r"(?<![a-z\d])p\s*[:=]?\s*(\d{2,3})(?![\d.%])", _among_vitals),
     ("respiratory_rate", r"(?<![a-z\d])r\s*[:=]?\s*(\d{1,2})(?![\d.%])", _among_vitals),
+    ("respiratory_rate", r"呼吸\s*[:约]?\s*(\d{2,3})\s*次", _first),
     ("respiratory_rate", r"(?:呼吸频率|呼吸次数|呼吸每分钟|(?:呼吸|喘)\D{0,4}[1一]分钟|respiratory rate|\brr|respirations?)\D{0,12}?" + _BEATS, _first),
     ("respiratory_rate", _N + r"\s*(?:breaths per minute|breaths/min)", _first),
     ("glucose", r"(?:血糖|blood sugar|glucose|sugar|\bglu(?=\s*[:=]))\D{0,16}?" + _N + r"\s*mg", _milligrams),
@@ -306,7 +309,9 @@ _ARM = re.compile(
 )
 _LYING = r"lying(?: down)?|supine|recumbent|sitting|seated|平?卧位?|坐位?|平?躺着?"
 _UPRIGHT = r"standing(?: up)?|upright|[直站]?立位?|站着|站起来?后?"
-_POSTURE_BEFORE = re.compile(rf"(?:(?P<down>{_LYING})|(?P<up>{_UPRIGHT}))[^\d,;.]{{0,16}}$")
+_POSTURE_BEFORE = re.compile(
+    rf"(?:(?P<down>{_LYING})|(?P<up>{_UPRIGHT}))[^\d,;.]{{0,8}}(?:[1-9]0?\s*(?:分钟|min|minutes?))?[^\d,;.]{{0,16}}$"
+)
 _POSTURE_AFTER = re.compile(
     rf"[^\d,;.]{{0,14}}?(?:(?P<down>{_LYING})|(?P<up>{_UPRIGHT}))(?![^\d,;]{{0,12}}\d)"
 )
@@ -347,10 +352,13 @@ def _postural(text: str, found: list[Measurement]) -> Iterator[Measurement]:
     for m in found:
         if m.name == "sbp":
             posture = _POSTURE_BEFORE.search(text, max(0, m.start - 40), m.start) or _POSTURE_AFTER.match(
-                text, m.end
+                text, max(m.end, next((d.end for d in found if d.name == "dbp" and d.start == m.start), 0))
             )
             if posture:
                 of.setdefault("down" if posture["down"] else "up", m)
+    if set(of) == {"up"}:  # what was taken before the one on standing was taken at rest
+        rest = [m for m in found if m.name == "sbp" and m.start < of["up"].start]
+        of |= {"down": rest[-1]} if rest else {}
     if len(of) == 2:
         first, last = sorted(of.values(), key=lambda m: m.start)
         yield Measurement("postural_drop", max(0, of["down"].value - of["up"].value), first.start, last.end)
@@ -391,9 +399,112 @@ def cycles(text: str) -> list[tuple[int, int, str]]:
     ]  # fmt: skip
 
 
+_NO_PERIOD = re.compile(
+    rf"(?:月经|例假|大姨妈|姨妈|经期)(?:都|已经?|也|有|快|就|停了?|,)*\s*{_CN}\s*个?多?(?P<unit>月|天)(?:都|也|了|多|就|还|一直)*(?:没来|没有来|未来|未至|不来|没见|没动静)"
+    rf"|{_CN}\s*个?多?(?P<unit2>月|天)(?:都|也|了|多|就|还|一直)*(?:没来|没有来|不来|未来|没见)(?:过)?(?:月经|例假|大姨妈|姨妈)"
+    rf"|停经(?:已|约|了|近)*\s*{_CN}\s*\+?\s*(?:余|多)?个?多?(?P<unit3>月|天)(?!\d)"
+)
+_WITH_CHILD = re.compile(r"孕(?!前|酮)|胎|宫缩|临产|预产|产检|羊水|hcg\s*(?:\(\+\)|\+|阳性)")
+"""In a text on a pregnancy 停经 counts its weeks."""
+_SINCE_CHILD = re.compile(r"产后|哺乳|喂奶|绝经|生完|剖宫产后")
+"""Before it: then that no period comes is as it should be."""
+LONG_WITHOUT_DAYS = 90
+"""Of no periods, from which on it is called amenorrhoea. Source: as the finding is named (at least three months)."""
+
+
+def missed(text: str) -> list[tuple[int, int, str]]:
+    """For how long no period has come, as (start, end, finding)."""
+    found = []
+    for m in _NO_PERIOD.finditer(text) if "月" in text or "停经" in text or "姨妈" in text else ():
+        if (m["unit3"] and _WITH_CHILD.search(text)) or _SINCE_CHILD.search(text, 0, m.start()):
+            continue
+        amount = number(m[1] or m[3] or m[5])
+        unit = m["unit"] or m["unit2"] or m["unit3"]
+        days = amount * {"月": 30, "周": 7, "天": 1}[unit]
+        found.append((*m.span(), "amenorrhoea" if days >= LONG_WITHOUT_DAYS else "missed_period"))
+    return found
+
+
+_URINE_VOLUME = re.compile(
+    r"(?<!每次)(?<!次)(?:24 ?h(?:小时)?|24小时|全天|每[天日]|一[天日])?(?:总)?尿量(?:约|为|仅|只有|不足|不到|少于|小于|大于|多于|减少|增多|至|到|[<>:,]|\s)*(\d{1,5})(?:\s*[-~]\s*\d+)?\s*(?:ml|毫升)(?!\s*/?\s*次)(?P<hour>\s*/\s*(?:h|小时))?"
+)
+URINE_OF_A_DAY = (400, 2500)
+"""ml under which urine is little and above which it is much, of an adult. Source: textbooks of nephrology (PRC)."""
+
+
+def urine_volumes(text: str) -> list[tuple[int, int, str]]:
+    """Measured amounts of urine of a day that are too small or too large, as (start, end, finding)."""
+    if "尿量" not in text:
+        return []
+    low, high = URINE_OF_A_DAY
+    found = []
+    for m in _URINE_VOLUME.finditer(text):
+        amount = int(m[1]) * (24 if m["hour"] else 1)
+        if amount < low or (amount == low and "<" in m.group()):
+            found.append((*m.span(), "oliguria"))
+        elif amount > high:
+            found.append((*m.span(), "polyuria"))
+    return found
+
+
+_FEVER_FOR = re.compile(
+    rf"(?:发热|发烧|低热|高热|低烧|高烧)(?:都|已|有|近|约|反反复复|反复|间断|断断续续|持续|了|,)*{_CN}\s*(?:余|多)?(?:个)?(?:多|半)?(?P<unit>天|日|周|星期|礼拜|月)(?!前|岁|龄|[\d初中底])"
+)
+LONG_FEVER_DAYS = 7
+"""From which on a fever is called prolonged, as the finding is named."""
+
+
+def fevers(text: str) -> list[tuple[int, int, str]]:
+    """Fevers of more than a week by the time told right behind them, as (start, end, finding)."""
+    days = {"天": 1, "日": 1, "周": 7, "星": 7, "礼": 7, "月": 30}
+    return [
+        (*m.span(), "prolonged_fever")
+        for m in _FEVER_FOR.finditer(text)
+        if number(m[1]) * days[m["unit"][0]] > LONG_FEVER_DAYS
+    ]
+
+
+_URINE_PROTEIN = re.compile(
+    r"(?:24 ?h(?:小时)?|24小时)?尿(?:总)?蛋白(?:定量|总量)?(?:\(?24 ?h\)?|为|约|达|[:\s])*(\d+(?:\.\d+)?)\s*(m?g)(?!\s*/\s*(?:d?l|ml|g|mmol))"
+)
+NEPHROTIC_GRAMS = 3.5
+"""Of protein in the urine of a day, from which on it is heavy. Source: as the finding is named."""
+
+
+def urine_protein(text: str) -> list[tuple[int, int, str]]:
+    """Measured protein in the urine of a day, as (start, end, finding)."""
+    found = []
+    for m in _URINE_PROTEIN.finditer(text) if "尿" in text else ():
+        grams = float(m[1]) / (1000 if m[2] == "mg" else 1)
+        if grams > 0.15:
+            heavy = grams >= NEPHROTIC_GRAMS
+            found.append((*m.span(), "proteinuria_nephrotic" if heavy else "proteinuria_result"))
+    return found
+
+
+_COMA_SCORE = re.compile(
+    r"(?:\bgcs|格拉斯哥(?:昏迷)?)(?: ?(?:score|评分|昏迷评分|昏迷量表))?(?: (?:is|was|of))?[\s:=为]*(\d{1,2})(?!\d|\s*[-~]\s*15)"
+)
+COMA_SCORE = 12
+"""Up to which consciousness is clearly lowered (moderate, 9 to 12, and severe). Source: Teasdale and Jennett 1974."""
+
+
+def coma_scores(text: str) -> list[tuple[int, int, str]]:
+    """Low scores of the Glasgow coma scale, as (start, end, finding)."""
+    return [(*m.span(), "reduced_consciousness") for m in _COMA_SCORE.finditer(text) if 3 <= int(m[1]) <= COMA_SCORE]  # fmt: skip
+
+
+_PARITY = re.compile(r"(?<![a-z\d])g\s?\d{1,2}\s?p\s?0(?!\d)|孕[\d一二三四]产0")
+
+
+def parity(text: str) -> list[tuple[int, int, str]]:
+    """G2P0 has never given birth, as (start, end, finding)."""
+    return [(*m.span(), "nulliparous") for m in _PARITY.finditer(text)]
+
+
 def numbers_told(text: str) -> list[tuple[int, int, str]]:
-    """Findings that a number in words says: weight that was lost, an acuity, the length of a cycle."""
-    return [*weight_changes(text), *acuities(text), *cycles(text)]
+    """Findings that a number in words says: weight that was lost, an acuity, the length of a cycle, the urine of a day."""
+    return [*weight_changes(text), *acuities(text), *cycles(text), *missed(text), *urine_volumes(text), *parity(text), *fevers(text), *coma_scores(text), *urine_protein(text)]  # fmt: skip
 
 
 def interpret(
@@ -406,7 +517,7 @@ def interpret(
         low, high = rule.get("age", (0, 200))
         if low <= age < high:
             met = value >= rule["at_least"] if "at_least" in rule else value < rule["below"]
-            if not met and rule.get("open_from", value + 1) <= value:
+            if not met and (rule.get("open_from", value + 1) <= value or value < rule.get("open_to", value)):
                 continue
             seen[rule["finding"]] = seen.get(rule["finding"], False) or met
     yield from seen.items()
@@ -420,8 +531,8 @@ def is_possible(name: str, value: float, vitals: Mapping[str, Any]) -> bool:
 _AMOUNT_EN = rf"(?:(?:about|nearly|near|around|perhaps|maybe|over|almost|another|at least|more than|roughly|probably|close to|up to) )*(?:\d+(?:\.\d+)?|half an?|an?|{EN_WORD})(?: and a half)?(?:\s*(?:-|to|or)\s*\d+)? ?(?:kgs?|kilos?|kilograms?|pounds?|lbs?|stones?|st)\b(?! (?:weight|bag|box|of))"
 _AMOUNT_ZH = r"(?:了|掉了|下来|去)?(?:有|将近|大概|差不多|快|近|约|至少|整整)*(?:\d+(?:\.\d+)?|[一二两三四五六七八九十百几]+)(?:多|来|几)?\s*(?:斤|公斤|千克|kg)"
 _WEIGHT_CHANGES = (
-    ("weight_loss", re.compile(rf"(?<!减肥)(?:瘦|掉|(?:体重|人)(?:轻|减|降|少|下降|减轻|减少)){_AMOUNT_ZH}|体重(?:由|从)[^,.;]{{0,10}}?(?:降|减|掉|跌|瘦|下降|减轻)(?:至|到)")),
-    ("weight_gain", re.compile(rf"(?:胖|体重(?:增|长|涨|增加|重)){_AMOUNT_ZH}|体重(?:由|从)[^,.;]{{0,10}}?(?:增|升|涨|长|增加|上升)(?:至|到)")),
+    ("weight_loss", re.compile(rf"(?<!减肥)(?:瘦|掉|(?:体重|人)(?:轻|减|降|少|下降|减轻|减少)){_AMOUNT_ZH}|从\d+(?:斤|公斤|kg)[^,.;\d]{{0,6}}(?:瘦|掉|降|减|跌)(?:成|到|至|了)+\d|体重(?:由|从)[^,.;]{{0,10}}?(?:降|减|掉|跌|瘦|下降|减轻)(?:至|到)")),
+    ("weight_gain", re.compile(rf"(?:胖了?|体重(?:增|长|涨|增加|重)){_AMOUNT_ZH}|从\d+(?:斤|公斤|kg)[^,.;\d]{{0,6}}(?:胖|涨|长|增|升)(?:成|到|至|了)+\d|体重(?:由|从)[^,.;]{{0,10}}?(?:增|升|涨|长|增加|上升)(?:至|到)")),
     ("weight_loss", re.compile(rf"\b(?:lost|lose|losing|dropped|shed) {_AMOUNT_EN}")),
     ("weight_gain", re.compile(rf"\b(?:gained|put on|piled on) {_AMOUNT_EN}")),
 )  # fmt: skip
@@ -429,7 +540,16 @@ _WEIGHT_CHANGES = (
 
 def weight_changes(text: str) -> list[tuple[int, int, str]]:
     """Amounts of weight that somebody lost or gained, as (start, end, finding)."""
-    return [(*match.span(), name) for name, pattern in _WEIGHT_CHANGES for match in pattern.finditer(text)]
+    return [
+        (*match.span(), name)
+        for name, pattern in _WEIGHT_CHANGES
+        for match in pattern.finditer(text)
+        if not _OWN_WEIGHT.fullmatch(match.group())
+    ]
+
+
+_OWN_WEIGHT = re.compile(r"胖(?:有|将近|大概|差不多|快|近|约)*\d{3}(?:多|来|几)?\s*斤")
+"""有点胖170斤 is what somebody weighs, and not by how much more."""
 
 
 _SCORE = re.compile(

@@ -123,6 +123,8 @@ _BETWEEN_ZH = re.compile(
 _NUMBER_ZH = re.compile(r"[\s:=]*(?<![a-z\d.])\d[\d.]*\s*(?:[×x*]\s*10\^?\d+)?[a-zμµ%/\d^]*\s*\(?$")
 """A number and its unit, which may stand between the name of a test and an arrow."""
 _AND_ZH = re.compile(r"[\s、,和及与/]+$")
+_PER_FIELD = re.compile(r"\d\s*/$")
+"""Before the HP of 15/HP: a field of the microscope, and no germ."""
 _LONGEST_EN, _LONGEST_ZH = 6, 16
 """Words and characters of the longest name that is looked up."""
 _LOOK_BACK = 90
@@ -311,8 +313,9 @@ class Results:
 
     def _is_name_zh(self, before: str, size: int, name: str) -> bool:
         """Whether a name ends here; Latin letters are a name only as a whole word."""
+        ahead = before[-size - 1 : -size]
         return name in self._of and not (
-            name[0].isascii() and before[-size - 1 : -size].isascii() and before[-size - 1 : -size].isalnum()
+            name[0].isascii() and ahead.isascii() and (ahead.isalnum() or _PER_FIELD.search(before[:-size]))
         )
 
 

@@ -69,6 +69,8 @@ def timing(
         number = scoper.clause_at(match.start)
         if name == "course_worsening" and _is_aggravation(match, matches, clauses[number], seen.zh):
             continue
+        if name == "course_episodic" and scoper.scope(match).status == "absent":
+            continue  # 无阵发性头痛
         if name and (number in current or not heard) and clauses[number].section == "now":
             found.append(
                 Finding(name, "present", seen.raw[match.start : match.end], (match.start, match.end), turn)

@@ -24,6 +24,7 @@ from suwen.language.lexicon import Lexicon, Match
 from suwen.language.likeness import Likeness
 from suwen.language.medicines import allergies_in, medicines_in
 from suwen.language.normalise import Views, fold, pattern_zh, views
+from suwen.language.pairs import Pairs
 from suwen.language.person import (
     OF_A_NURSING_MOTHER,
     after_delivery,
@@ -91,6 +92,7 @@ class Ear:
         self.results = Results(knowledge)
         self.headings = Headings(knowledge)
         self.relatives = Relatives(knowledge, self.lexicon)
+        self.pairs = Pairs()
         self.leftover = Leftover(self.lexicon.cues)
         self.answers = Answers(self.lexicon.cues["answers"])
         self.likeness = Likeness(knowledge, self.lexicon)
@@ -124,6 +126,7 @@ class Ear:
         matches += [Match(a, b, "attr:severity", level) for a, b, level in severities(seen.zh)]
         by_number = (*numbers_told(seen.zh), *after_delivery(seen.zh))
         matches += [Match(a, b, "finding", name) for a, b, name in by_number]
+        matches += self.pairs.find(seen.zh)
         shown = self.results.read(seen.zh)
         matches += [Match(s.start, s.end, "finding", s.finding) for s in shown if s.present]
         clauses = clauses_of(seen)
@@ -236,11 +239,12 @@ class Ear:
         for match in matches:
             if match.kind not in ("denials", "groups"):
                 continue
+            if match.kind == "groups" and any(m.kind == "finding" and m.covers(match) for m in matches):
+                continue  # 无结核接触史 denies the contact alone
             scope = scoper.scope(match)
             rule = self.lexicon.cues[match.kind][int(match.target)]
-            lasts = all(self.knowledge.finding[name].kind in LASTING for name in rule["findings"])
-            told = scope.when == "now" or (scope.when == "past" and lasts)
-            if told and (scope.status == "absent") == (match.kind == "groups"):
+            was = scope.when == "past" and all(self._lasts(name) for name in rule["findings"])
+            if (scope.when == "now" or was) and (scope.status == "absent") == (match.kind == "groups"):
                 if "at" in rule and not self._is_at(match, rule["at"], matches, scoper):
                     continue
                 words, span = seen.raw[match.start : match.end], (match.start, match.end)
@@ -249,6 +253,10 @@ class Ear:
                     for name in rule["findings"]
                 ]
         return found
+
+    def _lasts(self, name: str) -> bool:
+        """Whether a finding is true now though it is told as history."""
+        return name in self.knowledge.finding and self.knowledge.finding[name].kind in LASTING
 
     def _is_at(self, match: Match, place: str, matches: Sequence[Match], scoper: Scoper) -> bool:
         """Whether the place that words are said of is this one: a non-tender lump in the neck is no soft belly."""
@@ -406,8 +414,11 @@ class Ear:
             when = "now"
         if over and when == "now":
             when = "past"
-        if when == "family" and name.startswith(
-            ("family_", "sick_contact", "flu_contact", "tuberculosis_contact")
+        if when == "family" and (
+            name.endswith("_family")
+            or name.startswith(
+                ("family_", "others_same", "sick_contact", "flu_contact", "tuberculosis_contact")
+            )
         ):
             when = "now"
         return Finding(

@@ -19,7 +19,7 @@ _FINDING = {
 }
 _NAMES = (
     r"(?:(?P<white>white (?:blood )?cells?|leukocytes?(?: esterase)?|leucocytes?(?: esterase)?|wbcs?|pus cells|白细胞(?:酯酶)?|脓细胞)"
-    r"|(?P<red>red (?:blood )?cells?|rbcs?|erythrocytes|(?:occult )?blood|ha?emoglobin|潜血|隐血|红细胞)"
+    r"|(?P<red>red (?:blood )?cells?|rbcs?|erythrocytes|(?:occult )?blood|ha?emoglobin|(?<!便)(?<!粪)潜血|(?<!便)(?<!粪)隐血|红细胞)"
     r"|(?P<protein>protein|albumin|(?<!红)(?<!反应)(?<!脂)(?<!球)蛋白质?)|(?P<ketones>ketones?|酮体))"
 )
 _GRADE = (
