@@ -248,3 +248,12 @@ def test_the_relative_whom_somebody_brings_is_the_patient(
 ) -> None:
     told = hear(clinic, text).person
     assert {name: told.get(name) for name in person} == pytest.approx(person)
+
+
+@pytest.mark.parametrize(
+    "text", ["没有。对了，还咳醒。", "没有，哦对了，还有点头疼", "no. oh right, I also have a headache"]
+)
+def test_what_comes_to_mind_behind_a_no_is_no_yes(clinic: Clinic, text: str) -> None:
+    found = of(hear(clinic, text, "haemoptysis"), "haemoptysis")
+    assert found is not None
+    assert found.status == "absent"

@@ -77,6 +77,10 @@ _STATUS: dict[str, Status] = {
 }  # fmt: skip
 
 
+_BY_THE_WAY = re.compile(r"[哦啊噢喔呃嗯]?对了|oh right|oh yes|oh yeah")
+"""Behind an answer: something else comes to mind, and it is no second answer."""
+
+
 class Answers:
     """Reads bare answers with the words of `cues.yaml`."""
 
@@ -113,7 +117,7 @@ class Answers:
         start, end, rest = -1, 0, ""
         for match in _PIECE.finditer(text):
             piece = self._piece(match.group(), echo)
-            if piece is None:
+            if piece is None or (answered is not None and _BY_THE_WAY.fullmatch(match.group().strip())):
                 rest = match.group()
                 break
             start, end = (match.start() if start < 0 else start), match.end()
