@@ -77,6 +77,11 @@ class _Strings:
             lengths.setdefault(self._beginning(string), set()).add(self._length(string))
         self._lengths = {beginning: tuple(sorted(found)) for beginning, found in lengths.items()}
 
+    @property
+    def strings(self) -> Iterable[str]:
+        """All of them, in the order they were made."""
+        return self._number
+
     def _beginning(self, string: str) -> str:
         return string[: string.index(" ", 1) + 1] if self._words else string[0]
 
@@ -235,7 +240,7 @@ class Lexicon:
     @cached_property
     def _phrases(self) -> str:
         """All English strings in one, to see whether two words stand side by side in any."""
-        return str(self._kept("en")["patterns"])
+        return "\n".join(self._en.strings)
 
     @cached_property
     def _vocabulary(self) -> frozenset[str]:
