@@ -77,3 +77,15 @@ def test_what_does_not_exist_is_a_problem_document(client: TestClient, path: str
     answer = client.get(path)
     assert answer.status_code == 404
     assert answer.headers["content-type"].startswith("application/problem+json")
+
+
+def test_who_is_seen_sooner_is_told_in_words(client: TestClient) -> None:
+    found = client.get("/api/conditions/influenza").json()
+    assert found["triage"] == "self_care"
+    urgent, soon = found["sooner"]
+    assert (urgent["triage"], soon["triage"]) == ("urgent", "soon")
+    assert {"zh": "6个月以下", "en": "under 6 months"} in urgent["who"]
+    assert {"zh": "65岁及以上", "en": "65 years and over"} in soon["who"]
+    assert any("怀孕" in who["zh"] for who in urgent["who"])
+    assert "cn_influenza_2025" in [s["key"] for s in found["sources"]]
+    ConditionView.model_validate(found)

@@ -73,7 +73,7 @@ def test_triage_floors_and_red_flags_are_out_of_reach(knowledge: Knowledge) -> N
     new = after(knowledge, cases(MENINGITIS, 400, fever=False, headache=False))
     assert [c.triage for c in new.conditions] == [c.triage for c in knowledge.conditions]
     assert new.red_flags is knowledge.red_flags
-    assert (Triager(new).level == Triager(knowledge).level).all()
+    assert (Triager(new).usual == Triager(knowledge).usual).all()
 
 
 def test_absent_findings_of_the_parent_count_and_present_children_imply_it(knowledge: Knowledge) -> None:

@@ -110,3 +110,37 @@ def test_a_relative_in_passing_is_not_the_patient(text: str, present: str, gone:
 def test_every_pair_means_a_finding(clinic: Clinic) -> None:
     rules = load_yaml(PAIRS.read_text(encoding="utf-8"))
     assert {rule["finding"] for group in rules.values() for rule in group} <= set(clinic.knowledge.finding)
+
+
+@pytest.mark.parametrize(
+    ("text", "duration"),
+    [
+        ("He developed acute low back pain when lifting boxes 2 weeks ago.", "duration_weeks"),
+        (
+            "Low back pain for 3 days. He describes previous similar episodes several years ago.",
+            "duration_days",
+        ),
+        ("腰痛3天，5年前有过类似发作", "duration_days"),
+        ("She has had similar episodes of headache for 3 months", "duration_months"),
+    ],
+)
+def test_the_time_is_that_of_this_illness(text: str, duration: str, clinic: Clinic) -> None:
+    said = heard(text, clinic)
+    assert {name for name in said if name.startswith("duration_")} == {duration}
+
+
+def test_behind_a_history_comes_what_is_now(clinic: Clinic) -> None:
+    text = "A man with no significant history of back pain developed headache when lifting boxes"
+    headache = next(f for f in clinic.ear.understand(text, Case("en")).findings if f.id == "headache")
+    assert headache.when == "now"
+
+
+def test_what_is_feared_is_not_guessed(clinic: Clinic) -> None:
+    said = clinic.ear.understand("Elizabeth worries about dehydration, so she gives him juice.", Case("en"))
+    assert "dehydration_signs" not in {g.likeliest for g in said.guesses}
+
+
+def test_a_sore_eyelid_is_no_sore_eye(clinic: Clinic) -> None:
+    assert "eye_pain" not in heard("Painful swollen right eyelid, hurts to touch it", clinic)
+    assert heard("眼皮疼，一碰就疼", clinic)["eyelid_tender"] == "present"
+    assert heard("眼睛疼", clinic)["eye_pain"] == "present"

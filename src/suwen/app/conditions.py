@@ -13,8 +13,10 @@ from pydantic import BaseModel, Field
 from suwen.app.desk import Desk
 from suwen.app.editor import differences
 from suwen.consult.say import entry
+from suwen.core.case import TRIAGE_LEVELS
 from suwen.core.errors import NotFound
 from suwen.knowledge import ConditionDef, Knowledge
+from suwen.knowledge.literals import FACT
 
 ConditionId = Annotated[str, Path(pattern=r"^[a-z][a-z0-9_]{0,79}$", examples=["acute_appendicitis"])]
 NAME, CODE = 0, 1
@@ -89,6 +91,12 @@ class ManagementView(BaseModel):
     steps: dict[str, list[str]]
 
 
+class SoonerView(BaseModel):
+    triage: str
+    triage_name: Label
+    who: list[Label] = Field(description="Any of these.")
+
+
 class ConditionView(BaseModel):
     id: str
     name: Label
@@ -97,6 +105,7 @@ class ConditionView(BaseModel):
     department: Label
     triage: str
     triage_name: Label
+    sooner: list[SoonerView] = Field(description="For whom it is more urgent.")
     dangerous: bool
     summary: Label
     prevalence: float = Field(description="Consultations per 10,000, all ages; an estimate.")
@@ -240,13 +249,17 @@ def view(condition: ConditionDef, knowledge: Knowledge) -> dict[str, Any]:
     ]
     sourced = [n["source"] for n in (*findings, *risks)]
     sourced += [m["source"] for e in exams for m in (e["sensitivity"], e["specificity"]) if m]
-    cited = dict.fromkeys([*record["sources"], *sourced, *(m["source"] for m in record["management"])])
+    early = [record["sooner"]["source"]] if record["sooner"] else []
+    cited = dict.fromkeys(
+        [*record["sources"], *early, *sourced, *(m["source"] for m in record["management"])]
+    )
     return {
         **{key: record[key] for key in ("id", "name", "also", "icd10", "dangerous", "summary", "prevalence", "age", "sex",
                                         "season", "regions", "duration", "complications", "management", "advice")},
         "department": knowledge.departments[condition.department],
         "triage": condition.triage,
-        "triage_name": {lang: entry("triage")[condition.triage][lang] for lang in ("zh", "en")},
+        "triage_name": _level_name(condition.triage),
+        "sooner": _sooner(record, knowledge),
         "findings": sorted(findings, key=lambda n: -n["value"]),
         "risks": sorted(risks, key=lambda n: -n["value"]),
         "examinations": exams,
@@ -264,6 +277,40 @@ def _measure(written: Any) -> dict[str, Any] | None:
         return None
     value, source = written if isinstance(written, list) else (written, "estimate")
     return {"value": value, "source": source}
+
+
+def _level_name(level: str) -> dict[str, str]:
+    return {lang: entry("triage")[level][lang] for lang in ("zh", "en")}
+
+
+def _sooner(record: Mapping[str, Any], knowledge: Knowledge) -> list[dict[str, Any]]:
+    written = record["sooner"] or {}
+    return [
+        {
+            "triage": level,
+            "triage_name": _level_name(level),
+            "who": [_who(item, knowledge) for item in written[level]],
+        }
+        for level in TRIAGE_LEVELS
+        if written.get(level)
+    ]
+
+
+def _who(item: str, knowledge: Knowledge) -> dict[str, str]:
+    """What an item of `sooner` is called: a group, an age or a finding."""
+    if item.startswith("@"):
+        return dict(knowledge.risk_groups[item[1:]]["name"])
+    age = FACT.match(item)
+    if not age:
+        return dict(knowledge.finding[item].record["name"])
+    years = float(age.group(3))
+    number, zh, en = (
+        (years, "岁", "years") if years >= 2 else (round(years * 12), "个月", "months") if years >= 0.25
+        else (round(years * 52), "周", "weeks")
+    )  # fmt: skip
+    if age.group(2).startswith("<"):
+        return {"zh": f"{number:g}{zh}以下", "en": f"under {number:g} {en}"}
+    return {"zh": f"{number:g}{zh}及以上", "en": f"{number:g} {en} and over"}
 
 
 def _mimic(mimic: Mapping[str, Any], knowledge: Knowledge) -> dict[str, Any]:

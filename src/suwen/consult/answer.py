@@ -163,15 +163,12 @@ def _reason(case: Case, level: str, differential: Differential, clinic: Clinic, 
         return say(lang, "reasons", "alarm", names=joined(lang, names))
     if not case.present:
         return say(lang, "reasons", "unclear")
-    ranked = [(clinic.knowledge.conditions[d], p) for d, p in differential.ranked(8)]
-    same = [c.name(lang) for c, p in ranked if c.triage == level and p >= LEAST_SHOWN][:2]
-    if ranked and ranked[0][0].triage == level:
+    levels, wanted = clinic.triager.levels(case), TRIAGE_LEVELS.index(level)
+    ranked = [(clinic.knowledge.conditions[d], int(levels[d]), p) for d, p in differential.ranked(8)]
+    same = [c.name(lang) for c, own, p in ranked if own == wanted and p >= LEAST_SHOWN][:2]
+    if ranked and ranked[0][1] == wanted:
         return say(lang, "reasons", "likely", names=joined(lang, [ranked[0][0].name(lang)]))
-    sooner = [
-        c.name(lang)
-        for c, p in ranked
-        if TRIAGE_LEVELS.index(c.triage) <= TRIAGE_LEVELS.index(level) and p >= 0.01
-    ][:2]
+    sooner = [c.name(lang) for c, own, p in ranked if own <= wanted and p >= 0.01][:2]
     names = same or sooner
     return (
         say(lang, "reasons", "cannot_exclude", names=joined(lang, names))

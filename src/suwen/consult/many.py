@@ -22,8 +22,8 @@ from suwen.consult.ask import (
 from suwen.consult.clinic import Clinic
 from suwen.core.case import TRIAGE_LEVELS, Person
 from suwen.knowledge import DURATIONS
+from suwen.knowledge.literals import literal, literals
 from suwen.reasoning.differential import EXPLAINS, SENSITIVITY
-from suwen.safety.redflags import literals
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -96,7 +96,8 @@ class Many:
         durations = self.place[[knowledge.finding[d].index for d in DURATIONS]]
         self.durations = durations
         self.no[durations] = 0.0
-        self.p_yes, self.p_no = ratio, np.exp(self.no)
+        self.p_yes = ratio if parameters.temperature == 1.0 else ratio ** (1 / parameters.temperature)
+        self.p_no = np.exp(self.no / parameters.temperature)
         self.entangled = np.array([at in self.before or f.id in parents for at, f in enumerate(chosen)])
         """Findings whose answer changes the evidence of another one."""
         common = np.maximum(knowledge.base[self.ids], 1e-6) * EXPLAINS
@@ -189,13 +190,54 @@ class Many:
         self.order = np.argsort(order)
 
     def _levels(self, clinic: Clinic) -> None:
-        self.level_share = np.zeros((len(clinic.triager.level), 5))
-        self.level_share[np.arange(len(clinic.triager.level)), clinic.triager.level] = 1.0
+        usual = clinic.triager.usual
+        self.level_share = np.zeros((len(usual), 5))
+        self.level_share[np.arange(len(usual)), usual] = 1.0
         self.cost = clinic.triager.cost
+        self._sooner(clinic)
         self.limit = np.array(
             [min(clinic.budget, AFTER_ALARM[level]) for level in TRIAGE_LEVELS[:2]] + [clinic.budget] * 4
         )
         """Questions in all by the level of the worst alarm; the last is none."""
+
+    def _sooner(self, clinic: Clinic) -> None:
+        """For whom conditions are more urgent, as groups of people and what each moves from one level to the next.
+
+        A group of a level takes in those of the more urgent ones, so that every step from a level to the next stands alone.
+        """
+        groups: dict[frozenset[str], int] = {}
+        steps: dict[tuple[int, int, int], list[int]] = {}
+        for condition in self.knowledge.conditions:
+            to = [(TRIAGE_LEVELS.index(level), items) for level, items in condition.sooner]
+            later = [*(level for level, _ in to), int(clinic.triager.usual[condition.index])][1:]
+            who: frozenset[str] = frozenset()
+            for (level, items), usual in zip(to, later, strict=True):
+                who |= frozenset(items)
+                group = groups.setdefault(who, len(groups))
+                steps.setdefault((group, usual, level), []).append(condition.index)
+        items = sorted({item for who in groups for item in who})
+        self.who = np.array(
+            [self.place[self.knowledge.finding[i].index] for i in items if literal(i)[0] == "present"],
+            dtype=np.int64,
+        )
+        """(K,) the findings that name a group, -1 where nobody can tell it; behind them stand the ages, (A,)."""
+        self.ages = [literal(i)[1] for i in items if literal(i)[0] == "age"]
+        order = sorted(items, key=lambda i: literal(i)[0] == "age")
+        self.in_group = np.array([[i in who for who in groups] for i in order], dtype=np.float32)
+        self.in_group = self.in_group.reshape(len(order), len(groups))
+        """(K + A, groups)."""
+        self.says_who = np.zeros((self.size, len(order)), dtype=bool)
+        """(S, K + A): what each finding says of who somebody is, as itself or as what it implies."""
+        for at, place in enumerate(self.who.tolist()):
+            if place >= 0:
+                self.says_who[:, at] = self.below[place, : self.size]
+                self.says_who[place, at] = True
+        self.step_group = np.array([group for group, _, _ in steps], dtype=np.int64)
+        self.step_of = np.zeros((len(clinic.triager.usual), len(steps)))
+        self.step_move = np.zeros((len(steps), 5))
+        for at, ((_, usual, level), conditions) in enumerate(steps.items()):
+            self.step_of[conditions, at] = 1.0
+            self.step_move[at, usual], self.step_move[at, level] = -1.0, 1.0
 
     def _watch(self, clinic: Clinic) -> None:
         """Red flags as literals (columns of what is known), clauses (any of their literals) and lines (all their clauses)."""

@@ -385,14 +385,29 @@ class Wave:
 
     def level(self, rows: Ints) -> Ints:
         """The triage level of `rows` by the last `think`, 0 emergency .. 4 self-care."""
-        return self._level(self.p[rows], self.floor[rows])
+        return self._level(self.p[rows], rows)
 
-    def _level(self, p: Floats, floor: Ints) -> Ints:
-        many = self.many
+    def _level(self, p: Floats, rows: Ints, told: Ints | None = None) -> Ints:
+        """The level of `rows` under P(d) (m, D+1), as if each had said yes to the finding `told` besides."""
+        many, floor = self.many, self.floor[rows]
         highest = p[:, :-1].max(axis=1)
-        chosen = np.argmin((p @ many.level_share) @ many.cost.T, axis=-1)
+        share = p @ many.level_share + ((p @ many.step_of) * self._moved(rows, told)) @ many.step_move
+        chosen = np.argmin(share @ many.cost.T, axis=-1)
         chosen = np.where(highest < UNCLEAR, np.minimum(chosen, TRIAGE_LEVELS.index("soon")), chosen)
         return np.asarray(np.minimum(chosen, floor))
+
+    def _moved(self, rows: Ints, told: Ints | None) -> Bools:
+        """(m, steps): which steps of conditions to a more urgent level hold for who each patient is."""
+        many, age = self.many, self.age[rows]
+        who = np.zeros((len(rows), len(many.in_group)), dtype=bool)
+        findings = len(many.who)
+        who[:, :findings] = self.present[rows[:, None], many.who] & (many.who >= 0)
+        with np.errstate(invalid="ignore"):
+            for at, (compare, limit) in enumerate(many.ages, findings):
+                who[:, at] = compare(age, limit)
+        if told is not None:
+            who |= many.says_who[told]
+        return np.asarray((who.astype(np.float32) @ many.in_group > 0)[:, many.step_group])
 
     # -- asking ---------------------------------------------------------------------------------------------
 
@@ -643,14 +658,14 @@ class Wave:
         many = self.many
         level = np.empty(len(rows), dtype=np.int64)
         # Where the evidence is not crowded and nothing but the finding itself changes, the posterior is multiplied.
-        plain = (self.number[rows] + answer <= CROWD) & ~many.entangled[at] & (many.temperature == 1.0)
+        plain = (self.number[rows] + answer <= CROWD) & ~many.entangled[at]
         r, a = rows[plain], at[plain]
         p = (many.p_yes if answer else many.p_no)[a]
         p *= self.p[r]
         quiet = (many.silence_at[a] >= 0) & ~(self.told[r, a] | self.present[r, a])
         p[quiet] *= np.exp(-many.silence[many.silence_at[a[quiet]]])
         p /= p.sum(axis=1, keepdims=True)
-        level[plain] = self._level(p, self.floor[r])
+        level[plain] = self._level(p, r, a if answer else None)
         level[~plain] = self._level_after_all(rows[~plain], at[~plain], answer)
         return level
 
@@ -684,7 +699,7 @@ class Wave:
                 term[self._denied_anew(rows, at, early)] -= many.no[early] + many.alone[early]
                 term[(at == early) & ~self.present[rows, many.parent[early]]] += many.alone[early]
         term += self.evidence[rows]
-        return self._level(self._posterior(log_prior, term, number), self.floor[rows])
+        return self._level(self._posterior(log_prior, term, number), rows, at if answer else None)
 
 
 def _at_least(value: NDArray[Any], k: int) -> NDArray[Any]:

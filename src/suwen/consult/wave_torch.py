@@ -57,6 +57,8 @@ class Tables:
             "harm",
             "weight_at",
             "level_share",
+            "step_of",
+            "step_move",
             "cost",
         ):
             setattr(self, name, self.put(getattr(many, name)))
@@ -114,11 +116,13 @@ class TorchWave(Wave):
         return np.asarray(self._p[self.tables.put(rows)].cpu().numpy())
 
     def level(self, rows: Ints) -> Ints:
-        return np.asarray(self._levels(self._p[self.tables.put(rows)], self.floor[rows]).cpu().numpy())
+        return np.asarray(self._levels(self._p[self.tables.put(rows)], rows).cpu().numpy())
 
-    def _levels(self, p: Any, floor: Ints) -> Any:
-        torch, tables = self.torch, self.tables
-        chosen = ((p @ tables.level_share) @ tables.cost.T).argmin(dim=1)
+    def _levels(self, p: Any, rows: Ints, told: Ints | None = None) -> Any:
+        torch, tables, floor = self.torch, self.tables, self.floor[rows]
+        moved = (p @ tables.step_of) * tables.put(self._moved(rows, told))
+        share = p @ tables.level_share + moved @ tables.step_move
+        chosen = (share @ tables.cost.T).argmin(dim=1)
         unclear = p[:, :-1].amax(dim=1) < UNCLEAR
         chosen = torch.where(unclear, chosen.clamp(max=TRIAGE_LEVELS.index("soon")), chosen)
         return torch.minimum(chosen, tables.put(floor))
@@ -180,7 +184,7 @@ class TorchWave(Wave):
     def _level_moves(self, rows: Ints, column: Ints, value: Any, yes: Any, p: Any) -> Bools:
         """Whether any likely answer to the best questions would change the level."""
         tables, many = self.tables, self.many
-        now = self._levels(p, self.floor[rows])
+        now = self._levels(p, rows)
         moves = self.torch.zeros(len(rows), dtype=self.torch.bool, device=tables.on)
         worth = value >= TOO_LITTLE
         for step in range(column.shape[1]):
@@ -201,7 +205,7 @@ class TorchWave(Wave):
         number = self.number[rows] + answer
         term = (tables.yes if answer else tables.no)[here]
         after = self._normal(self.log_prior[where] - broken, self.evidence[where] + term, number)
-        level = self._levels(after, self.floor[rows])
+        level = self._levels(after, rows, at if answer else None)
         # What changes the evidence of another finding, or stands beside a parent already told, is summed as on the CPU.
         apart = np.flatnonzero(self._told_above(rows, at) | many.entangled[at])
         if len(apart):
@@ -228,7 +232,7 @@ class _Few(Wave):
 
     def __init__(self, wave: TorchWave, rows: Ints, evidence: Floats, log_prior: Floats) -> None:
         self.many = wave.many
-        for name in ("told", "present", "said_yes", "said_no", "implied", "number", "floor"):
+        for name in ("told", "present", "said_yes", "said_no", "implied", "number", "floor", "age"):
             setattr(self, name, getattr(wave, name)[rows])
         self.evidence, self.log_prior = evidence, log_prior
 

@@ -99,6 +99,8 @@ class ConditionDef:
     dangerous: bool
     icd10: tuple[str, ...]
     shelf: Records = field(repr=False, compare=False)
+    sooner: Sequence[tuple[str, Sequence[str]]] = ()
+    """(level, who) for whom it is more urgent, most urgent first; of `who`, a finding or an age such as age<1, any is enough."""
 
     @property
     def record(self) -> Mapping[str, Any]:
@@ -136,6 +138,7 @@ class Knowledge:
     departments: Mapping[str, Any]
     parts: Mapping[str, Any]
     vitals: Mapping[str, Any]
+    risk_groups: Mapping[str, Any]
     labs: Mapping[str, Any]
     names: Sequence[Sequence[tuple[str, int, int]]]
     likelihood: NDArray[np.float32]
@@ -226,6 +229,16 @@ def _assemble(digest: str, records: dict[str, Any], arrays: dict[str, Any]) -> K
     )
     rest = {
         key: records[key]
-        for key in ("version", "red_flags", "sources", "departments", "parts", "vitals", "labs", "names")
+        for key in (
+            "version",
+            "red_flags",
+            "sources",
+            "departments",
+            "parts",
+            "vitals",
+            "risk_groups",
+            "labs",
+            "names",
+        )
     }
     return Knowledge(digest=digest, findings=findings, conditions=conditions, **rest, **arrays)

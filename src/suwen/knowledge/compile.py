@@ -29,6 +29,7 @@ from suwen.knowledge.schema import (
     LearnedFile,
     MoreWords,
     RedFlagFile,
+    RiskGroupFile,
     SourceFile,
     Words,
 )
@@ -49,6 +50,7 @@ class Raw:
     parts: dict[str, Any] = field(default_factory=dict)
     vitals: dict[str, Any] = field(default_factory=dict)
     labs: dict[str, Any] = field(default_factory=dict)
+    risk_groups: dict[str, RiskGroupFile] = field(default_factory=dict)
     phenotypes: dict[str, str] = field(default_factory=dict)
     learned: dict[str, LearnedFile] = field(default_factory=dict)
     lexicon: list[tuple[str, str, MoreWords]] = field(default_factory=list)
@@ -92,6 +94,9 @@ def _sort_in(raw: Raw, where: str, content: Any, seen: dict[str, str]) -> None:
     elif where == "labs.yaml":
         for key, entry in content.items():
             _keep(raw, raw.labs, LabFile, where, key, entry, seen, "laboratory ")
+    elif where == "risk_groups.yaml":
+        for key, entry in content.items():
+            _keep(raw, raw.risk_groups, RiskGroupFile, where, key, entry, seen, "risk group ")
     elif where == "parts.yaml":
         for kind, entries in content.items():
             for name, entry in entries.items():
@@ -160,6 +165,7 @@ def cross_check(raw: Raw) -> list[str]:
         *raw.problems,
         *_check_findings(raw),
         *_check_conditions(raw),
+        *_check_who_is_sooner(raw),
         *_check_red_flags(raw),
         *_check_vitals(raw),
         *_check_labs(raw),
@@ -264,6 +270,56 @@ def _check_conditions(raw: Raw) -> list[str]:
             if names.setdefault(name, condition.id) != condition.id:
                 problems.append(f"{where}: name {name!r} already belongs to {names[name]}")
     return problems
+
+
+def _check_who_is_sooner(raw: Raw) -> list[str]:
+    problems = []
+    for name, group in raw.risk_groups.items():
+        if not _source_known(raw, group.source):
+            problems.append(f"risk_groups.yaml: {name}: source {group.source!r} is not in sources/")
+        problems += [
+            f"risk_groups.yaml: {name}: {item!r} is neither a finding nor an age such as age<1"
+            for item in group.any
+            if not _says_who(raw, item)
+        ]
+    for condition in raw.conditions.values():
+        if condition.sooner is None:
+            continue
+        where = raw.where["condition " + condition.id]
+        if not _source_known(raw, condition.sooner.source):
+            problems.append(f"{where}: sooner: source {condition.sooner.source!r} is not in sources/")
+        for level, items in condition.sooner.lines():
+            if TRIAGE.index(level) >= TRIAGE.index(condition.triage):
+                problems.append(
+                    f"{where}: sooner: {level} is not more urgent than its triage, {condition.triage}"
+                )
+            problems += [
+                f"{where}: sooner: {item!r} is neither a finding, an age such as age<1 nor a group of risk_groups.yaml"
+                for item in items
+                if not (item[1:] in raw.risk_groups if item.startswith("@") else _says_who(raw, item))
+            ]
+    return problems
+
+
+def _says_who(raw: Raw, item: str) -> bool:
+    return item in raw.findings or (item.startswith("age") and _known_term(raw, item))
+
+
+def _who_is_sooner(raw: Raw, condition: ConditionFile) -> list[tuple[str, list[str]]]:
+    """(level, items) of a condition, most urgent first, with the groups written out."""
+    if condition.sooner is None:
+        return []
+    return [
+        (
+            level,
+            list(
+                dict.fromkeys(
+                    one for i in items for one in (raw.risk_groups[i[1:]].any if i.startswith("@") else [i])
+                )
+            ),
+        )
+        for level, items in condition.sooner.lines()
+    ]
 
 
 def _check_labs(raw: Raw) -> list[str]:
@@ -396,6 +452,7 @@ def build(raw: Raw) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
             {
                 **c.model_dump(mode="json", include={"id", "department", "triage", "dangerous", "icd10"}),
                 **c.name.model_dump(),
+                "sooner": _who_is_sooner(raw, c),
             }
             for c in conditions
         ],
@@ -405,6 +462,7 @@ def build(raw: Raw) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
         "departments": raw.departments,
         "parts": raw.parts,
         "vitals": raw.vitals,
+        "risk_groups": {key: g.model_dump(mode="json") for key, g in raw.risk_groups.items()},
         "labs": {key: lab.model_dump(mode="json", exclude_none=True) for key, lab in raw.labs.items()},
     }
     return records, arrays

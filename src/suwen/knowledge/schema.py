@@ -5,7 +5,7 @@ A field that is not listed here is a fault: a misspelt key must not be silently 
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
@@ -13,7 +13,6 @@ from suwen.knowledge import Region
 
 AGE_BANDS = ("neonate", "infant", "toddler", "child", "adolescent", "young_adult", "middle_aged", "older")
 """Upper ends in years: 28/365, 1, 5, 12, 18, 40, 65, none."""
-TRIAGE = ("emergency", "urgent", "soon", "routine", "self_care")
 KINDS = ("symptom", "sign", "context", "risk", "history", "vital", "result", "timing")
 TOPICS = (
     "general", "fever", "chest", "breathing", "abdomen", "urine", "head", "nerves", "mind", "ear_nose_throat",
@@ -22,6 +21,7 @@ TOPICS = (
 )  # fmt: skip
 
 Triage = Literal["emergency", "urgent", "soon", "routine", "self_care"]
+TRIAGE: tuple[Triage, ...] = get_args(Triage)
 Probability = Annotated[float, Field(gt=0, lt=1)]
 Measure = Annotated[float, Field(ge=0.01, le=0.999)] | tuple[Annotated[float, Field(ge=0.01, le=0.999)], str]
 Sourced = Annotated[float, Field(gt=0)] | tuple[Annotated[float, Field(gt=0)], str]
@@ -131,6 +131,33 @@ class Advice(Strict):
     return_: Words = Field(default=Words(), alias="return")
 
 
+class Sooner(Strict):
+    """For whom a condition is more urgent than its `triage` says: who the patient is, not how bad it is (that is for red flags).
+
+    Any item is enough: a finding id, an age in years (`age<0.25`, `age>=65`) or `@` and a group of risk_groups.yaml.
+    """
+
+    emergency: list[str] = []
+    urgent: list[str] = []
+    soon: list[str] = []
+    routine: list[str] = []
+    source: str
+
+    def lines(self) -> list[tuple[Triage, list[str]]]:
+        """(level, items), most urgent first."""
+        return [
+            (level, items) for level in TRIAGE if level != "self_care" and (items := getattr(self, level))
+        ]
+
+
+class RiskGroupFile(Strict):
+    """People for whom many conditions are more urgent; items as in `Sooner`, without groups."""
+
+    name: Text
+    any: list[str] = Field(min_length=1)
+    source: str
+
+
 class ConditionFile(Care):
     id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     name: Text
@@ -138,6 +165,7 @@ class ConditionFile(Care):
     icd10: list[str] = Field(min_length=1)
     department: str
     triage: Triage
+    sooner: Sooner | None = None
     dangerous: bool = False
     summary: Text
     prevalence: Annotated[float, Field(gt=0, le=2000)]

@@ -233,6 +233,10 @@ _NOUN_THEN_VERB = re.compile(
     r"(?:presents|presented|complains|complained|developed|develops|noticed|notices|woke|wakes|experienced|collapsed|came|comes in|comes to|reports|reported (?!by)|has had|(?:is|was) (?:seen|brought|referred|admitted|evaluated))\b"
 )
 """Behind 'a man with no past history': the sentence has come to its verb."""
+_COMES_WITH = re.compile(
+    r"\b(?:presents|presented|complains|complained|developed|develops|noticed|notices|woke|wakes)\b"
+)
+"""Behind 'a man with a history of asthma': the sentence has come to what is now."""
 _TITLE = re.compile(
     r"\s*(?:screening|screen|scale|questionnaire|inventory|assessment)\b[^:.]{0,20}:|\s*(?:use|abuse|history)?\s*:\s*den"
 )
@@ -870,7 +874,9 @@ class Scoper:
             if _DURATION_BEFORE.search(lead) or _STARTED.search(text[cue.end : clause.end]):
                 continue
             if text.startswith("history", cue.start) and (
-                _COLON.match(text, cue.end) or self._is_complaint(cue, clause, lead)
+                _COLON.match(text, cue.end)
+                or _COMES_WITH.search(between)
+                or self._is_complaint(cue, clause, lead)
             ):
                 continue
             if _AFTER_EVENT_ZH.search(between):

@@ -254,7 +254,9 @@ class Likeness:
 def _is_told(scoper: Scoper, stretch: _Stretch) -> bool:
     """Whether what stands there is said to be so, now, of the patient."""
     scope = scoper.scope(Match(stretch.start, stretch.end, "finding", ""))
-    return scope.status == "present" and scope.when == "now" and not scope.hypothetical
+    # 'Worries about dehydration': the words of fear may stand in the stretch itself.
+    end = scoper.scope(Match(stretch.end - 1, stretch.end, "finding", ""))
+    return scope.status == "present" and scope.when == "now" and not (scope.hypothetical or end.hypothetical)
 
 
 def _windows(length: int, lang: str) -> Iterator[tuple[int, int]]:

@@ -50,12 +50,22 @@ def timing(
         scoper.clause_at(m.start) for m in matches if m.kind == "condition" and scoper.scope(m).when != "now"
     }  # fmt: skip
     current = {scoper.clause_at(f.span[0]) for f in heard if f.span} - lasting
+    complaints = [
+        f.span for f in heard
+        if f.span and f.when == "now" and f.status == "present" and knowledge.finding[f.id].kind in ("symptom", "sign")
+    ]  # fmt: skip
     found: list[Finding] = []
     told = []
     for d in spans_of_time(seen, case):
         number = scoper.clause_at(d.start)
         clause = clauses[number] if clauses else None
-        if clause is None or clause.section in ("past", "family") or number in lasting:
+        if clause is None or clause.section in ("past", "family"):
+            continue
+        ago = bool(_AGO.match(seen.zh, d.end))
+        begun = ago and any(clause.start <= start and end <= d.start for start, end in complaints)
+        if number in lasting and not begun:
+            continue
+        if ago and _EARLIER.search(seen.zh, clause.start, clause.end):
             continue
         if scoper.scope(Match(d.start, d.end, "finding", "duration")).when != "family":
             told.append(d)
@@ -78,6 +88,12 @@ def timing(
     return found
 
 
+_AGO = re.compile(r"\s*(?:ago|earlier|back|before|以?前|之前)\b")
+_EARLIER = re.compile(
+    r"\b(?:previous|prior|similar|earlier|another)\s(?:\w+\s)?(?:episodes?|attacks?|bouts?|spells?|symptoms?|pains?|problems?)\b"
+    r"|(?:类似|相似|同样)(?:的)?(?:发作|症状|情况|经历|疼痛)"
+)
+"""'Similar episodes several years ago': the time of those, not of this illness."""
 _SPELL_BEFORE = re.compile(
     r"(?:每次|每回|一次|持续|发作|休息|坐|躺|站|走|歇|过|\blast(?:s|ed|ing)?|\bafter|\bwithin|\bevery|\bin|\bonly|\bup to|\bbefore)\D{0,8}$"
 )

@@ -11,10 +11,11 @@ from collections.abc import Collection, Iterable, Sequence
 
 import numpy as np
 
-from suwen.core.case import Alarm, Case, Finding, Person, more_urgent
+from suwen.core.case import TRIAGE_LEVELS, Alarm, Case, Finding, Person, more_urgent
 from suwen.knowledge import DURATIONS, Knowledge
 from suwen.patients.script import Fact
 from suwen.patients.tables import Bools, Tables
+from suwen.reasoning.triage import Triager
 from suwen.safety.redflags import Watch
 
 WHO_THEY_ARE = ("risk", "history")
@@ -28,6 +29,7 @@ class Dangers:
 
     def __init__(self, knowledge: Knowledge, watch: Watch, tables: Tables) -> None:
         self.knowledge, self.watch, self.tables = knowledge, watch, tables
+        self.triager = Triager(knowledge)
         depth = [len(knowledge.ancestors[f.id]) for f in knowledge.findings]
         self._general_first = np.argsort(np.array(depth), kind="stable")
         self._passing = np.array(
@@ -66,21 +68,25 @@ class Dangers:
         return []
 
     def _alarms(self, names: Sequence[str], person: Person) -> tuple[Alarm, ...]:
+        return self.watch.alarms(self._case(names, person))
+
+    def _case(self, names: Sequence[str], person: Person) -> Case:
         # Words are the findings' ids here, so that an alarm says which findings it rests on.
-        found = {name: Finding(name, "present", words=name) for name in names}
-        return self.watch.alarms(Case(person=person, findings=found))
+        return Case(person=person, findings={name: Finding(name, "present", words=name) for name in names})
 
     def _columns(self, alarm: Alarm) -> list[int]:
         return [self.knowledge.finding[name].index for name in alarm.words]
 
-    def level(self, usual: str, facts: Iterable[Fact], person: Person) -> str:
-        """The gold triage: the condition's usual level, raised by every red flag among what the person can tell.
+    def level(self, condition: int, facts: Iterable[Fact], person: Person) -> str:
+        """The gold triage: the condition's level in such a person, raised by every red flag among what the person can tell.
 
         What came on suddenly weeks or months ago is no emergency of today, and counts as if it had come slowly.
         """
         names = [f.finding for f in facts if f.finding and f.status == "present" and f.tellable and f.own]
         if LONG_AGO & set(names):
             names = [name for name in names if name != "onset_sudden"]
-        for alarm in self._alarms(names, person):
-            usual = more_urgent(usual, alarm.triage)
-        return usual
+        case = self._case(names, person)
+        level = TRIAGE_LEVELS[self.triager.levels(case)[condition]]
+        for alarm in self.watch.alarms(case):
+            level = more_urgent(level, alarm.triage)
+        return level

@@ -132,7 +132,7 @@ class Sampler:
         psychology, social = persona_of(
             cast.cell(i), draw.age, draw.sex, self.lang, dice, hides=any(f.hidden for f in facts)
         )
-        level: Any = self.dangers.level(condition_.triage, facts, person)
+        level: Any = self.dangers.level(draw.d, facts, person)
         marks = "".join(f", {m}" for m in draw.marks)
         return Script(
             id=f"sampled-{seed}-{i}", origin="sampled", lang=self.lang, seed=int(dice.between(0, 2**31)), noise=self.noise,

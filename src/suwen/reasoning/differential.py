@@ -56,6 +56,8 @@ SENSITIVITY = {"symptom": 0.92, "sign": 0.8, "context": 0.95, "risk": 0.9, "hist
 GUESSED_RIGHT = 0.4
 """Weight of the meanings of a guess whose words are those of a known phrase; it falls with the square of the likeness. The
 rest says that the words mean nothing. Measured in docs/benchmarks.md."""
+GUESSED_COMMON = 0.5
+"""Exponent of how common a finding is, in how likely words that nothing knew mean it. Measured in docs/benchmarks.md."""
 LEAST_BASE = 1e-4
 """How common any finding is at least."""
 KEPT_GUESSES = 512
@@ -205,12 +207,22 @@ class Reasoner:
             name = guess.likeliest
             if name not in self.index or name in present or name in absent:
                 continue
-            shares = tuple((n, s) for n, s in guess.meanings if n in self.index and n not in absent)
+            shares = self._shares(guess, absent)
             above = {a for n, _ in shares for a in self.knowledge.ancestors[n]}
             told = frozenset(above & present.keys() | {n for n, _ in shares if n in present})
             trust = GUESSED_RIGHT * guess.alike**2
             out.append(Evidence(name, "guess", self._mixture(shares, told, trust), guess.is_clear))
         return out
+
+    def _shares(self, guess: Guess, absent: Mapping[str, Finding]) -> tuple[tuple[str, float], ...]:
+        """How likely each meaning is: how alike the words are, and how common what they would mean."""
+        known = [
+            (n, s, self._commonness(n, frozenset()) ** GUESSED_COMMON)
+            for n, s in guess.meanings
+            if n in self.index
+        ]
+        scale = sum(s for _, s, _ in known) / max(sum(s * common for _, s, common in known), 1e-30)
+        return tuple((n, s * common * scale) for n, s, common in known if n not in absent)
 
     def _mixed(self, shares: tuple[tuple[str, float], ...], told: frozenset[str], trust: float) -> Vector:
         """Log of the mean of what the meanings would say, (D+1,), each over its base rate and over what is `told` already."""

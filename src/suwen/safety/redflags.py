@@ -6,21 +6,13 @@ count in full, and a fact that is not known cannot make a rule fire nor silence 
 
 from __future__ import annotations
 
-import operator
-import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from suwen.core.case import TRIAGE_LEVELS, Alarm, Case, merged
 from suwen.knowledge import Knowledge
+from suwen.knowledge.literals import COMPARE, FACT, Literal, literals
 from suwen.safety.critical import critical_of
-
-_FACT = re.compile(
-    r"^(age|pregnant_weeks|temperature|sbp|dbp|heart_rate|respiratory_rate|spo2|glucose)(<=|>=|<|>)([\d.]+)$"
-)
-_COMPARE: dict[str, Callable[[float, float], bool]] = {
-    "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
-}  # fmt: skip
 
 Test = Callable[[Case, frozenset[str]], str | None]
 """Returns the finding (or fact) that met the test, or None."""
@@ -104,21 +96,6 @@ class Watch:
         return ""
 
 
-Literal = tuple[str, Any]
-"""('present', finding), ('not', finding), ('sex', male or female), ('age', (comparison, years)) or ('measured', the fact)."""
-
-
-def literals(rules: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, str, list[list[Literal]]]]:
-    """Every line of every rule as (rule, level, what must hold together), each an alternative of literals; for arrays."""
-    for rule in rules:
-        for line in rule["any"]:
-            yield (
-                rule["id"],
-                rule["triage"],
-                [[_literal(one) for one in ([item] if isinstance(item, str) else item)] for item in line],
-            )
-
-
 def _known_without(clause: Sequence[Literal], case: Case, present: frozenset[str]) -> bool:
     """Whether a clause holds by who the patient is, what was measured or what is not there."""
     for kind, value in clause:
@@ -129,22 +106,11 @@ def _known_without(clause: Sequence[Literal], case: Case, present: frozenset[str
         if kind == "age" and case.person.age_years is not None and value[0](case.person.age_years, value[1]):
             return True
         if kind == "measured":
-            fact = _FACT.match(value)
+            fact = FACT.match(value)
             assert fact is not None
-            if _holds(case, fact.group(1), _COMPARE[fact.group(2)], float(fact.group(3))):
+            if _holds(case, fact.group(1), COMPARE[fact.group(2)], float(fact.group(3))):
                 return True
     return False
-
-
-def _literal(item: str) -> Literal:
-    fact = _FACT.match(item)
-    if fact and fact.group(1) == "age":
-        return "age", (_COMPARE[fact.group(2)], float(fact.group(3)))
-    if fact:
-        return "measured", item
-    if item in ("male", "female"):
-        return "sex", item
-    return ("not", item[4:]) if item.startswith("not:") else ("present", item)
 
 
 def _cheapest(line: Sequence[Any]) -> frozenset[str]:
@@ -153,7 +119,7 @@ def _cheapest(line: Sequence[Any]) -> frozenset[str]:
     usable = [
         names
         for names in plain
-        if not any(_FACT.match(n) or n.startswith("not:") or n in ("male", "female") for n in names)
+        if not any(FACT.match(n) or n.startswith("not:") or n in ("male", "female") for n in names)
     ]
     return min(usable, key=len, default=frozenset())
 
@@ -168,9 +134,9 @@ def _item(item: Any) -> Test:
         return any_of
     if item in ("male", "female"):
         return lambda case, present: item if case.person.sex == item else None
-    fact = _FACT.match(item)
+    fact = FACT.match(item)
     if fact:
-        name, sign, limit = fact.group(1), _COMPARE[fact.group(2)], float(fact.group(3))
+        name, sign, limit = fact.group(1), COMPARE[fact.group(2)], float(fact.group(3))
         return lambda case, present: item if _holds(case, name, sign, limit) else None
     if item.startswith("not:"):
         return lambda case, present: item if item[4:] not in present else None

@@ -207,7 +207,7 @@ class Simulation:
         many, crowd = self.doctor(task.trial), self.crowd(task)
         done = consultations(many, crowd, start=self.start(task.trial))
         rank = done.ranks(crowd.condition)
-        right = many.clinic.triager.level[crowd.condition]
+        right = many.clinic.triager.levels_of(crowd.condition, crowd.age_years, crowd.truth)
         late = done.level - right
         truly_today, today = right <= 1, done.level <= 1
         return {

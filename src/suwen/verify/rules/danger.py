@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from suwen.core.case import TRIAGE_LEVELS, Alarm, Finding, Heard, Lang
-from suwen.safety.redflags import literals
+from suwen.knowledge.literals import literals
 from suwen.verify.rubric import Check, Criterion
 from suwen.verify.rules.wording import findings, known_ids, listed, make, says, wording, words_of
 from suwen.verify.scene import Scene
