@@ -289,11 +289,15 @@ def _sooner(record: Mapping[str, Any], knowledge: Knowledge) -> list[dict[str, A
         {
             "triage": level,
             "triage_name": _level_name(level),
-            "who": [_who(item, knowledge) for item in written[level]],
+            "who": [_who(i, knowledge) for i in written[level] if not _is_marker(i, knowledge)],
         }
         for level in TRIAGE_LEVELS
         if written.get(level)
     ]
+
+
+def _is_marker(item: str, knowledge: Knowledge) -> bool:
+    return item in knowledge.finding and knowledge.finding[item].is_marker
 
 
 def _who(item: str, knowledge: Knowledge) -> dict[str, str]:

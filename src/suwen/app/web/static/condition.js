@@ -138,9 +138,8 @@ function head(condition) {
       condition.dangerous ? el("span", { class: "kb-tag kb-danger" }, t("kb.dangerous")) : null,
       el("a", { class: "kb-tag", href: `/conditions?q=${encodeURIComponent(condition.icd10[0])}` }, `ICD-10 ${condition.icd10.join(", ")}`),
       el("span", { class: "kb-tag" }, condition.department[lang])),
-    condition.sooner.length ? el("p", { class: "kb-sooner" }, t("kb.sooner"), " ", condition.sooner.flatMap((one) => [
-      el("span", { class: `kb-level triage-${one.triage}` }, t(`kb.triage.${one.triage}`)), " ",
-      one.who.map((who) => who[lang]).join(t("app.comma")), " "])) : null,
+    condition.sooner.length ? el("div", { class: "kb-sooner" }, el("p", {}, t("kb.sooner")), el("ul", { class: "kb-lines" }, condition.sooner.map((one) =>
+      el("li", {}, el("span", { class: `kb-level triage-${one.triage}` }, t(`kb.triage.${one.triage}`)), " ", one.who.map((who) => who[lang]).join(t("app.comma")))))) : null,
     el("p", { class: "kb-summary" }, condition.summary[lang]));
 }
 
