@@ -144,3 +144,21 @@ def test_a_sore_eyelid_is_no_sore_eye(clinic: Clinic) -> None:
     assert "eye_pain" not in heard("Painful swollen right eyelid, hurts to touch it", clinic)
     assert heard("眼皮疼，一碰就疼", clinic)["eyelid_tender"] == "present"
     assert heard("眼睛疼", clinic)["eye_pain"] == "present"
+
+
+@pytest.mark.parametrize(
+    ("text", "absent"),
+    [
+        ("大便无变细", "thin_stool"),
+        ("颈静脉无怒张", "raised_neck_veins"),
+        ("腹肌无明显紧张", "abdominal_rigidity"),
+        ("腹股沟淋巴结无肿大", "swollen_groin_nodes"),
+        ("睑结膜无苍白", "pallor"),
+    ],
+)
+def test_a_denial_in_the_middle_of_a_phrase_denies_it(text: str, absent: str, clinic: Clinic) -> None:
+    assert heard(text, clinic).get(absent) == "absent"
+
+
+def test_every_few_days_is_no_age(clinic: Clinic) -> None:
+    assert clinic.ear.understand("孩子三天两头喊肚子痛", Case("zh")).person.get("age_years") is None

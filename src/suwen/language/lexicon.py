@@ -60,6 +60,14 @@ class Spec:
     attributes: tuple[tuple[str, frozenset[str]], ...]
 
 
+_NO_BETWEEN = re.compile(
+    r"(?:[并均]?无|[并均]?未(?:[触扪闻探查]及|见)|不)(?:明显|明确|显著|确切|异常)?(?=[\u4e00-\u9fff])"
+)
+"""What denies the sign that follows of the part before it."""
+SPLIT_BEFORE, SPLIT_BEHIND = 6, 5
+"""Characters of a phrase on either side of such a denial."""
+
+
 class _Strings:
     """The known strings of one language and what each can mean; many mean the same, which is held once.
 
@@ -94,6 +102,11 @@ class _Strings:
         number: dict[Meanings, int] = {}
         means = [number.setdefault(tuple(sorted(m)), len(number)) for m in table.values()]
         return {"lang": lang, "patterns": "\n".join(table), "means": means, "meanings": list(number)}
+
+    def means(self, string: str) -> Meanings:
+        """What one string can mean; nothing where it is not known."""
+        number = self._number.get(string)
+        return () if number is None else self._meanings[number]
 
     def find(self, text: str) -> Iterator[tuple[Meanings, int, int]]:
         """(meanings, start, end) of every known string in a text, overlapping ones too."""
@@ -303,6 +316,24 @@ class Lexicon:
             first, last = views.span_of_en(start, end)
             found += [Match(first, last, kind, target) for kind, target in meanings]
         return _longest(found)
+
+    def split_by_no(self, views: Views) -> Iterator[Match]:
+        """Chinese phrases with a denial in their middle, 大便无变细 and 颈静脉未见怒张: the longest at each denial."""
+        text = views.zh
+        for no in _NO_BETWEEN.finditer(text):
+            before, behind = (
+                text[max(0, no.start() - SPLIT_BEFORE) : no.start()],
+                text[no.end() : no.end() + SPLIT_BEHIND],
+            )
+            cuts = [
+                (left, right) for left in range(len(before), 1, -1) for right in range(len(behind), 0, -1)
+            ]
+            for left, right in sorted(cuts, key=sum, reverse=True):
+                meant = self._zh.means(before[-left:] + behind[:right])
+                told = [target for kind, target in meant if kind == "finding"]
+                if told:
+                    yield from (Match(no.start() - left, no.end() + right, "finding", name) for name in told)
+                    break
 
     @cached_property
     def specs(self) -> dict[str, list[Spec]]:

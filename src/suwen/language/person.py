@@ -51,7 +51,7 @@ _AGE: tuple[re.Pattern[str], ...] = tuple(map(re.compile, (
     rf"(?<![了过{_SICK}])" + _ZH_SMALL + rf"(?P<unit>月|{_WEEK}|天)的?(?:{_CHILD})",
     rf"{_BORN_TO}(?:{_CHILD}){_MONTHS_OLD}{_ZH_SMALL}(?P<unit>月)(?!前|来|以|内|没|不)",
     rf"{_BORN_TO}(?:{_CHILD})[^\d{_SICK}]{{0,5}}{_ZH_SMALL}(?P<unit>月)(?!了|前|来)",
-    rf"{_BORN_TO}(?:{_CHILD}){_MONTHS_OLD}{_ZH_SMALL}(?P<unit>天|{_WEEK})(?!没|前|来|了|不|都|以|内|后|高|低|发|[{_SICK}])",
+    rf"{_BORN_TO}(?:{_CHILD}){_MONTHS_OLD}{_ZH_SMALL}(?P<unit>天|{_WEEK})(?!没|前|两头|来|了|不|都|以|内|后|高|低|发|[{_SICK}])",
     rf"{_BORN_TO}(?:{_CHILD})[^{_SICK}]{{0,8}}?(?:才|刚|满){_ZH_SMALL}(?P<unit>月|{_WEEK}|天)(?!前|来|没)",
     rf"(?:出生|生后|生下来|落地)(?:才|刚|有|后|的|第|\s)*{_ZH_SMALL}(?P<unit>月|{_WEEK}|天|日|小时|钟头){_SINCE_BIRTH}",
     r"^\s*" + _ZH_SMALL + r"(?P<unit>月|天|周)\s*[,、]?\s*(?:男|女)",

@@ -143,6 +143,8 @@ class Ear:
         heard += lab_findings(values, self.knowledge.labs, merged, text, turn)
         heard += urine_findings(seen.zh, text, turn)
         heard += self._normal(shown, scoper, text, turn)
+        split = list(self.lexicon.split_by_no(seen))
+        heard = self._denied_within(heard, split, seen, scoper, turn)
         heard = by_its_length(self.lexicon.cues["lasting"], heard, seen, scoper, case, merged)
         heard += timing(self.knowledge, seen, clauses, matches, heard, case, turn, scoper)
         heard = [f for f in heard if not _only_answers(f, answered)]
@@ -159,6 +161,7 @@ class Ear:
             + [(m.start, m.end) for m in measured]
             + [(v.start, v.end) for v in values]
             + [(s.start, s.end) for s in shown]
+            + [(m.start, m.end) for m in split]
             + [(d.start, d.end) for d in durations(seen.zh)]
         )
         used += [(answered.start, answered.end)] if answered else []
@@ -299,6 +302,26 @@ class Ear:
                     Finding(one.finding, "absent", text[slice(*span)], span, turn, certain=scope.certain)
                 )
         return denied
+
+    def _denied_within(
+        self, heard: Sequence[Finding], split: Sequence[Match], seen: Views, scoper: Scoper, turn: int
+    ) -> list[Finding]:
+        """With what a denial in the middle of a phrase denies, and without what was heard of it as present."""
+        kept = list(heard)
+        for match in split:
+            scope = scoper.scope(match)
+            if scope.when != "now" or scope.hypothetical:
+                continue
+            span = (match.start, match.end)
+            kept = [
+                f
+                for f in kept
+                if f.id != match.target or f.span is None or not _within(Match(*f.span, "", ""), (span,))
+            ]
+            kept.append(
+                Finding(match.target, "absent", seen.raw[slice(*span)], span, turn, certain=scope.certain)
+            )
+        return kept
 
     def _is_child(self, person: Person, heard: Sequence[Finding], case: Case) -> bool:
         """Whether the patient is told to be a child; where the age is known it decides elsewhere."""
