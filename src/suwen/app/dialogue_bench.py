@@ -100,7 +100,7 @@ class _Doctor:
     def __init__(self, knowledge: Knowledge, budget: int, noted: set[str]) -> None:
         self.budget = budget
         # A record is no person: what it does not hold was not noted, and nobody is endangered by not being asked.
-        replayed = Parameters(absence=1.0, unexplained=1.0, volunteered=0.0, crowding=0.0)
+        replayed = Parameters(absence=1.0, temperature=1.0, unexplained=1.0, volunteered=0.0, crowding=0.0)
         every_kind = tuple((kind, 1.0) for kind, _ in Policy().kind_weight)
         policy = Policy(harm=0.0, least_likely=0.0, kind_weight=every_kind)
         self.reasoner = Reasoner(knowledge, replayed)

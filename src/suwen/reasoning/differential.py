@@ -34,9 +34,9 @@ class Parameters:
     all evidence is weighed by (CROWD / n) to this power.
     """
 
-    absence: float = 0.8
+    absence: float = 1.0
     prior: float = 0.5
-    temperature: float = 1.0
+    temperature: float = 0.9
     hedged: float = 0.5
     unexplained: float = 0.5
     volunteered: float = 0.85
