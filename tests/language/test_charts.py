@@ -154,6 +154,7 @@ def test_a_sore_eyelid_is_no_sore_eye(clinic: Clinic) -> None:
         ("腹肌无明显紧张", "abdominal_rigidity"),
         ("腹股沟淋巴结无肿大", "swollen_groin_nodes"),
         ("睑结膜无苍白", "pallor"),
+        ("双侧腹股沟淋巴结未触及肿大", "swollen_groin_nodes"),
     ],
 )
 def test_a_denial_in_the_middle_of_a_phrase_denies_it(text: str, absent: str, clinic: Clinic) -> None:
@@ -162,3 +163,8 @@ def test_a_denial_in_the_middle_of_a_phrase_denies_it(text: str, absent: str, cl
 
 def test_every_few_days_is_no_age(clinic: Clinic) -> None:
     assert clinic.ear.understand("孩子三天两头喊肚子痛", Case("zh")).person.get("age_years") is None
+
+
+def test_what_comes_before_the_denial_of_a_verb_is_there(clinic: Clinic) -> None:
+    assert heard("口渴不想喝水", clinic)["thirst"] == "present"
+    assert heard("胸痛不缓解", clinic)["chest_pain"] == "present"

@@ -329,8 +329,16 @@ class Lexicon:
                 (left, right) for left in range(len(before), 1, -1) for right in range(len(behind), 0, -1)
             ]
             for left, right in sorted(cuts, key=sum, reverse=True):
-                meant = self._zh.means(before[-left:] + behind[:right])
-                told = [target for kind, target in meant if kind == "finding"]
+                part = before[-left:]
+                meant = self._zh.means(part + behind[:right])
+                # 口渴不想喝水: what the words before the denial of a verb say alone is there.
+                verb = no.group().startswith("不")
+                alone = (
+                    {m for meanings, _, _ in self._zh.find(part) for m in meanings}
+                    if meant and verb
+                    else set()
+                )
+                told = [target for kind, target in meant if kind == "finding" and (kind, target) not in alone]
                 if told:
                     yield from (Match(no.start() - left, no.end() + right, "finding", name) for name in told)
                     break
