@@ -64,6 +64,7 @@ class Many:
         self._evidence(chosen, parameters)
         self._asking(chosen, clinic)
         self._levels(clinic)
+        self._sooner(clinic)
         self._watch(clinic)
 
     def asking(self, budget: int) -> Many:
@@ -194,7 +195,6 @@ class Many:
         self.level_share = np.zeros((len(usual), 5))
         self.level_share[np.arange(len(usual)), usual] = 1.0
         self.cost = clinic.triager.cost
-        self._sooner(clinic)
         self.limit = np.array(
             [min(clinic.budget, AFTER_ALARM[level]) for level in TRIAGE_LEVELS[:2]] + [clinic.budget] * 4
         )
@@ -215,18 +215,18 @@ class Many:
                 who |= frozenset(items)
                 group = groups.setdefault(who, len(groups))
                 steps.setdefault((group, usual, level), []).append(condition.index)
-        items = sorted({item for who in groups for item in who})
+        items = sorted({item for who in groups for item in who}, key=lambda i: (literal(i)[0] == "age", i))
+        told = [literal(item) for item in items]
         self.who = np.array(
-            [self.place[self.knowledge.finding[i].index] for i in items if literal(i)[0] == "present"],
+            [self.place[self.knowledge.finding[name].index] for kind, name in told if kind == "present"],
             dtype=np.int64,
         )
         """(K,) the findings that name a group, -1 where nobody can tell it; behind them stand the ages, (A,)."""
-        self.ages = [literal(i)[1] for i in items if literal(i)[0] == "age"]
-        order = sorted(items, key=lambda i: literal(i)[0] == "age")
-        self.in_group = np.array([[i in who for who in groups] for i in order], dtype=np.float32)
-        self.in_group = self.in_group.reshape(len(order), len(groups))
+        self.ages = [limit for kind, limit in told if kind == "age"]
+        self.in_group = np.array([[item in who for who in groups] for item in items], dtype=np.float32)
+        self.in_group = self.in_group.reshape(len(items), len(groups))
         """(K + A, groups)."""
-        self.says_who = np.zeros((self.size, len(order)), dtype=bool)
+        self.says_who = np.zeros((self.size, len(items)), dtype=bool)
         """(S, K + A): what each finding says of who somebody is, as itself or as what it implies."""
         for at, place in enumerate(self.who.tolist()):
             if place >= 0:

@@ -21,6 +21,7 @@ from suwen.knowledge import AGE_SHARE, DURATIONS, P_CEILING, P_OTHER, REGIONS
 from suwen.knowledge.borrow import borrowed
 from suwen.knowledge.files import files_of, load_yaml
 from suwen.knowledge.learn import experience_of, posterior
+from suwen.knowledge.literals import FACT, literal
 from suwen.knowledge.schema import (
     TRIAGE,
     ConditionFile,
@@ -302,7 +303,7 @@ def _check_who_is_sooner(raw: Raw) -> list[str]:
 
 
 def _says_who(raw: Raw, item: str) -> bool:
-    return item in raw.findings or (item.startswith("age") and _known_term(raw, item))
+    return item in raw.findings or literal(item)[0] == "age"
 
 
 def _who_is_sooner(raw: Raw, condition: ConditionFile) -> list[tuple[str, list[str]]]:
@@ -359,19 +360,6 @@ def _check_vitals(raw: Raw) -> list[str]:
     return problems
 
 
-FACTS = (
-    "age",
-    "pregnant_weeks",
-    "temperature",
-    "sbp",
-    "dbp",
-    "heart_rate",
-    "respiratory_rate",
-    "spo2",
-    "glucose",
-)
-
-
 def _check_red_flags(raw: Raw) -> list[str]:
     problems = []
     for flag in raw.red_flags.values():
@@ -394,13 +382,7 @@ def _check_red_flags(raw: Raw) -> list[str]:
 
 def _known_term(raw: Raw, term: str) -> bool:
     name = term.removeprefix("not:")
-    if name in ("male", "female") or name in raw.findings:
-        return True
-    for sign in ("<=", ">=", "<", ">"):
-        head, found, number = name.partition(sign)
-        if found:
-            return head in FACTS and number.replace(".", "", 1).isdigit()
-    return False
+    return name in ("male", "female") or name in raw.findings or FACT.match(name) is not None
 
 
 def build(raw: Raw) -> tuple[dict[str, Any], dict[str, np.ndarray]]:

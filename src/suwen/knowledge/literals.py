@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 FACT = re.compile(
-    r"^(age|pregnant_weeks|temperature|sbp|dbp|heart_rate|respiratory_rate|spo2|glucose)(<=|>=|<|>)([\d.]+)$"
+    r"^(age|pregnant_weeks|temperature|sbp|dbp|heart_rate|respiratory_rate|spo2|glucose)(<=|>=|<|>)(\d+(?:\.\d*)?|\.\d+)$"
 )
 COMPARE: dict[str, Callable[[float, float], bool]] = {
     "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,

@@ -316,7 +316,10 @@ class Ear:
             kept = [
                 f
                 for f in kept
-                if f.id != match.target or f.span is None or not _within(Match(*f.span, "", ""), (span,))
+                if f.id != match.target
+                or f.span is None
+                or f.span[1] <= match.start
+                or match.end <= f.span[0]
             ]
             kept.append(
                 Finding(match.target, "absent", seen.raw[slice(*span)], span, turn, certain=scope.certain)
