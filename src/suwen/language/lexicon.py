@@ -25,6 +25,7 @@ KEPT_MENDS = 20_000
 JOINING = frozenset(["and", "or", "it", "in", "on", "to", "as", "i", "he", "she"])
 """What a cue of several words must not be worn down to: 'and is' is no 'and'."""
 CUES = Path(__file__).parent / "cues.yaml"
+NORMAL = Path(__file__).parent / "normal.yaml"
 
 
 Meanings = tuple[tuple[str, str], ...]
@@ -129,13 +130,14 @@ class Lexicon:
     def __init__(self, knowledge: Knowledge) -> None:
         self.knowledge = knowledge
         self.cues: dict[str, Any] = load_yaml(CUES.read_text(encoding="utf-8"))
+        self.normal: dict[str, Any] = load_yaml(NORMAL.read_text(encoding="utf-8"))
         self._mends: dict[str, str] = {}
 
     @cached_property
     def key(self) -> str:
         """Hash of all that the strings are made from."""
         key = hashlib.sha256(self.knowledge.digest.encode())
-        for source in (CUES, Path(__file__), Path(__file__).with_name("normalise.py")):
+        for source in (CUES, NORMAL, Path(__file__), Path(__file__).with_name("normalise.py")):
             key.update(source.read_bytes())
         return key.hexdigest()
 
@@ -245,10 +247,21 @@ class Lexicon:
         for kind in ("denials", "groups"):
             for number, rule in enumerate(self.cues[kind]):
                 yield from _both(rule, kind, str(number))
+        yield from self._of_normal()
         for phrase in self.cues["cover"]["zh"]:
             yield "zh", phrase, "cover", ""
         for phrase in self.cues["cover"]["en"]:
             yield "en", phrase, "cover", ""
+
+    def _of_normal(self) -> Iterator[tuple[str, str, str, str]]:
+        """The parts that can be told to be normal, by number, and each word for it, meaning itself."""
+        words = {(lang, str(w)) for lang, listed in self.normal["well"].items() for w in listed}
+        for number, part in enumerate(self.normal["parts"]):
+            yield from _both(part, "part", str(number))
+            own = part.get("is") or part.get("only") or {}
+            words |= {(lang, str(w)) for lang, listed in own.items() for w in listed}
+        for lang, word in sorted(words):
+            yield lang, word, "well", word
 
     @cached_property
     def _phrases(self) -> str:

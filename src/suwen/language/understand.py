@@ -23,6 +23,7 @@ from suwen.language.leftover import Leftover
 from suwen.language.lexicon import Lexicon, Match
 from suwen.language.likeness import Likeness
 from suwen.language.medicines import allergies_in, medicines_in
+from suwen.language.normal import OF_NORMAL, Normal
 from suwen.language.normalise import Views, fold, pattern_zh, views
 from suwen.language.pairs import Pairs
 from suwen.language.person import (
@@ -50,7 +51,6 @@ from suwen.language.relatives import Relatives
 from suwen.language.results import (
     TESTED_FOR,
     Results,
-    Shown,
     negative_lists,
     of_spinal_fluid,
     stained,
@@ -93,6 +93,7 @@ class Ear:
         self.headings = Headings(knowledge)
         self.relatives = Relatives(knowledge, self.lexicon)
         self.pairs = Pairs()
+        self.normal = Normal(self.lexicon)
         self.leftover = Leftover(self.lexicon.cues)
         self.answers = Answers(self.lexicon.cues["answers"])
         self.likeness = Likeness(knowledge, self.lexicon)
@@ -116,7 +117,10 @@ class Ear:
             if not is_possible(m.name, m.value, self.knowledge.vitals)
         ]
         values = self.labs.read(seen.zh)
-        matches = stained(self._outside(values, measured, self.lexicon.find(seen)), seen.zh)
+        known = self.lexicon.find(seen)
+        well = list(self.normal.read(seen, known))
+        known = [m for m in known if m.kind not in OF_NORMAL]
+        matches = stained(self._outside(values, measured, known), seen.zh)
         matches += of_spinal_fluid(seen.zh)
         over = (*past_pregnancies(seen.zh), *weeks_at_birth(seen.zh), *out_of_forty(seen.zh))
         matches = [m for m in matches if m.target not in OF_A_PREGNANCY or not _within(m, over)]
@@ -142,9 +146,9 @@ class Ear:
         heard += measured_findings(measured, self.knowledge.vitals, merged.age_years, text, turn)
         heard += lab_findings(values, self.knowledge.labs, merged, text, turn)
         heard += urine_findings(seen.zh, text, turn)
-        heard += self._normal(shown, scoper, text, turn)
-        split = list(self.lexicon.split_by_no(seen))
-        heard = self._denied_within(heard, split, seen, scoper, turn)
+        denied = [Match(s.start, s.end, "finding", s.finding) for s in shown if not s.present]
+        denied += [*well, *self.lexicon.split_by_no(seen)]
+        heard = self._without_denied(heard, denied, seen, scoper, turn)
         heard = by_its_length(self.lexicon.cues["lasting"], heard, seen, scoper, case, merged)
         heard += timing(self.knowledge, seen, clauses, matches, heard, case, turn, scoper)
         heard = [f for f in heard if not _only_answers(f, answered)]
@@ -161,7 +165,7 @@ class Ear:
             + [(m.start, m.end) for m in measured]
             + [(v.start, v.end) for v in values]
             + [(s.start, s.end) for s in shown]
-            + [(m.start, m.end) for m in split]
+            + [(m.start, m.end) for m in denied]
             + [(d.start, d.end) for d in durations(seen.zh)]
         )
         used += [(answered.start, answered.end)] if answered else []
@@ -291,39 +295,19 @@ class Ear:
             and any(start <= finding.span[0] and finding.span[1] <= end for start, end in tested)
         )
 
-    def _normal(self, shown: Sequence[Shown], scoper: Scoper, text: str, turn: int) -> list[Finding]:
-        """What the normal and negative results of today deny."""
-        denied = []
-        for one in shown:
-            scope = scoper.scope(Match(one.start, one.end, "finding", one.finding))
-            if not one.present and scope.when == "now" and not scope.hypothetical:
-                span = (one.start, one.end)
-                denied.append(
-                    Finding(one.finding, "absent", text[slice(*span)], span, turn, certain=scope.certain)
-                )
-        return denied
-
-    def _denied_within(
-        self, heard: Sequence[Finding], split: Sequence[Match], seen: Views, scoper: Scoper, turn: int
+    @staticmethod
+    def _without_denied(
+        heard: Sequence[Finding], denied: Sequence[Match], seen: Views, scoper: Scoper, turn: int
     ) -> list[Finding]:
-        """With what a denial in the middle of a phrase denies, and without what was heard of it as present."""
+        """With what normal results, normal parts and denials inside a phrase deny now, and without what was heard of it there."""
         kept = list(heard)
-        for match in split:
+        for match in denied:
             scope = scoper.scope(match)
             if scope.when != "now" or scope.hypothetical:
                 continue
+            kept = [f for f in kept if f.id != match.target or f.span is None or not _overlaps(match, f.span)]
             span = (match.start, match.end)
-            kept = [
-                f
-                for f in kept
-                if f.id != match.target
-                or f.span is None
-                or f.span[1] <= match.start
-                or match.end <= f.span[0]
-            ]
-            kept.append(
-                Finding(match.target, "absent", seen.raw[slice(*span)], span, turn, certain=scope.certain)
-            )
+            kept.append(Finding(match.target, "absent", seen.raw[slice(*span)], span, turn, certain=scope.certain))  # fmt: skip
         return kept
 
     def _is_child(self, person: Person, heard: Sequence[Finding], case: Case) -> bool:
@@ -704,8 +688,12 @@ def _narrowed(complaint: Complaint, joined: Sequence[Complaint]) -> bool:
     )  # fmt: skip
 
 
+def _overlaps(match: Match, span: tuple[int, int]) -> bool:
+    return match.start < span[1] and span[0] < match.end
+
+
 def _within(match: Match, spans: Sequence[tuple[int, int]]) -> bool:
-    return any(match.start < end and start < match.end for start, end in spans)
+    return any(_overlaps(match, span) for span in spans)
 
 
 def _overlap(a: Match, b: Match) -> bool:

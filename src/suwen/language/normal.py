@@ -1,0 +1,114 @@
+"""What is told to be normal: 'gait steady', 'tone, power and reflexes intact', 气管居中, 肌张力、腱反射正常.
+
+A part of the body or one of its functions stands beside a word that it is well. `normal.yaml` says which words those
+are, any part's and each one's own, and what is denied by them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from itertools import pairwise
+from typing import Any
+
+from suwen.language.lexicon import Lexicon, Match
+from suwen.language.normalise import Views
+
+OF_NORMAL = ("part", "well")
+"""Kinds of words of the lexicon that mean nothing but that a part is normal."""
+_BETWEEN = re.compile(
+    r"(?:\s|[:=]|(?:is|are|was|were|be|been|has|have|appear(?:s|ed)?|look(?:s|ed)?|feels?|felt|seem(?:s|ed)?|sound(?:s|ed)?|remain(?:s|ed|ing)?"
+    r"|found|noted|reported|to|all|both|still|also|otherwise|grossly|entirely|completely|perfectly|quite|very|fairly|essentially|generally|globally"
+    r"|bilaterally|bilateral|equally|symmetrically|throughout|exam(?:ination)?|test(?:s|ing)?|assessment|function|on (?:both sides|examination|inspection|testing|palpation|auscultation))\b"
+    r"|[是均都也尚较基本很挺还仍呈示为]|双侧|左右|两侧|四肢|检查|查体|功能|目前|比较|一直|一向|完全|大致|结果|试验)*"
+)
+"""What may stand between a part and the word that it is well."""
+_JOINT = re.compile(
+    r"\s*(?:,\s*(?:and\s+)?|and\s+|&\s*|/\s*|、|和|及|与|以及)\s*(?:(?:the|his|her|both|all|bilateral)\s+)?|\s+"
+)
+"""Between two parts that are told of together."""
+_COMES_NEXT = re.compile(
+    r"\s+(?:(?:and|,)\s+)?(?:(?:the|his|her|bilateral|equal|symmetrical|[a-z]+ly)\s+)*|的?"
+)
+"""Between the word and the part that it stands before: 'normal gait', 'full and painless neck movements'."""
+_ENDS = re.compile(
+    r"\s*(?:$|[,.;:!?()\n、/&+-]|(?:and|or|but|with|on|in|at|for|of|throughout|bilaterally|today|now|to|were|was|is|are)\b|[和及与但而也])"
+)
+_ONLY_PARTLY = re.compile(
+    r"\s*,?\s*(?:except|apart from|other than|besides|until|till|up to|before|pressure|saline|variant|次|值|上限|下限|高限|低限|范围[内以]?外|[的]?情况|[的]?人|[的]?生活)|(?:之?后|时|以?前)"
+)
+"""Behind the word: then it is not so, or not in all."""
+_NOT = re.compile(r"(?:\b(?:not|no|never|without|lack of|loss of|lost|isn't|wasn't|aren't|weren't|cannot|can't|ab|previously|until|returned? to|return to|back to)\s*(?:(?:a|the|be|been|being|fully|entirely|quite|very|so)\s+)*|[不未没欠]|恢复|前|原[来先]?|以前|曾经?)$")  # fmt: skip
+_LOOK_BACK = 24
+
+
+class Normal:
+    """Finds the parts of a text that are told to be normal."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self._parts: list[dict[str, Any]] = lexicon.normal["parts"]
+        self._anywhere = frozenset(str(w) for words in lexicon.normal["well"].values() for w in words)
+
+    @cached_property
+    def _said_of(self) -> list[frozenset[str]]:
+        """Of each part the words that mean that it is well."""
+        own = [
+            frozenset(str(w) for words in (rule.get("is") or rule.get("only", {})).values() for w in words)
+            for rule in self._parts
+        ]
+        return [
+            words if "only" in rule else words | self._anywhere
+            for rule, words in zip(self._parts, own, strict=True)
+        ]
+
+    def read(self, seen: Views, matches: Sequence[Match]) -> Iterator[Match]:
+        """One match for every finding denied, from the part to the word that it is well."""
+        words = [m for m in matches if m.kind == "well"]
+        parts = sorted((m for m in matches if m.kind == "part"), key=lambda m: m.start) if words else []
+        if not parts:
+            return
+        for word in words:
+            text = seen.zh
+            if _ONLY_PARTLY.match(text, word.end) or _NOT.search(
+                text, max(0, word.start - _LOOK_BACK), word.start
+            ):
+                continue
+            for part in self._before(text, parts, word) or self._behind(text, parts, word):
+                if word.target in self._said_of[int(part.target)]:
+                    start, end = min(part.start, word.start), max(part.end, word.end)
+                    yield from (
+                        Match(start, end, "finding", name)
+                        for name in self._parts[int(part.target)]["findings"]
+                    )
+
+    @staticmethod
+    def _before(text: str, parts: Sequence[Match], word: Match) -> list[Match]:
+        """The parts of which the word is told behind them, and the word ends there."""
+        ended = word.end - word.start > 1 and not text[word.end - 1].isascii()
+        if not ended and not _ENDS.match(text, word.end):
+            return []
+        ahead = [p for p in parts if p.end <= word.start]
+        last = [p for p in ahead if _BETWEEN.fullmatch(text, p.end, word.start)]
+        if not last:
+            return []
+        told = [p for p in ahead if p.end == last[-1].end]
+        for part in reversed([p for p in ahead if p.end <= told[0].start]):
+            if part.end > told[-1].end or not _JOINT.fullmatch(text, part.end, told[-1].start):
+                break
+            told.append(part)
+        return told
+
+    @staticmethod
+    def _behind(text: str, parts: Sequence[Match], word: Match) -> list[Match]:
+        """The parts of which the word is told before them; behind a comma only what is told nothing else of."""
+        rest = [p for p in parts if p.start >= word.end]
+        first = [p for p in rest if _COMES_NEXT.fullmatch(text, word.end, p.start)]
+        if not first:
+            return []
+        told = [p for p in rest if p.start == first[0].start]
+        for part, after in pairwise([told[-1], *(p for p in rest if p.start >= told[-1].end)]):
+            if not _JOINT.fullmatch(text, part.end, after.start) or not _ENDS.match(text, after.end):
+                break
+            told.append(after)
+        return told
