@@ -166,6 +166,7 @@ def cross_check(raw: Raw) -> list[str]:
         *raw.problems,
         *_check_findings(raw),
         *_check_conditions(raw),
+        *_check_names(raw),
         *_check_who_is_sooner(raw),
         *_check_red_flags(raw),
         *_check_vitals(raw),
@@ -234,7 +235,6 @@ def _ancestors(raw: Raw, start: str) -> list[str]:
 
 def _check_conditions(raw: Raw) -> list[str]:
     problems = []
-    names: dict[str, str] = {}
     for condition in raw.conditions.values():
         where = raw.where["condition " + condition.id]
         for key in (*condition.findings, *condition.risks, *condition.needs):
@@ -267,9 +267,22 @@ def _check_conditions(raw: Raw) -> list[str]:
                 problems.append(
                     f"{where}: examination {exam.name.zh}: result {exam.result!r} is not among its findings"
                 )
-        for name in (condition.name.zh, condition.name.en.lower()):
-            if names.setdefault(name, condition.id) != condition.id:
-                problems.append(f"{where}: name {name!r} already belongs to {names[name]}")
+    return problems
+
+
+def _check_names(raw: Raw) -> list[str]:
+    """A name or synonym means one condition, in either language; upper and lower case are the same."""
+    problems = []
+    owners: dict[str, str] = {}
+    for condition in raw.conditions.values():
+        names = (condition.name.zh, condition.name.en, *condition.also.zh, *condition.also.en)
+        for name, shown in {n.casefold(): n for n in names}.items():
+            owner = owners.setdefault(name, condition.id)
+            if owner != condition.id:
+                problems.append(
+                    f"{raw.where['condition ' + condition.id]}: name {shown!r} is also given to {owner} in "
+                    f"{raw.where['condition ' + owner]}; leave it to the one that most people mean by it"
+                )
     return problems
 
 
