@@ -18,10 +18,12 @@ def check(clinic: Clinic, text: str, expected: str) -> None:
         if status == "present":
             now |= dict.fromkeys(clinic.knowledge.ancestors[name], "present")
     for token in expected.split():
-        name = token.lstrip("-!")
+        name = token.lstrip("-!?")
         assert name in clinic.knowledge.finding, name
         if token[0] == "!":
             assert now.get(name) != "present", (token, now)
+        elif token[0] == "?":
+            assert name not in now, (token, now)
         else:
             assert now.get(name) == ("absent" if token[0] == "-" else "present"), (token, now)
 
@@ -60,8 +62,25 @@ def test_more_ways_to_deny(clinic: Clinic, text: str, expected: str) -> None:
     ("the pain is not relieved by antacids", "-abdominal_pain_fasting"), ("abdominal pain relieved by antacids", "abdominal_pain_fasting"), ("not better after eating", "!abdominal_pain_fasting"),
     ("the tablets did not relieve the headache", "headache"), ("headache not associated with nausea or vomiting", "headache -nausea -vomiting"), ("back pain not relieved by rest", "back_pain !back_pain_mechanical"),
     ("腹痛与进食无关", "abdominal_pain !abdominal_pain_after_meals"), ("chest pain unrelated to exertion", "chest_pain !chest_pain_exertional"), ("活动后胸痛", "chest_pain_exertional"),
+    ("胸痛非撕裂样", "chest_pain !chest_pain_tearing"), ("腹痛不剧烈，可忍受", "abdominal_pain !abdominal_pain_severe"), ("腹痛非常剧烈", "abdominal_pain_severe"),
+    ("The abdominal pain is not severe", "abdominal_pain !abdominal_pain_severe"), ("could not sleep for severe abdominal pain", "abdominal_pain_severe"),
+    # spitting phlegm is no vomiting
+    ("他吐的痰是黄的", "purulent_sputum !vomiting"), ("吐了好几次，痰也多", "vomiting"),
 ])  # fmt: skip
 def test_what_denies_a_quality_does_not_deny_the_thing(clinic: Clinic, text: str, expected: str) -> None:
+    check(clinic, text, expected)
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("Kernig and Brudzinski negative", "-kernig_sign"), ("Kernig positive and Brudzinski negative", "kernig_sign"), ("Dix-Hallpike negative bilaterally", "-dix_hallpike"),
+    ("Cough and influenza test negative", "cough -influenza_test_positive"),
+    ("Gait steady", "-unsteady_gait"), ("Gait and memory were normal", "-unsteady_gait -memory_loss"), ("normal gait and memory", "-unsteady_gait -memory_loss"), ("步态、记忆力均正常", "-unsteady_gait -memory_loss"),
+    ("Normal gait, memory poor", "-unsteady_gait ?memory_loss"), ("Memory was not normal", "?memory_loss"), ("Memory fine apart from names", "?memory_loss"), ("步态不稳", "unsteady_gait"), ("步态恢复正常", "?unsteady_gait"),
+    ("记性可好了", "?memory_loss"), ("his mother's memory was normal", "?memory_loss"),
+])  # fmt: skip
+def test_what_is_told_to_be_normal_is_denied_and_nothing_else(
+    clinic: Clinic, text: str, expected: str
+) -> None:
     check(clinic, text, expected)
 
 

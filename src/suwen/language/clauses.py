@@ -121,6 +121,11 @@ _OTHER_SENSES: tuple[tuple[re.Pattern[str], re.Pattern[str] | None, re.Pattern[s
         ),
     ),
     (
+        re.compile(r"[呕]?吐[出来了的]{0,3}"),
+        None,
+        re.compile(r"[出来了的都是]{0,5}[黄白浓脓血色]{0,3}的?痰"),
+    ),
+    (
         re.compile(r"unresponsive"),
         None,
         re.compile(
@@ -361,6 +366,14 @@ _TEST = re.compile(
     r"|(?:[\s:(]|(?:breath|blood|stool|urine|saliva|serum|skin|nasal|throat|rapid|repeat|ag|ab|igg|igm|dna|rna)\b|is\b|are\b|was\b|were\b|came|back|both|tests?\b|testing\b|antibod(?:y|ies)\b|antigens?\b|serolog(?:y|ies)\b|screen(?:ing|s)?\b|results?\b|pcr\b|swabs?\b|cultures?\b)*"
 )
 """Between what was looked for and 'negative': the test."""
+_TESTED_WHERE = re.compile(
+    r"(?:bilaterally|on both sides|on the (?:left|right)(?: side)?|(?:over|at) the [a-z ]{3,30})?"
+)
+"""Behind 'negative': where it was tested."""
+_NOT_SO = re.compile(
+    r"(?:不(?:是)?(?:太|很|算|算太|怎么|特别|十分)?|并?非|\b(?:not|isn't|wasn't) (?:(?:very|too|so|that|particularly|really|especially) )?)$"
+)
+"""Right before how bad or of what kind something is: 腹痛不剧烈, 胸痛非撕裂样, 'the pain is not severe'."""
 LONGEST_LIST = 30
 """Clauses over which one 'not assessed' reaches back."""
 LONG_AGO = ("去年", "前年", "年前", "last year", "years ago")
@@ -599,10 +612,14 @@ class Scoper:
 
     def denies(self, match: Match) -> bool:
         """Whether an attribute is denied: 'not relieved by rest', 'unrelated to food', 与进食无关."""
-        if match.kind not in ("attr:trigger", "attr:relief", "attr:timing", "attr:quality", "attr:onset"):
-            return False
         number = self.clause_at(match.start)
         clause, text = self.clauses[number], self.views.zh
+        if match.kind in ("attr:severity", "attr:quality") and _NOT_SO.search(
+            text, clause.start, match.start
+        ):
+            return True
+        if match.kind not in ("attr:trigger", "attr:relief", "attr:timing", "attr:quality", "attr:onset"):
+            return False
         if _UNRELATED.match(text, match.end, clause.end):
             return True
         if match.kind == "attr:trigger" and _EASES.match(text, match.end, clause.end):
@@ -717,11 +734,20 @@ class Scoper:
                     and _STILL_DENIED.match(self.views.zh[cue.end : clause.end])
                 )
                 tested = re.search(r"阴性?$|^negative$|^\(-\)$", self.views.zh[cue.start : cue.end])
+                closed = closed or bool(tested and _TESTED_WHERE.fullmatch(rest))
+                if closed and tested and self._is_twice(match, cue):
+                    return True
                 if closed and (_NOTHING_BETWEEN.fullmatch(between) or (tested and _TEST.fullmatch(between))):
                     return True
                 if closed and _EACH.fullmatch(self._without_known(match.end, cue.start)):
                     return True
         return False
+
+    def _is_twice(self, match: Match, cue: Match) -> bool:
+        """Whether what is negative is named by two of its names: 'Kernig and Brudzinski negative'."""
+        return _LISTED.fullmatch(self._without_known(match.end, cue.start)) is not None and any(
+            m.target == match.target and match.end < m.start and m.end <= cue.start for m in self.known
+        )
 
     def _carried_negations(self) -> list[bool]:
         """Which clauses a negation reaches over a comma: 'no fever, cough or rash', 'denies a, b, c'."""

@@ -71,6 +71,8 @@ GIVEN_UP = ("contraceptive_use", "breastfeeding")
 """What is no matter any more once it is given up; steroids and tobacco go on to matter."""
 CHILD_SAID = ("child_said", "infant_said", "young_infant_said")
 """Findings that only say that the patient is a child."""
+_OF_KIN = re.compile(r"(?:'s)?的?\s*")
+"""Between a relative and what is told of the relative."""
 LONGEST_PLACE = 80
 """Characters of a message that may name nothing but where the trouble of before is; a longer one is a story or a report."""
 
@@ -303,7 +305,10 @@ class Ear:
         kept = list(heard)
         for match in denied:
             scope = scoper.scope(match)
-            if scope.when != "now" or scope.hypothetical:
+            theirs = any(
+                _OF_KIN.fullmatch(seen.zh, k.end, match.start) for k in scoper.kin if k.end <= match.start
+            )
+            if scope.when != "now" or scope.hypothetical or theirs:
                 continue
             kept = [f for f in kept if f.id != match.target or f.span is None or not _overlaps(match, f.span)]
             span = (match.start, match.end)
