@@ -62,3 +62,10 @@ def test_a_bound_says_only_what_it_decides(knowledge: Knowledge) -> None:
 
 def test_a_normal_value_is_evidence_of_absence(knowledge: Knowledge) -> None:
     assert meant("血钾 4.2 mmol/L", knowledge) == {"potassium_low": "absent", "potassium_high": "absent"}
+
+
+def test_numbers_of_heart_lung_and_limb_are_read(knowledge: Knowledge) -> None:
+    told = meant("FeNO 62 ppb, DLCO 48% predicted, QTc 540 ms, QRS 168 ms, mPAP 52 mmHg, ABI 0.52", knowledge)
+    high = ("feno_raised", "diffusion_low", "ecg_qt_prolonged", "ecg_qrs_wide", "pulmonary_pressure_raised")
+    assert all(told[finding] == "present" for finding in (*high, "foot_pulses_weak"))
+    assert meant("QTcF 412, cap refill time of 2 s", knowledge)["ecg_qt_prolonged"] == "absent"

@@ -201,3 +201,19 @@ MEANT: list[tuple[str, dict[str, str | None]]] = [
 def test_what_a_number_means(clinic: Clinic, text: str, expected: dict[str, Any]) -> None:
     heard = status(clinic, text)
     assert {k: heard.get(k) for k in expected} == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "never"),
+    [
+        ("站立后心率增加42次/分", "bradycardia"),
+        ("heart rate rose by 38 bpm on standing", "bradycardia"),
+        ("胎心率142次/分", "tachycardia"),
+        ("眼压右52mmHg，左17mmHg", "arm_pressure_difference"),
+        ("induced sputum eosinophils 9%", "eosinophils_raised"),
+    ],
+)
+def test_a_difference_another_heart_or_another_place_is_no_value_of_this_one(
+    clinic: Clinic, text: str, never: str
+) -> None:
+    assert status(clinic, text).get(never) != "present"

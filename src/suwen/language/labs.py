@@ -26,6 +26,8 @@ _LATER = re.compile(
 """Behind a value, the one that came after it."""
 _GRADE = re.compile(r"\s*\+(?!\s*\d)|\s*[-~]\s*\d+\s*(?:cells?|个)?\s*(?:/|per|每)\s*(?:hp|lpf|high|高倍)")
 """Behind a number that is a grade of a test strip, or the lower end of a count in a field of the microscope."""
+_TIMES_NORMAL = re.compile(r"\s*(?:[x×*]\s*(?:the )?(?:uln|upper|normal)|times|fold\b|-fold|倍)")
+"""Behind a number that counts how often the limit of normal is passed, and is no value."""
 _SHORT = frozenset({"na", "k", "ca", "mg", "cr", "pt"})
 """Names that are other words as well: they count before a colon or where the unit is their own."""
 _ITEM_BEGINS, _ITEM_ENDS = (
@@ -82,7 +84,7 @@ class LabReader:
         """Every value in normalised text (lower case, simplified), in order; impossible ones are left out."""
         found = []
         for match in self._pattern.finditer(text) if self._pattern else ():
-            if _GRADE.match(text, match.end("number")):
+            if _GRADE.match(text, match.end("number")) or _TIMES_NORMAL.match(text, match.end("number")):
                 continue
             later = _LATER.match(text, match.end())
             last = later if later and not self._names.search(later.group()) else match
@@ -96,6 +98,8 @@ class LabReader:
             )
             for key in self._of[match["name"]]:
                 lab = self.labs[key]
+                if fluid == "smear" and key.startswith("eosinophils"):
+                    continue
                 if (
                     fluid in ("urine", "other") or (fluid and key in _ON_A_STRIP and fluid == "urine strip")
                 ) and not lab.get("of_any_fluid"):

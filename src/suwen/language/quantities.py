@@ -97,6 +97,20 @@ class Measurement:
     end: int
 
 
+_NO_RATE = re.compile(
+    r"(?:胎(?:儿)?|f(?:o?etal|o?etus)\b.{0,12}|\bbaby'?s? )$|(?:增加|加快|相差|\b(?:rose|risen|rises?|increase[sd]?|up|fell|dropped|went up|differ\w*) by)\D{0,12}$"
+)
+"""Before a rate that is a difference, or the heart of a child unborn."""
+
+
+def _pulse(match: re.Match[str]) -> float:
+    """A rate of the heart of the one spoken of: no increment, no difference, no fetal heart."""
+    before = match.string[max(0, match.start() - 24) : match.start()]
+    if _NO_RATE.search(before) or _NO_RATE.search(match.string[match.start() : match.start(1)]):
+        raise ValueError
+    return number(match.group(1))
+
+
 def _fahrenheit(match: re.Match[str]) -> float:
     return round((float(match.group(1)) - 32) * 5 / 9, 1)
 
@@ -230,11 +244,11 @@ _PATTERNS: tuple[tuple[str, str, Callable[[re.Match[str]], float]], ...] = (
     ("temperature", r"(?<![a-z\d])t\s*[:=]?\s*((?:3[4-9]|4[0-2])\.\d)(?![\d.%])", _first),
     ("spo2", r"(?:血氧(?:饱和度|仪)?|spo2|sao2|\bso2|o2 sat(?:uration)?s?|oxygen (?:saturation|levels?|reading)|\bsats?\b|saturation|pulse oximetry|pulse ox(?:imeter)?)(?:(?!心率|脉|今年|pulse|heart)\D){0,18}?" + _V, _first),
     ("spo2", r"(?:手指头?夹的|夹手指|指夹|指脉氧|测氧|finger (?:clip|thing|peg|probe|monitor)|(?:clip|peg|probe|thing) on (?:his|her|my|the) finger)(?:(?!心率|脉|今年|pulse|heart)\D){0,20}?" + _V, _saturation),
-    ("heart_rate", r"(?:心率|脉搏|心跳|(?<![动静门])脉(?=[一每1]分钟)|heart rate|\bhr|pulse(?! ?ox)(?: rate)?)(?:\D{0,8}?[1一]分钟)?\D{0,14}?" + _BEATS, _first),
-    ("heart_rate", r"\bheart(?: is|'s| was)? (?:beating|beats|racing|going) at(?: about| around)? " + _BEATS, _first),
+    ("heart_rate", r"(?:心率|脉搏|心跳|(?<![动静门])脉(?=[一每1]分钟)|heart rate|\bhr|pulse(?! ?ox)(?: rate)?)(?:\D{0,8}?[1一]分钟)?\D{0,14}?" + _BEATS, _pulse),
+    ("heart_rate", r"\bheart(?: is|'s| was)? (?:beating|beats|racing|going) at(?: about| around)? " + _BEATS, _pulse),
     ("spo2", r"\boxygen(?:'s| is| was| of| at|:)? (?:about |around |only |down to )?(\d{2})\s*%", _saturation),
     ("respiratory_rate", r"\bbreath(?:es|ing)\b[^.;\d]{0,30}?\bat(?: about| around)? (\d{2})(?= (?:a|per) min)", _first),
-    ("heart_rate", _N + r"\s*(?:bpm|beats per minute|beats/min)", _first),
+    ("heart_rate", _N + r"\s*(?:bpm|beats per minute|beats/min)", _pulse),
     ("heart_rate", r"(?<![a-z\d])p\s*[:=]?\s*(\d{2,3})(?![\d.%])", _among_vitals),
     ("respiratory_rate", r"(?<![a-z\d])r\s*[:=]?\s*(\d{1,2})(?![\d.%])", _among_vitals),
     ("respiratory_rate", r"呼吸\s*[:约]?\s*(\d{2,3})\s*次", _first),
@@ -307,6 +321,7 @@ _FASTING = re.compile(r"空腹|fasting")
 _ARM = re.compile(
     r"(右|左|right|left)(?!\D{0,3}(?:eye|ear|knee|kidney|ovary|眼|耳|膝|肾))(?:边|侧|上肢|臂|胳膊|手|\s*arm)*\D{0,8}?(\d{2,3})(?!\d)"
 )
+_OF_AN_EYE = re.compile(r"(?:眼压|眼内压|\biops?\b|(?:intraocular|eye) pressures?)[^.;。]{0,30}$")
 _LYING = r"lying(?: down)?|supine|recumbent|sitting|seated|平?卧位?|坐位?|平?躺着?"
 _UPRIGHT = r"standing(?: up)?|upright|[直站]?立位?|站着|站起来?后?"
 _POSTURE_BEFORE = re.compile(
@@ -334,7 +349,9 @@ def _derived(text: str, found: list[Measurement]) -> Iterator[Measurement]:
         if m.name == "glucose" and _FASTING.search(text[max(0, m.start - 10) : m.end]):
             yield Measurement("fasting_glucose", m.value, m.start, m.end)
     arms = {"右": "right", "左": "left"}
-    sides = {arms.get(m[1], m[1]): m for m in _ARM.finditer(text)}
+    sides = {
+        arms.get(m[1], m[1]): m for m in _ARM.finditer(text) if not _OF_AN_EYE.search(text, 0, m.start())
+    }
     if len(sides) == 2 and (_PRESSURE_CUE.search(text) or "sbp" in of):
         first, second = sorted(sides.values(), key=lambda m: m.start())
         yield Measurement("arm_difference", abs(int(first[2]) - int(second[2])), first.start(), second.end())

@@ -41,7 +41,7 @@ _STRIP = re.compile(
 )
 _OTHER_FLUID = re.compile(
     r"\bcsf\b|cerebrospinal|spinal fluid|lumbar (?:puncture|tap)|\blp\b(?=\s*[:(-]|\s+(?:wcc|wbc|white|protein|show))|\bdialysate|\bsynovial|joint (?:fluid|aspirat)|arthrocentesis|pleural (?:fluid|tap|aspirat)|"
-    r"thoracentesis|ascitic|ascites fluid|peritoneal (?:fluid|lavage|tap)|paracentesis|\blavage|\bpus\b|脑脊液|腰穿|关节液|胸水|胸腔积液|腹水|灌洗|脓液"
+    r"thoracentesis|ascitic|ascites fluid|peritoneal (?:fluid|lavage|tap)|paracentesis|\blavage|\bbalf?\b|\bpus\b|脑脊液|腰穿|关节液|胸水|胸腔积液|腹水|灌洗|脓液"
 )
 _STOOL = re.compile(r"\bstools?\b|\bfa?ec(?:al|es)\b|大便|粪|(?<!小)便(?:常规|检)")
 _SMEAR = re.compile(r"\bvagin|\bsputum|白带|阴道|痰|分泌物|前列腺液|精液")
