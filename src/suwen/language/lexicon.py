@@ -323,7 +323,7 @@ class Lexicon:
         found = []
         views = self.mended(views)
         for meanings, start, end in self._zh.find(views.zh):
-            if not _splits_a_word(views.zh, start, end):
+            if not _splits_a_word(views.zh, start, end) and not _VERY.match(views.zh, end - 1):
                 found += [Match(start, end, kind, target) for kind, target in meanings]
         for meanings, start, end in self._en.find(views.en):
             first, last = views.span_of_en(start, end)
@@ -439,6 +439,10 @@ class Lexicon:
         return {name: frozenset(inside) for name, inside in found.items()}
 
 
+_VERY = re.compile(r"好[差坏糟弱低少慢累痛疼难怪烂]")
+"""The 好 that is an adverb: 精神好差 is anything but 精神好."""
+
+
 def _splits_a_word(text: str, start: int, end: int) -> bool:
     """体温38 inside 体温380, or MS inside symptoms, is not a match."""
     after, before = text[end : end + 1], text[start - 1 : start] if start else ""
@@ -461,7 +465,7 @@ def _both(words: dict[str, Any], kind: str, target: str) -> Iterator[tuple[str, 
 
 def _shadows(longer: Match, match: Match) -> bool:
     """Whether a longer match makes a shorter one inside it meaningless."""
-    if longer.kind == "cover" or longer.kind == match.kind:
+    if longer.kind == "cover" or (longer.kind == match.kind and match.kind != "well"):
         return True
     if match.kind == "condition":
         return longer.kind in ("denials", "groups")  # the 正常 of 血压正常

@@ -121,7 +121,10 @@ class Ear:
         values = self.labs.read(seen.zh)
         known = self.lexicon.find(seen)
         well = list(self.normal.read(seen, known))
-        known = [m for m in known if m.kind not in OF_NORMAL]
+        known = [
+            m for m in known
+            if m.kind not in OF_NORMAL and not (m.kind == "condition" and any(w.covers(m) for w in well))
+        ]  # fmt: skip
         matches = stained(self._outside(values, measured, known), seen.zh)
         matches += of_spinal_fluid(seen.zh)
         over = (*past_pregnancies(seen.zh), *weeks_at_birth(seen.zh), *out_of_forty(seen.zh))
