@@ -76,6 +76,7 @@ def test_what_denies_a_quality_does_not_deny_the_thing(clinic: Clinic, text: str
     ("Cough and influenza test negative", "cough -influenza_test_positive"),
     ("Gait steady", "-unsteady_gait"), ("Gait and memory were normal", "-unsteady_gait -memory_loss"), ("normal gait and memory", "-unsteady_gait -memory_loss"), ("步态、记忆力均正常", "-unsteady_gait -memory_loss"),
     ("Normal gait, memory poor", "-unsteady_gait ?memory_loss"), ("Memory was not normal", "?memory_loss"), ("Memory fine apart from names", "?memory_loss"), ("步态不稳", "unsteady_gait"), ("步态恢复正常", "?unsteady_gait"),
+    ("心率正常", "-tachycardia -bradycardia ?irregular_heartbeat"), ("心律齐", "-irregular_heartbeat ?tachycardia"), ("heart rate normal", "-tachycardia ?irregular_heartbeat"),
     ("记性可好了", "?memory_loss"),
     ("精神好差", "lethargic !child_well_otherwise"), ("胃口好差", "poor_appetite"), ("胃口好", "-poor_appetite"), ("His vision was normal before the accident", "?blurred_vision"), ("his mother's memory was normal", "?memory_loss"),
 ])  # fmt: skip
