@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -61,10 +62,15 @@ def test_where_nothing_can_be_written_it_is_held_in_memory(tmp_path: Path) -> No
     opened(tmp_path / "file" / "table-1", Maker())
 
 
-def test_an_older_cache_goes_when_a_newer_one_comes(tmp_path: Path) -> None:
-    opened(tmp_path / "table-1", Maker())
-    opened(tmp_path / "table-2", Maker())
-    assert {p.stem for p in tmp_path.iterdir()} == {"table-2"}
+def test_of_older_caches_the_newest_stays(tmp_path: Path) -> None:
+    """Two versions side by side do not throw out one another's; a third throws out the oldest."""
+    for age, name in enumerate(("table-1", "table-2")):
+        opened(tmp_path / name, Maker())
+        for file in tmp_path.glob(f"{name}.*"):
+            os.utime(file, (age, age))
+    assert {p.stem for p in tmp_path.iterdir()} == {"table-1", "table-2"}
+    opened(tmp_path / "table-3", Maker())
+    assert {p.stem for p in tmp_path.iterdir()} == {"table-2", "table-3"}
 
 
 def test_records_by_id() -> None:

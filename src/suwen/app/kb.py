@@ -18,12 +18,13 @@ SHOWN = 30
 
 @kb.command("check")
 def check() -> None:
-    """Check every knowledge file; each fault is named with file, value and remedy."""
+    """Check every knowledge file and the tables of the ear; each fault is named with file, value and remedy."""
     from suwen.knowledge.check import report
     from suwen.knowledge.drugs.check import report as report_on_drugs
+    from suwen.language.tables import faults as faults_of_ear
 
     folder = knowledge_folder()
-    lines, faults = report(folder)
+    lines, faults = report(folder, lambda raw: faults_of_ear(raw.findings))
     more, more_faults = report_on_drugs(folder)
     for line in (*lines, *more):
         typer.echo(line)

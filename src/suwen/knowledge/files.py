@@ -60,12 +60,15 @@ def digest_of(folders: Iterable[Path], *, drugs: bool = False) -> str:
 
 
 def keep(place: Path, content: bytes, *, replaces: str) -> None:
-    """Write a cache file in one step and remove older ones (`replaces` is their pattern); a read-only home is no fault."""
+    """Write a cache file in one step and remove older ones (`replaces` is their pattern); a read-only home is no fault.
+
+    The newest of the older ones stays, for two versions side by side must not make theirs anew at every start.
+    """
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
-        for old in place.parent.glob(replaces):
-            if old.stem != place.stem:
-                old.unlink(missing_ok=True)
+        others = [old for old in place.parent.glob(replaces) if old.stem != place.stem]
+        for old in sorted(others, key=lambda old: old.stat().st_mtime)[:-1]:
+            old.unlink(missing_ok=True)
         with tempfile.NamedTemporaryFile(dir=place.parent, delete=False) as handle:
             handle.write(content)
         os.replace(handle.name, place)

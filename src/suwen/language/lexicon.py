@@ -16,16 +16,15 @@ from sys import intern
 from typing import Any
 
 from suwen.knowledge import Knowledge, default_cache
-from suwen.knowledge.files import kept_json, load_yaml
+from suwen.knowledge.files import kept_json
 from suwen.language.normalise import Views, fold, pattern_en, pattern_zh, stem, with_words
+from suwen.language.tables import tables
 
 SHORTEST_MENDED, SHORTEST_SPLIT, LONG = 6, 8, 8
 """Letters from which a word is taken for misspelt, for two run together, and for long enough to change a letter."""
 KEPT_MENDS = 20_000
 JOINING = frozenset(["and", "or", "it", "in", "on", "to", "as", "i", "he", "she"])
 """What a cue of several words must not be worn down to: 'and is' is no 'and'."""
-CUES = Path(__file__).parent / "cues.yaml"
-NORMAL = Path(__file__).parent / "normal.yaml"
 
 
 Meanings = tuple[tuple[str, str], ...]
@@ -129,15 +128,16 @@ class Lexicon:
 
     def __init__(self, knowledge: Knowledge) -> None:
         self.knowledge = knowledge
-        self.cues: dict[str, Any] = load_yaml(CUES.read_text(encoding="utf-8"))
-        self.normal: dict[str, Any] = load_yaml(NORMAL.read_text(encoding="utf-8"))
+        self.tables, self._digest = tables()
+        self.cues: dict[str, Any] = self.tables["cues"]
+        self.normal: dict[str, Any] = self.tables["normal"]
         self._mends: dict[str, str] = {}
 
     @cached_property
     def key(self) -> str:
         """Hash of all that the strings are made from."""
-        key = hashlib.sha256(self.knowledge.digest.encode())
-        for source in (CUES, NORMAL, Path(__file__), Path(__file__).with_name("normalise.py")):
+        key = hashlib.sha256(f"{self.knowledge.digest} {self._digest}".encode())
+        for source in (Path(__file__), Path(__file__).with_name("normalise.py")):
             key.update(source.read_bytes())
         return key.hexdigest()
 

@@ -10,14 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
-from suwen.knowledge.files import load_yaml
 from suwen.language.lexicon import Match
 from suwen.language.normalise import pattern_zh
 
-PAIRS = Path(__file__).parent / "pairs.yaml"
 _WITHIN, _WITHIN_PLACE = 14, 24
 """Characters between the two where a rule says nothing else; what was seen at a place is measured and described first."""
 _ORGANS = ("头", "脑", "眼", "耳", "鼻", "咽", "喉", "颈", "肺", "胸", "心", "乳", "肝", "胆", "胰", "脾", "胃", "肠", "肾", "上腺", "膀胱", "宫",
@@ -28,12 +25,14 @@ _CHARACTER = r"(?:[^.;!?\n]|(?<=\d)\.(?=\d))"
 class Pairs:
     """Finds the pairs of `pairs.yaml` in Chinese texts."""
 
+    def __init__(self, rules: Mapping[str, Any]) -> None:
+        self._given = rules
+
     @cached_property
     def _rules(self) -> list[tuple[str, re.Pattern[str]]]:
-        rules = load_yaml(PAIRS.read_text(encoding="utf-8"))
         return [
-            *((str(r["finding"]), _pattern(r, of_place=True)) for r in rules["seen"]),
-            *((str(r["finding"]), _pattern(r, of_place=False)) for r in rules["said"]),
+            *((str(r["finding"]), _pattern(r, of_place=True)) for r in self._given["seen"]),
+            *((str(r["finding"]), _pattern(r, of_place=False)) for r in self._given["said"]),
         ]
 
     def find(self, text: str) -> Iterator[Match]:

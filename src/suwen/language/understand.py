@@ -94,7 +94,7 @@ class Ear:
         self.results = Results(knowledge)
         self.headings = Headings(knowledge)
         self.relatives = Relatives(knowledge, self.lexicon)
-        self.pairs = Pairs()
+        self.pairs = Pairs(self.lexicon.tables["pairs"])
         self.normal = Normal(self.lexicon)
         self.leftover = Leftover(self.lexicon.cues)
         self.answers = Answers(self.lexicon.cues["answers"])
@@ -690,7 +690,7 @@ def _uncovered(
 def _narrowed(complaint: Complaint, joined: Sequence[Complaint]) -> bool:
     """'No itching in the genital area' denies one place, not itching: the plain finding steps back."""
     return complaint.head.kind == "finding" and any(
-        other.head.kind == "kernel" and other.sites and not complaint.head.covers(other.head) and _overlap(other.head, complaint.head)
+        other.head.kind == "kernel" and other.sites and not complaint.head.covers(other.head) and _overlaps(other.head, (complaint.head.start, complaint.head.end))
         and any(not (complaint.head.start <= place < complaint.head.end) for place in (other.start, other.end - 1))
         for other in joined
     )  # fmt: skip
@@ -702,10 +702,6 @@ def _overlaps(match: Match, span: tuple[int, int]) -> bool:
 
 def _within(match: Match, spans: Sequence[tuple[int, int]]) -> bool:
     return any(_overlaps(match, span) for span in spans)
-
-
-def _overlap(a: Match, b: Match) -> bool:
-    return a.start < b.end and b.start < a.end
 
 
 def _pregnancy(weeks: float, turn: int, knowledge: Knowledge) -> list[Finding]:

@@ -1,0 +1,84 @@
+"""The tables of the ear: cues (`cues.yaml`), parts told to be normal (`normal.yaml`), pairs of words (`pairs.yaml`)."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Iterator
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+from suwen.knowledge import default_cache
+from suwen.knowledge.files import kept_json, load_yaml
+
+_NAMES = ("cues", "normal", "pairs")
+_OF_FINDINGS = frozenset(["finding", "findings", "of_children", "risk", "contact", "present", "absent", "of"])
+"""Keys under which findings are named."""
+
+
+def tables() -> tuple[dict[str, Any], str]:
+    """(the content of each by name, the hash of all their bytes); kept in the cache, for parsing them takes a tenth of a second.
+
+    Raises yaml.YAMLError for a table that is not YAML, or in which a key stands twice.
+    """
+    texts = {name: _place(name).read_text(encoding="utf-8") for name in _NAMES}
+    digest = hashlib.sha256("\0".join(texts.values()).encode()).hexdigest()
+    content: dict[str, Any] = kept_json(
+        default_cache() / f"tables-{digest[:20]}.json",
+        lambda: {name: load_yaml(text) for name, text in texts.items()},
+        fits=lambda kept: set(kept) == set(_NAMES),
+        replaces="tables-*.json",
+    )
+    return content, digest
+
+
+def faults(defined: Collection[str], content: dict[str, Any] | None = None) -> list[str]:
+    """What is wrong with the tables: findings that are not `defined`, and a part told to be normal by one word twice."""
+    content = tables()[0] if content is None else content
+    found = [
+        f"language/{name}.yaml:{_line(name, finding)}: finding {finding!r} is not defined; correct the name or define it"
+        for name in _NAMES
+        for finding in sorted(set(_findings(content[name])))
+        if finding not in defined
+    ]
+    return found + list(_twice(content["normal"]))
+
+
+def _place(name: str) -> Path:
+    return Path(__file__).with_name(f"{name}.yaml")
+
+
+def _line(name: str, word: str) -> int:
+    """The first line of a table in which a word stands."""
+    lines = _place(name).read_text(encoding="utf-8").splitlines()
+    return next((number for number, line in enumerate(lines, 1) if word in line), 1)
+
+
+def _findings(value: Any) -> Iterator[str]:
+    """Every finding named anywhere in a table."""
+    if isinstance(value, dict):
+        for key, inside in value.items():
+            if key in _OF_FINDINGS and not isinstance(inside, dict):
+                yield from [inside] if isinstance(inside, str) else inside
+            else:
+                yield from _findings(inside)
+    elif isinstance(value, list):
+        for inside in value:
+            yield from _findings(inside)
+
+
+def _twice(normal: dict[str, Any]) -> Iterator[str]:
+    """Of a finding the part and the word that deny it in two rules: one of them is forgotten when the other is changed."""
+    seen: set[tuple[str, ...]] = set()
+    for rule in normal["parts"]:
+        told: set[tuple[str, ...]] = set()
+        own = rule.get("only") or rule.get("is", {})
+        for lang in ("zh", "en"):
+            well = [*own.get(lang, ()), *(() if "only" in rule else normal["well"][lang])]
+            told |= set(product(rule["findings"], map(str, rule.get(lang, ())), map(str, well)))
+        for finding, part, word in sorted(told & seen):
+            yield (
+                f"language/normal.yaml:{_line('normal', part)}: {part!r} with {word!r} denies {finding!r} in two rules; "
+                "leave it in one"
+            )
+        seen |= told
