@@ -19,6 +19,7 @@ from pydantic import BaseModel, ValidationError
 from suwen.core.errors import KnowledgeError
 from suwen.knowledge import AGE_SHARE, DURATIONS, P_CEILING, P_OTHER, REGIONS
 from suwen.knowledge.borrow import borrowed
+from suwen.knowledge.faults import alike, not_yaml, of_schema, with_lines
 from suwen.knowledge.files import files_of, load_yaml
 from suwen.knowledge.learn import experience_of, posterior
 from suwen.knowledge.literals import FACT, literal
@@ -57,12 +58,13 @@ class Raw:
     lexicon: list[tuple[str, str, MoreWords]] = field(default_factory=list)
     where: dict[str, str] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
+    folders: list[Path] = field(default_factory=list)
 
 
 def read(folders: Iterable[Path]) -> Raw:
     """Read all files of `folders`; a later folder replaces records of the same id (a hospital's own)."""
-    raw = Raw()
-    for folder in folders:
+    raw = Raw(folders=list(folders))
+    for folder in raw.folders:
         seen: dict[str, str] = {}
         for path in files_of(folder):
             where = str(path.relative_to(folder))
@@ -71,12 +73,13 @@ def read(folders: Iterable[Path]) -> Raw:
             try:
                 with path.open(encoding="utf-8") as handle:
                     content = load_yaml(handle.read())
-            except yaml.YAMLError as error:
-                mark = getattr(error, "problem_mark", None)
-                line = f":{mark.line + 1}" if mark else ""
+            except UnicodeDecodeError as error:
                 raw.problems.append(
-                    f"{where}{line}: not valid YAML ({getattr(error, 'problem', error)}); mend the line"
+                    f"{where}: not UTF-8 ({error.reason} at byte {error.start}); save it as UTF-8"
                 )
+                continue
+            except yaml.YAMLError as error:
+                raw.problems.append(not_yaml(where, error))
                 continue
             _sort_in(raw, where, content, seen)
     return raw
@@ -84,8 +87,12 @@ def read(folders: Iterable[Path]) -> Raw:
 
 def _sort_in(raw: Raw, where: str, content: Any, seen: dict[str, str]) -> None:
     top = where.split("/")[0]
+    listed = top in ("findings", "redflags")
     if content is None:
         raw.problems.append(f"{where}: the file is empty; fill or delete it")
+    elif not _has_shape(content, listed):
+        shape = "a list of records, each from '- id:' on" if listed else "keys with values, as 'id: …'"
+        raw.problems.append(f"{where}: it must hold {shape}; see docs/how-to/add-a-condition.md")
     elif where == "departments.yaml":
         raw.departments.update(content)
     elif where == "phenotypes.yaml":
@@ -114,15 +121,23 @@ def _sort_in(raw: Raw, where: str, content: Any, seen: dict[str, str]) -> None:
     elif top == "conditions":
         _keep(raw, raw.conditions, ConditionFile, where, content.get("id"), content, seen, "condition ")
         if content.get("id") != Path(where).stem:
-            raw.problems.append(f"{where}: id is {content.get('id')!r}; it must be the file's name")
+            raw.problems.append(
+                f"{where}: id: {str(content.get('id'))!r} must be the file's name, {Path(where).stem}; rename one of them"
+            )
     elif top == "learned":
         _keep(raw, raw.learned, LearnedFile, where, content.get("id"), content, seen, "learned ")
-    elif top in ("findings", "redflags"):
+    elif listed:
         model, kept = (FindingFile, raw.findings) if top == "findings" else (RedFlagFile, raw.red_flags)
         for entry in content:
             _keep(raw, kept, model, where, entry.get("id"), entry, seen, top + " ")
     else:
         raw.problems.append(f"{where}: no kind of knowledge lives here; see docs/how-to/add-a-condition.md")
+
+
+def _has_shape(content: Any, listed: bool) -> bool:
+    if listed:
+        return isinstance(content, list) and all(isinstance(entry, dict) for entry in content)
+    return isinstance(content, dict)
 
 
 def _keep(
@@ -147,10 +162,7 @@ def _keep(
         kept[key] = new
         raw.where[kind + str(key)] = where
     except ValidationError as error:
-        for fault in error.errors(include_url=False):
-            place = ".".join(str(part) for part in fault["loc"])
-            value = str(fault.get("input"))[:60]
-            raw.problems.append(f"{where}: {key}: {place}: {fault['msg']} (found {value})")
+        raw.problems += of_schema(where, key, error, model)
 
 
 @lru_cache(maxsize=1)
@@ -161,8 +173,8 @@ def _icd10() -> Any:
 
 
 def cross_check(raw: Raw) -> list[str]:
-    """Faults between files: unknown ids, codes that do not exist, sources that are not listed."""
-    return [
+    """Faults in files and between them: unknown ids, codes that do not exist, sources that are not listed; with lines."""
+    problems = [
         *raw.problems,
         *_check_findings(raw),
         *_check_conditions(raw),
@@ -173,10 +185,23 @@ def cross_check(raw: Raw) -> list[str]:
         *_check_labs(raw),
         *_check_learned(raw),
     ]
+    return with_lines(problems, raw.folders)
 
 
 def _source_known(raw: Raw, key: str) -> bool:
     return key == "estimate" or key in raw.sources
+
+
+def _no_source(raw: Raw, key: str) -> str:
+    return f"source {key!r} is not in sources/; add it there or correct the key{alike(key, raw.sources)}"
+
+
+def _no_finding(raw: Raw, key: str) -> str:
+    return f"{key!r} is not a finding; see findings/ or add it there{alike(key, raw.findings)}"
+
+
+def _no_department(raw: Raw, key: str) -> str:
+    return f"department {key!r} is not in departments.yaml; use one that is{alike(key, raw.departments)}"
 
 
 def _check_findings(raw: Raw) -> list[str]:
@@ -188,13 +213,13 @@ def _check_findings(raw: Raw) -> list[str]:
     for finding in raw.findings.values():
         where = f"{raw.where['findings ' + finding.id]}: {finding.id}"
         if finding.parent and finding.parent not in raw.findings:
-            problems.append(f"{where}: parent {finding.parent!r} is not a finding")
+            problems.append(f"{where}: parent: {_no_finding(raw, finding.parent)}")
         elif finding.parent and raw.findings[finding.parent].base < finding.base:
             problems.append(
                 f"{where}: base {finding.base} is above its parent's ({finding.parent}); a child is rarer"
             )
         if not _source_known(raw, finding.source):
-            problems.append(f"{where}: source {finding.source!r} is not in sources/")
+            problems.append(f"{where}: {_no_source(raw, finding.source)}")
         if finding.kind == "symptom" and finding.askable and finding.ask is None:
             problems.append(f"{where}: a symptom needs `ask`, or `askable: false`")
         lines = finding.compose + [
@@ -214,10 +239,10 @@ def _check_findings(raw: Raw) -> list[str]:
                         problems.append(f"{where}: compose {key}: {name!r} is not in parts.yaml")
     for place, name, _ in raw.lexicon:
         if name not in raw.findings:
-            problems.append(f"{place}: {name!r} is not a finding; words need one to mean")
+            problems.append(f"{place}: {_no_finding(raw, name)}")
     for name in raw.phenotypes:
         if name not in raw.findings:
-            problems.append(f"phenotypes.yaml: {name!r} is not a finding; see findings/")
+            problems.append(f"phenotypes.yaml: {_no_finding(raw, name)}")
     for finding in raw.findings.values():
         if finding.id in _ancestors(raw, finding.id):
             problems.append(f"findings: {finding.id} is its own ancestor; break the circle")
@@ -239,14 +264,14 @@ def _check_conditions(raw: Raw) -> list[str]:
         where = raw.where["condition " + condition.id]
         for key in (*condition.findings, *condition.risks, *condition.needs):
             if key not in raw.findings:
-                problems.append(f"{where}: {key!r} is not a finding; see findings/ or add it there")
+                problems.append(f"{where}: {_no_finding(raw, key)}")
         for code in condition.icd10:
             if not _icd10().is_valid_item(code):
                 problems.append(
-                    f"{where}: {code} is not in ICD-10 (WHO 2019); use a valid code or its category"
+                    f"{where}: {code!r} is not in ICD-10 (WHO 2019); use a valid code or its category"
                 )
         if condition.department not in raw.departments:
-            problems.append(f"{where}: department {condition.department!r} is not in departments.yaml")
+            problems.append(f"{where}: {_no_department(raw, condition.department)}")
         measures = [m for e in condition.examinations for m in (e.sensitivity, e.specificity)]
         cited = {
             v[1]
@@ -256,16 +281,18 @@ def _check_conditions(raw: Raw) -> list[str]:
         cited.update(m.source for m in condition.management)
         for key in sorted({condition.evidence, *condition.sources, *cited}):
             if not _source_known(raw, key):
-                problems.append(f"{where}: source {key!r} is not in sources/")
+                problems.append(f"{where}: {_no_source(raw, key)}")
         if any(m.source == "estimate" for m in condition.management):
-            problems.append(f"{where}: management needs a published source")
+            problems.append(f"{where}: management: 'estimate' is no published source; name the guideline")
         for mimic in condition.mimics:
             if mimic.id not in raw.conditions or mimic.id == condition.id:
-                problems.append(f"{where}: mimic {mimic.id!r} is not another condition")
+                problems.append(
+                    f"{where}: mimic {mimic.id!r} is not another condition; correct or delete it{alike(mimic.id, raw.conditions)}"
+                )
         for exam in condition.examinations:
             if exam.result is not None and exam.result not in condition.findings:
                 problems.append(
-                    f"{where}: examination {exam.name.zh}: result {exam.result!r} is not among its findings"
+                    f"{where}: examination {exam.name.zh}: result {exam.result!r} is not among its findings; give it a probability there"
                 )
     return problems
 
@@ -290,7 +317,7 @@ def _check_who_is_sooner(raw: Raw) -> list[str]:
     problems = []
     for name, group in raw.risk_groups.items():
         if not _source_known(raw, group.source):
-            problems.append(f"risk_groups.yaml: {name}: source {group.source!r} is not in sources/")
+            problems.append(f"risk_groups.yaml: {name}: {_no_source(raw, group.source)}")
         problems += [
             f"risk_groups.yaml: {name}: {item!r} is neither a finding nor an age such as age<1"
             for item in group.any
@@ -301,7 +328,7 @@ def _check_who_is_sooner(raw: Raw) -> list[str]:
             continue
         where = raw.where["condition " + condition.id]
         if not _source_known(raw, condition.sooner.source):
-            problems.append(f"{where}: sooner: source {condition.sooner.source!r} is not in sources/")
+            problems.append(f"{where}: sooner: {_no_source(raw, condition.sooner.source)}")
         for level, items in condition.sooner.lines():
             if TRIAGE.index(level) >= TRIAGE.index(condition.triage):
                 problems.append(
@@ -340,9 +367,9 @@ def _check_labs(raw: Raw) -> list[str]:
     problems = []
     for name, lab in raw.labs.items():
         if not _source_known(raw, lab.source):
-            problems.append(f"labs.yaml: {name}: source {lab.source!r} is not in sources/")
+            problems.append(f"labs.yaml: {name}: {_no_source(raw, lab.source)}")
         problems += [
-            f"labs.yaml: {name}: {rule.finding!r} is not a finding"
+            f"labs.yaml: {name}: {_no_finding(raw, rule.finding)}"
             for rule in lab.rules
             if rule.finding not in raw.findings
         ]
@@ -366,10 +393,10 @@ def _check_vitals(raw: Raw) -> list[str]:
     problems = []
     for name, vital in raw.vitals.items():
         if not _source_known(raw, vital.get("source", "")):
-            problems.append(f"vitals.yaml: {name}: source {vital.get('source')!r} is not in sources/")
+            problems.append(f"vitals.yaml: {name}: {_no_source(raw, vital.get('source'))}")
         for rule in vital["rules"]:
             if rule["finding"] not in raw.findings:
-                problems.append(f"vitals.yaml: {name}: {rule['finding']!r} is not a finding")
+                problems.append(f"vitals.yaml: {name}: {_no_finding(raw, rule['finding'])}")
     return problems
 
 
@@ -378,18 +405,20 @@ def _check_red_flags(raw: Raw) -> list[str]:
     for flag in raw.red_flags.values():
         where = f"{raw.where['redflags ' + flag.id]}: {flag.id}"
         if not _source_known(raw, flag.source):
-            problems.append(f"{where}: source {flag.source!r} is not in sources/")
+            problems.append(f"{where}: {_no_source(raw, flag.source)}")
         if flag.source == "estimate":
-            problems.append(f"{where}: a red flag needs a published source")
+            problems.append(f"{where}: source: 'estimate' is no published source; name the guideline")
         if flag.department not in raw.departments:
-            problems.append(f"{where}: department {flag.department!r} is not in departments.yaml")
+            problems.append(f"{where}: {_no_department(raw, flag.department)}")
         if not flag.any and not (flag.words.zh or flag.words.en):
             problems.append(f"{where}: the rule can never fire; give `any` or `words`")
         for rule in flag.any:
             for item in rule:
                 for name in [item] if isinstance(item, str) else item:
                     if not _known_term(raw, name):
-                        problems.append(f"{where}: {name!r} is neither a finding nor a fact such as age<1")
+                        problems.append(
+                            f"{where}: {name!r} is neither a finding nor a fact such as age<1; correct it{alike(name, raw.findings)}"
+                        )
     return problems
 
 

@@ -31,6 +31,19 @@ class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
 
 
+class Reviewed(Strict):
+    """What decides about patients. `reviewed: false` stands in a file that nobody but its author has read: nothing loads with it."""
+
+    reviewed: bool = Field(default=True, exclude=True)
+
+    @field_validator("reviewed")
+    @classmethod
+    def by_another(cls, value: bool) -> bool:
+        if not value:
+            raise ValueError("not reviewed yet; have a colleague read it, then delete this line")
+        return value
+
+
 class Text(Strict):
     zh: str = Field(min_length=1)
     en: str = Field(min_length=1)
@@ -54,7 +67,7 @@ class Only(Strict):
     age: tuple[float, float] | None = None
 
 
-class FindingFile(Strict):
+class FindingFile(Reviewed):
     id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     name: Text
     kind: Literal["symptom", "sign", "context", "risk", "history", "vital", "result", "timing"]
@@ -158,7 +171,7 @@ class RiskGroupFile(Strict):
     source: str
 
 
-class ConditionFile(Care):
+class ConditionFile(Care, Reviewed):
     id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     name: Text
     also: Words = Words()
@@ -226,7 +239,7 @@ class Hotline(Strict):
     setting: str = "CN"
 
 
-class RedFlagFile(Strict):
+class RedFlagFile(Reviewed):
     """`all`: every item must hold; an item is a finding id, `not:<id>`, a list (any of), or a fact such as `age<0.25`."""
 
     id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")

@@ -23,6 +23,7 @@ from suwen.knowledge.drugs.schema import (
     Substance,
 )
 from suwen.knowledge.drugs.terms import LOCAL_ROUTES, PATHWAYS, ROUTES
+from suwen.knowledge.faults import alike, not_yaml, of_schema, with_lines
 from suwen.knowledge.files import files_of, load_yaml
 from suwen.knowledge.schema import Text
 
@@ -41,6 +42,7 @@ class RawDrugs:
     effects: dict[str, Effect] = field(default_factory=dict)
     where: dict[str, str] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
+    folders: list[Path] = field(default_factory=list)
 
 
 TABLES: dict[str, type[BaseModel]] = {
@@ -51,8 +53,8 @@ TABLES: dict[str, type[BaseModel]] = {
 
 def read_drugs(folders: Iterable[Path]) -> RawDrugs:
     """Read `drugs/` of every folder; a later folder replaces records of the same id (a hospital's own)."""
-    raw = RawDrugs()
-    for folder in folders:
+    raw = RawDrugs(folders=list(folders))
+    for folder in raw.folders:
         seen: dict[str, str] = {}
         for path in files_of(folder / "drugs"):
             where = str(path.relative_to(folder))
@@ -65,11 +67,7 @@ def read_drugs(folders: Iterable[Path]) -> RawDrugs:
             try:
                 content = load_yaml(path.read_text(encoding="utf-8"))
             except yaml.YAMLError as error:
-                mark = getattr(error, "problem_mark", None)
-                line = f":{mark.line + 1}" if mark else ""
-                raw.problems.append(
-                    f"{where}{line}: not valid YAML ({getattr(error, 'problem', error)}); mend the line"
-                )
+                raw.problems.append(not_yaml(where, error))
                 continue
             for key, entry in _entries(raw, where, content):
                 _keep(raw, table, where, key, entry, seen)
@@ -101,11 +99,7 @@ def _keep(raw: RawDrugs, table: str, where: str, key: str, entry: Any, seen: dic
         getattr(raw, table)[key] = TABLES[table].model_validate(entry)
         raw.where[f"{table} {key}"] = where
     except ValidationError as error:
-        for fault in error.errors(include_url=False):
-            place = ".".join(str(part) for part in fault["loc"])
-            raw.problems.append(
-                f"{where}: {key}: {place}: {fault['msg']} (found {str(fault.get('input'))[:60]})"
-            )
+        raw.problems += of_schema(where, key, error, TABLES[table])
 
 
 class Selectors:
@@ -187,7 +181,9 @@ def cross_check_drugs(
     def check_source(place: str, source: Any) -> None:
         key = source if isinstance(source, str) else source[0]
         if key not in sources and key != "estimate":
-            problems.append(f"{place}: source {key!r} is not in sources/")
+            problems.append(
+                f"{place}: source {key!r} is not in sources/; add it there or correct the key{alike(key, sources)}"
+            )
 
     def check_selectors(place: str, side: Iterable[str]) -> None:
         side = list(side)
@@ -211,14 +207,20 @@ def cross_check_drugs(
     for key, substance in raw.substances.items():
         for name in substance.classes:
             if name not in raw.classes:
-                problems.append(f"{at('substances', key)}: {name!r} is not a class in classes/")
+                problems.append(
+                    f"{at('substances', key)}: {name!r} is not a class in classes/{alike(name, raw.classes)}"
+                )
         for name in substance.roles:
             if name not in raw.roles:
-                problems.append(f"{at('substances', key)}: {name!r} is not a role in roles.yaml")
+                problems.append(
+                    f"{at('substances', key)}: {name!r} is not a role in roles.yaml{alike(name, raw.roles)}"
+                )
     for key, product in raw.products.items():
         for name in product.ingredients:
             if name not in raw.substances:
-                problems.append(f"{at('products', key)}: ingredient {name!r} is not a substance")
+                problems.append(
+                    f"{at('products', key)}: ingredient {name!r} is not a substance{alike(name, raw.substances)}"
+                )
         for route in product.routes:
             if route not in ROUTES:
                 problems.append(f"{at('products', key)}: route {route!r} is not one of {', '.join(ROUTES)}")
@@ -257,7 +259,7 @@ def cross_check_drugs(
         for name in group.cross:
             if name not in raw.allergies:
                 problems.append(f"{place}: cross group {name!r} is not in allergies")
-    return problems + _contradictions(raw, selectors)
+    return with_lines([*problems, *_contradictions(raw, selectors)], raw.folders)
 
 
 def _contradictions(raw: RawDrugs, selectors: Selectors) -> list[str]:
