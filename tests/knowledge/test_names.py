@@ -31,7 +31,7 @@ def test_a_name_that_two_conditions_share_is_refused_with_both_files_and_the_rem
         load(own, cache=tmp_path)
     for name in ("痛风", "GOUT"):
         assert (
-            f"conditions/ward_cold.yaml: name {name!r} is also given to gout in conditions/rheumatology/gout.yaml; "
+            f"conditions/ward_cold.yaml:3: name {name!r} is also given to gout in conditions/rheumatology/gout.yaml; "
             "leave it to the one that most people mean by it"
         ) in stop.value.message
     assert "'ward cold'" not in stop.value.message, "a condition may repeat its own name"

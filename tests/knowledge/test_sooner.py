@@ -27,12 +27,12 @@ def test_faults_are_named_with_file_value_and_remedy(tmp_path: Path) -> None:
     with pytest.raises(KnowledgeError) as stop:
         load(own, cache=tmp_path)
     for said in (
-        "risk_groups.yaml: odd: 'nosuch' is neither a finding nor an age such as age<1",
-        "risk_groups.yaml: odd: 'age<x'",
-        "risk_groups.yaml: odd: source 'nosource' is not in sources/",
-        "common_cold.yaml: sooner: '@nogroup' is neither",
-        "common_cold.yaml: sooner: 'not:fever' is neither",
-        "common_cold.yaml: sooner: routine is not more urgent than its triage, soon",
-        "common_cold.yaml: sooner: source 'nobody' is not in sources/",
+        "risk_groups.yaml:1: odd: 'nosuch' is neither a finding nor an age such as age<1",
+        "risk_groups.yaml:1: odd: 'age<x'",
+        "risk_groups.yaml:1: odd: source 'nosource' is not in sources/",
+        "common_cold.yaml:7: sooner: '@nogroup' is neither",
+        "common_cold.yaml:7: sooner: 'not:fever' is neither",
+        "common_cold.yaml:7: sooner: routine is not more urgent than its triage, soon",
+        "common_cold.yaml:7: sooner: source 'nobody' is not in sources/",
     ):
         assert said in stop.value.message

@@ -10,11 +10,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 import yaml
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
 from suwen.core.errors import KnowledgeError
 from suwen.knowledge import AGE_SHARE, DURATIONS, P_CEILING, P_OTHER, REGIONS
@@ -30,14 +30,26 @@ from suwen.knowledge.schema import (
     LabFile,
     LearnedFile,
     MoreWords,
+    PartsFile,
     RedFlagFile,
     RiskGroupFile,
     SourceFile,
+    Text,
+    VitalFile,
     Words,
 )
 
 DATA = Path(__file__).parent / "data"
 VERSION = "2026.11"
+
+
+PLAIN: dict[str, tuple[str, TypeAdapter[Any]]] = {
+    "departments.yaml": ("departments", TypeAdapter(Text)),
+    "phenotypes.yaml": ("phenotypes", TypeAdapter(Annotated[str, Field(pattern=r"^HP:\d{7}$")])),
+    "vitals.yaml": ("vitals", TypeAdapter(VitalFile)),
+}
+"""Files of one table: where it is kept, and the shape of an entry."""
+PARTS: TypeAdapter[Any] = TypeAdapter(PartsFile)
 
 
 @dataclass(slots=True)
@@ -63,26 +75,30 @@ class Raw:
 
 def read(folders: Iterable[Path]) -> Raw:
     """Read all files of `folders`; a later folder replaces records of the same id (a hospital's own)."""
-    raw = Raw(folders=list(folders))
-    for folder in raw.folders:
-        seen: dict[str, str] = {}
-        for path in files_of(folder):
-            where = str(path.relative_to(folder))
-            if where.startswith("drugs/"):
-                continue  # knowledge.drugs reads these
-            try:
-                with path.open(encoding="utf-8") as handle:
-                    content = load_yaml(handle.read())
-            except UnicodeDecodeError as error:
-                raw.problems.append(
-                    f"{where}: not UTF-8 ({error.reason} at byte {error.start}); save it as UTF-8"
-                )
-                continue
-            except yaml.YAMLError as error:
-                raw.problems.append(not_yaml(where, error))
-                continue
-            _sort_in(raw, where, content, seen)
+    raw = Raw()
+    for folder in folders:
+        lay(folder, raw)
     return raw
+
+
+def lay(folder: Path, raw: Raw) -> None:
+    """Read all files of one folder over what is read already."""
+    raw.folders.append(folder)
+    seen: dict[str, str] = {}
+    for path in files_of(folder):
+        where = str(path.relative_to(folder))
+        if where.startswith("drugs/"):
+            continue  # knowledge.drugs reads these
+        try:
+            content = load_yaml(path.read_text(encoding="utf-8"))
+        except UnicodeDecodeError as error:
+            raw.problems.append(
+                f"{where}: not UTF-8 ({error.reason} at byte {error.start}); save it as UTF-8"
+            )
+        except yaml.YAMLError as error:
+            raw.problems.append(not_yaml(where, error))
+        else:
+            _sort_in(raw, where, content, seen)
 
 
 def _sort_in(raw: Raw, where: str, content: Any, seen: dict[str, str]) -> None:
@@ -91,21 +107,20 @@ def _sort_in(raw: Raw, where: str, content: Any, seen: dict[str, str]) -> None:
     if content is None:
         raw.problems.append(f"{where}: the file is empty; fill or delete it")
     elif not _has_shape(content, listed):
-        shape = "a list of records, each from '- id:' on" if listed else "keys with values, as 'id: …'"
-        raw.problems.append(f"{where}: it must hold {shape}; see docs/how-to/add-a-condition.md")
-    elif where == "departments.yaml":
-        raw.departments.update(content)
-    elif where == "phenotypes.yaml":
-        raw.phenotypes.update(content)
-    elif where == "vitals.yaml":
-        raw.vitals.update(content)
+        wanted = "a list of records, each from '- id:' on" if listed else "keys with values, as 'id: …'"
+        raw.problems.append(f"{where}: it must hold {wanted}; see docs/how-to/add-a-condition.md")
+    elif where in PLAIN:
+        table, shape = PLAIN[where]
+        for key, entry in content.items():
+            if _fits(raw, shape, where, key, entry):
+                getattr(raw, table)[key] = entry
     elif where == "labs.yaml":
         for key, entry in content.items():
             _keep(raw, raw.labs, LabFile, where, key, entry, seen, "laboratory ")
     elif where == "risk_groups.yaml":
         for key, entry in content.items():
             _keep(raw, raw.risk_groups, RiskGroupFile, where, key, entry, seen, "risk group ")
-    elif where == "parts.yaml":
+    elif where == "parts.yaml" and _fits(raw, PARTS, where, None, content):
         for kind, entries in content.items():
             for name, entry in entries.items():
                 group = raw.parts.setdefault(kind, {})
@@ -130,8 +145,18 @@ def _sort_in(raw: Raw, where: str, content: Any, seen: dict[str, str]) -> None:
         model, kept = (FindingFile, raw.findings) if top == "findings" else (RedFlagFile, raw.red_flags)
         for entry in content:
             _keep(raw, kept, model, where, entry.get("id"), entry, seen, top + " ")
-    else:
+    elif where != "parts.yaml":
         raw.problems.append(f"{where}: no kind of knowledge lives here; see docs/how-to/add-a-condition.md")
+
+
+def _fits(raw: Raw, shape: TypeAdapter[Any], where: str, key: Any, entry: Any) -> bool:
+    """Whether a value that is kept as it was written has its shape; if not the faults are noted."""
+    try:
+        shape.validate_python(entry)
+    except ValidationError as error:
+        raw.problems += of_schema(where, key, error, ())
+        return False
+    return True
 
 
 def _has_shape(content: Any, listed: bool) -> bool:
@@ -162,7 +187,7 @@ def _keep(
         kept[key] = new
         raw.where[kind + str(key)] = where
     except ValidationError as error:
-        raw.problems += of_schema(where, key, error, model)
+        raw.problems += of_schema(where, key, error, model.model_fields)
 
 
 @lru_cache(maxsize=1)
@@ -210,6 +235,9 @@ def _check_findings(raw: Raw) -> list[str]:
     allowed["radiation"] = allowed["sites"] = allowed["without"] = allowed["site"]
     allowed["finding"] = dict.fromkeys(raw.findings)
     allowed.update(raw.parts.get("attributes", {}))
+    more: defaultdict[str, list[Any]] = defaultdict(list)
+    for _, name, words in raw.lexicon:
+        more[name] += words.compose
     for finding in raw.findings.values():
         where = f"{raw.where['findings ' + finding.id]}: {finding.id}"
         if finding.parent and finding.parent not in raw.findings:
@@ -222,10 +250,7 @@ def _check_findings(raw: Raw) -> list[str]:
             problems.append(f"{where}: {_no_source(raw, finding.source)}")
         if finding.kind == "symptom" and finding.askable and finding.ask is None:
             problems.append(f"{where}: a symptom needs `ask`, or `askable: false`")
-        lines = finding.compose + [
-            line for _, name, words in raw.lexicon if name == finding.id for line in words.compose
-        ]
-        for line in lines:
+        for line in [*finding.compose, *more[finding.id]]:
             if "kernel" not in line and "finding" not in line:
                 problems.append(f"{where}: compose needs a kernel or a finding to start from")
             for key, value in line.items():

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
 _FAULT = re.compile(r"(?P<file>[\w./-]+\.yaml): (?P<rest>.*)", re.DOTALL)
 _QUOTED = re.compile(r"'([^']*)'")
@@ -31,20 +31,20 @@ def not_yaml(where: str, error: yaml.YAMLError) -> str:
     return f"{where}{line}: not valid YAML ({getattr(error, 'problem', None) or error}); mend the line"
 
 
-def of_schema(where: str, key: Any, error: ValidationError, model: type[BaseModel]) -> Iterator[str]:
-    """The faults of one record that does not have the shape of `model`."""
+def of_schema(where: str, key: Any, error: ValidationError, fields: Collection[str]) -> Iterator[str]:
+    """The faults of one record (`key`; none for a whole file) that has not its shape; `fields` are the names it may have on top."""
     for fault in error.errors(include_url=False):
         place = [str(part) for part in fault["loc"] if not _MARK_OF_TYPE.search(str(part))]
         if fault["type"] == "missing":
             says = "is missing; add it"
         elif fault["type"] == "extra_forbidden":
-            near = alike(place[-1], model.model_fields) if len(place) == 1 else ""
+            near = alike(place[-1], fields) if len(place) == 1 else ""
             says = f"no such field; correct its name or delete it{near}"
         elif fault["type"] == "value_error":
             says = str(fault["ctx"]["error"])
         else:
             says = f"{fault['msg']} (found {str(fault.get('input'))[:_SHOWN]!r}); correct it"
-        yield ": ".join([where, str(key), *place, says])
+        yield ": ".join([where, *([] if key is None else [str(key)]), *place, says])
 
 
 def alike(name: str, known: Collection[str]) -> str:
@@ -75,7 +75,9 @@ def _with_line(fault: str, folders: list[Path], tree: Callable[[Path], yaml.Node
 
 def _tree(path: Path) -> yaml.Node | None:
     try:
-        return yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
+        return yaml.compose(
+            path.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+        )
     except (OSError, UnicodeDecodeError, yaml.YAMLError):
         return None
 

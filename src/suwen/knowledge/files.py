@@ -19,7 +19,9 @@ class _Unique(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[mi
     def construct_mapping(self, node: Any, deep: bool = False) -> Any:
         keys = [k.value for k, _ in node.value if isinstance(k.value, str)]
         if len(set(keys)) < len(keys):
-            twice = next(k for k, _ in node.value if isinstance(k.value, str) and keys.count(k.value) > 1)
+            twice = next(
+                k for k, _ in node.value[::-1] if isinstance(k.value, str) and keys.count(k.value) > 1
+            )
             raise yaml.constructor.ConstructorError(
                 None, None, f"the key {twice.value!r} stands twice", twice.start_mark
             )

@@ -193,7 +193,7 @@ class ConditionFile(Care, Reviewed):
     risks: dict[str, Sourced] = {}
     examinations: list[Examination] = []
     advice: Advice = Advice()
-    sources: list[str] = []
+    sources: list[str] = Field(min_length=1)
 
     @field_validator("duration")
     @classmethod
@@ -216,6 +216,47 @@ class ConditionFile(Care, Reviewed):
         if max(self.age) == 0 or max(self.sex) == 0:
             raise ValueError("nobody can have this condition: age or sex is 0 throughout")
         return self
+
+
+class VitalRule(Strict):
+    """One limit of a measured value, for ages in years [from, below); `open_from`, `open_to` as in `LabRule`."""
+
+    finding: str
+    at_least: float | None = None
+    below: float | None = None
+    open_from: float | None = None
+    open_to: float | None = None
+    age: tuple[float, float] | None = None
+
+    @model_validator(mode="after")
+    def one_limit(self) -> VitalRule:
+        if (self.at_least is None) == (self.below is None):
+            raise ValueError("give one of at_least, below")
+        return self
+
+
+class VitalFile(Strict):
+    """How a measured value is read, see vitals.yaml."""
+
+    unit: str
+    possible: tuple[float, float]
+    source: str
+    rules: list[VitalRule]
+
+
+class Site(Words):
+    """A place of the body; `parent` is the larger one that it is part of."""
+
+    parent: str | None = None
+
+
+class PartsFile(Strict):
+    """What words are composed of, see parts.yaml."""
+
+    kernels: dict[str, Words] = {}
+    sites: dict[str, Site] = {}
+    attributes: dict[str, dict[str, Words]] = {}
+    tied: dict[str, dict[str, list[str]]] = {}
 
 
 class SourceFile(Strict):

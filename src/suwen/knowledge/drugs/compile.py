@@ -99,7 +99,7 @@ def _keep(raw: RawDrugs, table: str, where: str, key: str, entry: Any, seen: dic
         getattr(raw, table)[key] = TABLES[table].model_validate(entry)
         raw.where[f"{table} {key}"] = where
     except ValidationError as error:
-        raw.problems += of_schema(where, key, error, TABLES[table])
+        raw.problems += of_schema(where, key, error, TABLES[table].model_fields)
 
 
 class Selectors:
