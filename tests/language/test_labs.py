@@ -37,7 +37,9 @@ def test_values_are_read_in_both_languages(text: str, present: set[str], knowled
         "potassium chloride 20 mg daily, calcium 600 mg",
         "CSF analysis: WBC 200 cells/mm3",
         "Urinalysis shows WBC 50/hpf",
-        "关节液白细胞 50000",
+        "腹水白细胞 50000",
+        "nasal smear eosinophils 40%",
+        "urine bilirubin 40, CSF chloride 122 mmol/L",
         "creatinine 2.4 furlongs/L, albumin 3 mg/dL",
         "血钾 720",
         "D-dimer 3",
@@ -45,6 +47,37 @@ def test_values_are_read_in_both_languages(text: str, present: set[str], knowled
 )
 def test_another_fluid_a_dose_or_an_unclear_unit_is_not_read(text: str, knowledge: Knowledge) -> None:
     assert not {k for k, v in meant(text, knowledge).items() if v == "present"}
+
+
+@pytest.mark.parametrize(
+    ("text", "present", "absent"),
+    [
+        ("脑脊液：白细胞1850×10^6/L，蛋白2.1g/L；血常规：白细胞18×10^9/L", {"csf_neutrophils", "wbc_raised"}, {"csf_protein_only"}),
+        ("CSF: WCC 180, 95% lymphocytes, protein 0.6, glucose 3.4", {"csf_lymphocytes"}, set()),
+        ("脑脊液蛋白1.62g/L，细胞数3×10^6/L", {"csf_protein_only"}, {"csf_neutrophils", "csf_lymphocytes"}),
+        ("LP: WBC 2, protein 28 mg/dL", set(), {"csf_neutrophils", "csf_lymphocytes", "csf_protein_only"}),
+        ("CSF eosinophils 22%; 诱导痰嗜酸性粒细胞 8.6%", {"csf_eosinophils", "sputum_eosinophils"}, set()),
+        ("BAL eosinophils 36%", {"bal_eosinophils"}, set()),
+        ("胸水蛋白 45g/L，LDH 560U/L，ADA 68 U/L", {"pleural_exudate", "pleural_ada_raised"}, set()),
+        ("pleural fluid protein 14 g/L, triglycerides 4.8 mmol/L", {"chylous_fluid"}, {"pleural_exudate"}),
+        ("ascitic fluid PMN 1200 cells/µL, SAAG 1.6 g/dL", {"ascites_pmn_high", "ascites_portal_type"}, set()),
+        ("腹水多形核细胞 60/mm3，血清-腹水白蛋白梯度 8g/L", set(), {"ascites_pmn_high", "ascites_portal_type"}),
+        ("关节液WBC 78000×10^6/L", {"synovial_fluid_purulent"}, set()),
+        ("joint aspirate WCC 1200", set(), {"synovial_fluid_purulent"}),
+    ],
+)  # fmt: skip
+def test_another_fluid_has_its_own_limits(
+    text: str, present: set[str], absent: set[str], knowledge: Knowledge
+) -> None:
+    told = meant(text, knowledge)
+    assert {k for k, v in told.items() if v == "present"} == present
+    assert {k for k, v in told.items() if v == "absent"} >= absent
+
+
+def test_a_share_may_stand_before_its_name(knowledge: Knowledge) -> None:
+    told = meant("30% eosinophils, 62% lymphocytes", knowledge)
+    assert told == {"eosinophils_raised": "present", "lymphocytes_raised": "present"}
+    assert meant("neutrophils 30% eosinophils 2%", knowledge)["eosinophils_raised"] == "absent"
 
 
 def test_limits_depend_on_age_and_sex_and_an_unknown_sex_decides_nothing(knowledge: Knowledge) -> None:

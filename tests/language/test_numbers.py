@@ -211,6 +211,8 @@ def test_what_a_number_means(clinic: Clinic, text: str, expected: dict[str, Any]
         ("胎心率142次/分", "tachycardia"),
         ("眼压右52mmHg，左17mmHg", "arm_pressure_difference"),
         ("induced sputum eosinophils 9%", "eosinophils_raised"),
+        ("胸水白细胞 2300×10^6/L↑", "wbc_raised"),
+        ("15% lymphocytes", "csf_lymphocytes"),
     ],
 )
 def test_a_difference_another_heart_or_another_place_is_no_value_of_this_one(

@@ -346,6 +346,11 @@ def _check_labs(raw: Raw) -> list[str]:
             for rule in lab.rules
             if rule.finding not in raw.findings
         ]
+        problems += [
+            f"labs.yaml: {name}: {rule.given.lab!r} is not a laboratory value"
+            for rule in lab.rules
+            if rule.given is not None and rule.given.lab not in raw.labs
+        ]
     return problems
 
 

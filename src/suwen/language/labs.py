@@ -7,13 +7,13 @@ is left to the words around it and never guessed.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from suwen.core.case import Finding, Person
+from suwen.language.fluid import fluid_of
 from suwen.language.quantities import OF_TIME
-from suwen.language.urine import fluid_before
 
 ADULT_YEARS = 40.0
 _NUMBER = r"(?P<sign>[<>≤≥]\s*)?(?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
@@ -37,12 +37,12 @@ _ITEM_BEGINS, _ITEM_ENDS = (
 """Around a short name and its number where they are all of one item of a list: 'Hb 118, Cr 168, K 5.3'."""
 _NO_LAB = re.compile(r"(?:\d\s?|vitamin |-)$")
 """Before a short name that is no test: 5 mg, vitamin K."""
-_ON_A_STRIP = frozenset({"white_cells", "bilirubin", "albumin", "haemoglobin"})
-"""What a test of urine shows, too; under its heading the others are of blood."""
 _REMARK = re.compile(
     r"\s*(?:[\[(]\s*(?:slightly |mildly |markedly |significantly )?(?:(?P<high>elevated|raised|high|increased|h|升高|偏高|增高)|(?P<low>low|decreased|reduced|l|降低|偏低|减低))\s*[\])]|(?P<up>[↑])|(?P<down>[↓]))"
 )
 """What a report says of a value by its own limits."""
+_LONGEST = 60
+"""Characters before a share in which the name of a test is looked for."""
 _LEFT_OUT = re.compile(r"[\s^]+")
 
 
@@ -61,6 +61,11 @@ class LabValue:
     remark: str = ""
 
 
+def _any_of(names: Iterable[str]) -> str:
+    """A pattern for one of these names, the longest that fits; of none it is one that never fits."""
+    return "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True)) or "(?!)"
+
+
 class LabReader:
     """Reads values by the definitions of `labs.yaml`."""
 
@@ -70,49 +75,67 @@ class LabReader:
         for key, lab in labs.items():
             for name in (*lab["names"]["zh"], *lab["names"]["en"]):
                 self._of.setdefault(str(name).lower(), []).append(key)
-        names = "|".join(re.escape(name) for name in sorted(self._of, key=len, reverse=True))
+        names = _any_of(self._of)
         self._names = re.compile(rf"(?<![a-z])(?:{names})(?![a-z])")
+        self._name_before = re.compile(rf"(?<![a-z])(?:{names})(?![a-z]){_GAP}$")
         # The name of the next test is no unit: Hb 62 PLT 14 WBC 78.
-        others = "|".join(re.escape(name) for name in self._of if name.isascii() and name not in _SHORT)
+        others = _any_of(name for name in self._of if name.isascii() and name not in _SHORT)
         unit = rf"(?:(?!\s+(?:{others})(?![a-z])){_UNIT})?"
-        self._pattern = (
-            re.compile(rf"(?<![a-z])(?P<name>{names})(?![a-z]){_GAP}{_NUMBER}{unit}") if names else None
+        self._pattern = re.compile(rf"(?<![a-z])(?P<name>{names})(?![a-z]){_GAP}{_NUMBER}{unit}")
+        shares = _any_of(
+            name for name, keys in self._of.items() if any("%" in labs[key]["units"] for key in keys)
         )
+        self._share = re.compile(rf"{_NUMBER}(?P<unit>\s*%) ?(?:of )?(?P<name>{shares})(?![a-z])")
         self._units = {unit for lab in labs.values() for unit in lab["units"]}
 
     def read(self, text: str) -> list[LabValue]:
         """Every value in normalised text (lower case, simplified), in order; impossible ones are left out."""
-        found = []
-        for match in self._pattern.finditer(text) if self._pattern else ():
-            if _GRADE.match(text, match.end("number")) or _TIMES_NORMAL.match(text, match.end("number")):
+        shares = list(self._shares(text))
+        found = [one for match in shares for one in self._values(text, match, match)]
+        for match in self._pattern.finditer(text):
+            end = match.end("number")
+            if (
+                _GRADE.match(text, end)
+                or _TIMES_NORMAL.match(text, end)
+                or any(s.start() <= match.start() < s.end() for s in shares)
+            ):
                 continue
             later = _LATER.match(text, match.end())
             last = later if later and not self._names.search(later.group()) else match
-            number = float(last["number"].replace(",", ""))
-            units = [u for m in (last, match) if (u := _unit(m)) in self._units]
-            unit = units[0] if units else _unit(last)
-            if match["name"] in _SHORT and not _is_told(match, unit, text):
-                continue
-            fluid = (
-                "" if match["name"].startswith(("血", "serum")) else fluid_before(text, match.start("name"))
-            )
-            for key in self._of[match["name"]]:
-                lab = self.labs[key]
-                if fluid == "smear" and key.startswith("eosinophils"):
-                    continue
-                if (
-                    fluid in ("urine", "other") or (fluid and key in _ON_A_STRIP and fluid == "urine strip")
-                ) and not lab.get("of_any_fluid"):
-                    continue
-                if match["name"] in _SHORT and unit and unit not in lab["units"]:
-                    continue
-                value = _in_unit(number, unit, lab, unit in self._units)
-                if value is not None and lab["possible"][0] <= value <= lab["possible"][1]:
-                    end = last.end("unit") if _unit(last) in lab["units"] else last.end("number")
-                    bound = (last["sign"] or "").strip().replace("≤", "<").replace("≥", ">")
-                    found.append(LabValue(key, value, bound, match.start("name"), end, _remark(text, end)))
-                    break
+            found += self._values(text, match, last)
+        found.sort(key=lambda one: one.start)
         return found + list(_unconjugated(found))
+
+    def _shares(self, text: str) -> Iterator[re.Match[str]]:
+        """Where a share stands before its name: '90% neutrophils', and not as in 'neutrophils 90% lymphocytes 8%'."""
+        end = 0
+        for match in self._share.finditer(text) if "%" in text else ():
+            if not self._name_before.search(text, max(end, match.start() - _LONGEST), match.start()):
+                end = match.end()
+                yield match
+
+    def _values(self, text: str, match: re.Match[str], last: re.Match[str]) -> Iterator[LabValue]:
+        """The value, if any, of the test that `match` names; `last` has its latest number."""
+        number = float(last["number"].replace(",", ""))
+        units = [u for m in (last, match) if (u := _unit(m)) in self._units]
+        unit = units[0] if units else _unit(last)
+        short = match["name"] in _SHORT
+        if short and not _is_told(match, unit, text):
+            return
+        fluid = fluid_of(text, match["name"], match.start("name"))
+        for key in self._of[match["name"]]:
+            lab = self.labs[key]
+            if not {fluid, "any"} & set(lab["of"]) or (short and unit and unit not in lab["units"]):
+                continue
+            value = _in_unit(number, unit, lab, unit in self._units)
+            if value is not None and lab["possible"][0] <= value <= lab["possible"][1]:
+                end = max(
+                    match.end("name"), last.end("unit") if _unit(last) in lab["units"] else last.end("number")
+                )
+                bound = (last["sign"] or "").strip().replace("≤", "<").replace("≥", ">")
+                start = min(match.start("name"), match.start("number"))
+                yield LabValue(key, value, bound, start, end, _remark(text, end))
+                return
 
 
 def _is_told(match: re.Match[str], unit: str, text: str) -> bool:
@@ -159,8 +182,13 @@ def _in_unit(number: float, unit: str, lab: Mapping[str, Any], is_unit: bool) ->
     return None
 
 
-def meanings(lab: Mapping[str, Any], value: LabValue, person: Person) -> Iterator[tuple[str, bool]]:
-    """(finding, present or not): an unknown age is an adult's; where an unknown sex would decide, nothing is said."""
+def meanings(
+    lab: Mapping[str, Any], value: LabValue, person: Person, others: Mapping[str, LabValue] | None = None
+) -> Iterator[tuple[str, bool]]:
+    """(finding, present or not): an unknown age is an adult's; where an unknown sex would decide, nothing is said.
+
+    `others` are the values told beside it, by name, for the rules that hold only with another one.
+    """
     age = ADULT_YEARS if person.age_years is None else person.age_years
     sexes: Sequence[str] = (person.sex,) if person.sex else ("male", "female")
     verdicts: dict[str, set[bool | None]] = {}
@@ -168,7 +196,7 @@ def meanings(lab: Mapping[str, Any], value: LabValue, person: Person) -> Iterato
         for rule in lab["rules"]:
             low, high = rule.get("age") or (0, 200)
             if low <= age < high and (rule.get("sex") or sex) == sex:
-                verdicts.setdefault(rule["finding"], set()).add(_met(rule, value))
+                verdicts.setdefault(rule["finding"], set()).add(_met_with(rule, value, others or {}))
     if value.remark:
         verdicts |= {finding: {True} for finding in _first(lab, value.remark)}
     for finding, said in verdicts.items():
@@ -179,13 +207,21 @@ def meanings(lab: Mapping[str, Any], value: LabValue, person: Person) -> Iterato
 
 def _first(lab: Mapping[str, Any], remark: str) -> list[str]:
     """The finding of the first limit on that side."""
-    rules = [rule for rule in lab["rules"] if ("below" in rule) == (remark == "low")]
+    rules = [r for r in lab["rules"] if ("below" in r) == (remark == "low") and "given" not in r]
     side = -1 if remark == "low" else 1
     return [min(rules, key=lambda rule: side * _limit(rule))["finding"]] if rules else []
 
 
 def _limit(rule: Mapping[str, Any]) -> float:
     return float(next(rule[name] for name in ("below", "above", "at_least") if name in rule))
+
+
+def _met_with(rule: Mapping[str, Any], value: LabValue, others: Mapping[str, LabValue]) -> bool | None:
+    """Whether a rule holds with the other value it asks for; None where that one is not told and would decide."""
+    met, given = _met(rule, value), rule.get("given")
+    if not met or given is None:
+        return met
+    return _met(given, others[given["lab"]]) if given["lab"] in others else None
 
 
 def _met(rule: Mapping[str, Any], value: LabValue) -> bool | None:
@@ -204,9 +240,10 @@ def lab_findings(
 ) -> list[Finding]:
     """Findings that these values mean, marked as measured; of several values of one lab a present one counts."""
     found: dict[str, Finding] = {}
+    others = {one.name: one for one in values}
     for one in values:
         lab = labs[one.name]
-        for name, present in meanings(lab, one, person):
+        for name, present in meanings(lab, one, person, others):
             if name in found and found[name].status == "present":
                 continue
             found[name] = Finding(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from suwen.core.case import Finding
-from suwen.language.urine import fluid_before
+from suwen.language.fluid import COMPLAINTS, fluid_before
 
 _ZH_DIGITS = {
     "零": 0,
@@ -208,12 +208,9 @@ def _of_blood(match: re.Match[str]) -> None:
     """Refuses a glucose of urine or of another fluid, and the grade of a test strip."""
     named = match.group().startswith(("血", "blood"))
     if _STRIP_GRADE.match(match.string, match.end(1)) or (
-        not named and fluid_before(match.string, match.start()) in _FLUIDS
+        not named and fluid_before(match.string, match.start()) not in ("blood", *COMPLAINTS)
     ):
         raise ValueError
-
-
-_FLUIDS = ("urine", "urine strip", "other")
 
 
 def _glucose(match: re.Match[str]) -> float:
