@@ -80,6 +80,25 @@ def test_a_share_may_stand_before_its_name(knowledge: Knowledge) -> None:
     assert meant("neutrophils 30% eosinophils 2%", knowledge)["eosinophils_raised"] == "absent"
 
 
+@pytest.mark.parametrize(
+    ("text", "present"),
+    [
+        ("ALT 10 times the upper limit", {"liver_enzymes_raised"}),
+        ("CK elevated 5x ULN", {"ck_raised"}),
+        ("lipase six times the upper limit of normal, ferritin 3 x ULN", {"lipase_raised", "ferritin_high"}),
+        ("prolactin twenty times normal", {"prolactin_high"}),
+        ("ALT升高3倍", {"liver_enzymes_raised"}),
+        ("肌酸激酶较正常高限升高5倍，淀粉酶超过正常值上限3倍", {"ck_raised", "lipase_raised"}),
+        ("转氨酶为正常上限的8倍", {"liver_enzymes_raised"}),
+        ("ALT 0.8 x ULN", set()),
+        ("calcium 2 times daily, potassium three times a day", set()),
+        ("胸水LDH为正常上限的3倍", {"pleural_exudate"}),
+    ],
+)
+def test_many_times_the_limit_is_raised(text: str, present: set[str], knowledge: Knowledge) -> None:
+    assert meant(text, knowledge) == dict.fromkeys(present, "present")
+
+
 def test_limits_depend_on_age_and_sex_and_an_unknown_sex_decides_nothing(knowledge: Knowledge) -> None:
     text = "hemoglobin 12.5 g/dL"
     assert meant(text, knowledge, Person(sex="male"))["anaemia_result"] == "present"

@@ -13,7 +13,7 @@ from typing import Any
 
 from suwen.core.case import Finding, Person
 from suwen.language.fluid import fluid_of
-from suwen.language.quantities import OF_TIME
+from suwen.language.quantities import EN_WORD, OF_TIME, number
 
 ADULT_YEARS = 40.0
 _NUMBER = r"(?P<sign>[<>≤≥]\s*)?(?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
@@ -28,6 +28,16 @@ _GRADE = re.compile(r"\s*\+(?!\s*\d)|\s*[-~]\s*\d+\s*(?:cells?|个)?\s*(?:/|per|
 """Behind a number that is a grade of a test strip, or the lower end of a count in a field of the microscope."""
 _TIMES_NORMAL = re.compile(r"\s*(?:[x×*]\s*(?:the )?(?:uln|upper|normal)|times|fold\b|-fold|倍)")
 """Behind a number that counts how often the limit of normal is passed, and is no value."""
+_LIMIT = r"(?:正常值?|参考值?|上限|高限|(?:the )?(?:upper|normal|reference)|uln)"
+_TIMES = rf"(?P<times>\d+(?:\.\d+)?|{EN_WORD}|[一二两三四五六七八九十]+)"
+_MULTIPLE = (
+    rf"(?:(?:\s*(?:is|was|were|at|to|of|about|around|over|more than|>|elevated|raised|increased|up|by|(?:the )?level))*\s*[>≥]?\s*{_TIMES}\s*(?:x|×|\*|times|-?\s?fold)\s*(?:above |over )?{_LIMIT}"
+    rf"|\s*(?:was|were|is)?\s*(?:elevated|raised|increased|up)(?: by| to| at| about| more than)* {_TIMES.replace('times', 'fold')}\s*(?:x|×|times|-?\s?fold)"
+    rf"|[^,.;\d一二三四五六七八九十]{{0,8}}?(?:{_LIMIT}|升高|增高|超过|高于)[^,.;\d]{{0,8}}?{_TIMES.replace('times', 'zh')}[多余]?倍"
+    rf"|[^,.;\d]{{0,4}}?{_TIMES.replace('times', 'zh_first')}倍(?:于|以上)?的?{_LIMIT})"
+)
+_OFTEN = re.compile(r"uln|normal|upper|fold|times|reference|倍")
+"""Behind the name of a test: how often the limit of normal is passed."""
 _SHORT = frozenset({"na", "k", "ca", "mg", "cr", "pt"})
 """Names that are other words as well: they count before a colon or where the unit is their own."""
 _ITEM_BEGINS, _ITEM_ENDS = (
@@ -50,11 +60,11 @@ _LEFT_OUT = re.compile(r"[\s^]+")
 class LabValue:
     """A value heard at raw[start:end], in the unit of labs.yaml; `bound` is < or > where only a limit is told.
 
-    `remark` is 'high' or 'low' where the report calls it so.
+    `remark` is 'high' or 'low' where the report calls it so; `value` is None where only that is told (5 × ULN).
     """
 
     name: str
-    value: float
+    value: float | None
     bound: str
     start: int
     end: int
@@ -82,6 +92,7 @@ class LabReader:
         others = _any_of(name for name in self._of if name.isascii() and name not in _SHORT)
         unit = rf"(?:(?!\s+(?:{others})(?![a-z])){_UNIT})?"
         self._pattern = re.compile(rf"(?<![a-z])(?P<name>{names})(?![a-z]){_GAP}{_NUMBER}{unit}")
+        self._multiple = re.compile(rf"(?<![a-z])(?P<name>{names})(?![a-z]){_MULTIPLE}")
         shares = _any_of(
             name for name, keys in self._of.items() if any("%" in labs[key]["units"] for key in keys)
         )
@@ -103,6 +114,7 @@ class LabReader:
             later = _LATER.match(text, match.end())
             last = later if later and not self._names.search(later.group()) else match
             found += self._values(text, match, last)
+        found += self._multiples(text)
         found.sort(key=lambda one: one.start)
         return found + list(_unconjugated(found))
 
@@ -114,9 +126,19 @@ class LabReader:
                 end = match.end()
                 yield match
 
+    def _multiples(self, text: str) -> Iterator[LabValue]:
+        """Values of which is told by how many times they pass the limit: 'CK 5 x ULN', 转氨酶为正常上限的8倍."""
+        for match in self._multiple.finditer(text) if _OFTEN.search(text) else ():
+            times = next(t for name in ("times", "fold", "zh", "zh_first") if (t := match[name]))
+            fluid = fluid_of(text, match["name"], match.start())
+            for key in self._of[match["name"]]:
+                if {fluid, "any"} & set(self.labs[key]["of"]) and number(times) > 1:
+                    yield LabValue(key, None, "", *match.span(), "high")
+                    break
+
     def _values(self, text: str, match: re.Match[str], last: re.Match[str]) -> Iterator[LabValue]:
         """The value, if any, of the test that `match` names; `last` has its latest number."""
-        number = float(last["number"].replace(",", ""))
+        told = float(last["number"].replace(",", ""))
         units = [u for m in (last, match) if (u := _unit(m)) in self._units]
         unit = units[0] if units else _unit(last)
         short = match["name"] in _SHORT
@@ -127,7 +149,7 @@ class LabReader:
             lab = self.labs[key]
             if not {fluid, "any"} & set(lab["of"]) or (short and unit and unit not in lab["units"]):
                 continue
-            value = _in_unit(number, unit, lab, unit in self._units)
+            value = _in_unit(told, unit, lab, unit in self._units)
             if value is not None and lab["possible"][0] <= value <= lab["possible"][1]:
                 end = max(
                     match.end("name"), last.end("unit") if _unit(last) in lab["units"] else last.end("number")
@@ -161,9 +183,12 @@ CONJUGATED_SHARE = 0.2
 def _unconjugated(found: Sequence[LabValue]) -> Iterator[LabValue]:
     """The indirect bilirubin where a total and a small direct one are told."""
     of = {one.name: one for one in found}
-    total, direct = of.get("bilirubin"), of.get("bilirubin_direct")
-    if total and direct and direct.value < CONJUGATED_SHARE * total.value and "bilirubin_indirect" not in of:
-        yield LabValue("bilirubin_indirect", total.value - direct.value, "", direct.start, direct.end)
+    total, direct = (
+        one.value if (one := of.get(name)) else None for name in ("bilirubin", "bilirubin_direct")
+    )
+    if total and direct and direct < CONJUGATED_SHARE * total and "bilirubin_indirect" not in of:
+        place = of["bilirubin_direct"]
+        yield LabValue("bilirubin_indirect", total - direct, "", place.start, place.end)
 
 
 def _unit(match: re.Match[str]) -> str:
@@ -192,22 +217,24 @@ def meanings(
     age = ADULT_YEARS if person.age_years is None else person.age_years
     sexes: Sequence[str] = (person.sex,) if person.sex else ("male", "female")
     verdicts: dict[str, set[bool | None]] = {}
+    own: list[Mapping[str, Any]] = []
     for sex in sexes:
         for rule in lab["rules"]:
             low, high = rule.get("age") or (0, 200)
             if low <= age < high and (rule.get("sex") or sex) == sex:
+                own.append(rule)
                 verdicts.setdefault(rule["finding"], set()).add(_met_with(rule, value, others or {}))
     if value.remark:
-        verdicts |= {finding: {True} for finding in _first(lab, value.remark)}
+        verdicts |= {finding: {True} for finding in _first(own, value.remark)}
     for finding, said in verdicts.items():
         only = said.pop() if len(said) == 1 else None
         if only is not None:
             yield finding, only
 
 
-def _first(lab: Mapping[str, Any], remark: str) -> list[str]:
+def _first(rules: Iterable[Mapping[str, Any]], remark: str) -> list[str]:
     """The finding of the first limit on that side."""
-    rules = [r for r in lab["rules"] if ("below" in r) == (remark == "low") and "given" not in r]
+    rules = [r for r in rules if ("below" in r) == (remark == "low") and "given" not in r]
     side = -1 if remark == "low" else 1
     return [min(rules, key=lambda rule: side * _limit(rule))["finding"]] if rules else []
 
@@ -218,21 +245,24 @@ def _limit(rule: Mapping[str, Any]) -> float:
 
 def _met_with(rule: Mapping[str, Any], value: LabValue, others: Mapping[str, LabValue]) -> bool | None:
     """Whether a rule holds with the other value it asks for; None where that one is not told and would decide."""
-    met, given = _met(rule, value), rule.get("given")
+    if value.value is None:
+        return None
+    met, given = _met(rule, value.value, value.bound), rule.get("given")
     if not met or given is None:
         return met
-    return _met(given, others[given["lab"]]) if given["lab"] in others else None
+    other = others.get(given["lab"])
+    return None if other is None or other.value is None else _met(given, other.value, other.bound)
 
 
-def _met(rule: Mapping[str, Any], value: LabValue) -> bool | None:
-    """Whether a rule holds; None where only a bound is told and it does not decide, and in what the rule leaves open."""
+def _met(rule: Mapping[str, Any], value: float, bound: str) -> bool | None:
+    """Whether a limit is passed; None where only a bound is told and it does not decide, and in what the rule leaves open."""
     if "below" in rule:
-        met = value.value < rule["below"]
-        open_ = not met and value.value < rule.get("open_to", rule["below"])
-        return None if open_ or (value.bound == ">" and met) or (value.bound == "<" and not met) else met
-    met = value.value > rule["above"] if "above" in rule else value.value >= rule["at_least"]
-    open_ = not met and value.value >= rule.get("open_from", value.value + 1)
-    return None if open_ or (value.bound == "<" and met) or (value.bound == ">" and not met) else met
+        met = value < rule["below"]
+        open_ = not met and value < rule.get("open_to", rule["below"])
+        return None if open_ or (bound == ">" and met) or (bound == "<" and not met) else met
+    met = value > rule["above"] if "above" in rule else value >= rule["at_least"]
+    open_ = not met and value >= rule.get("open_from", value + 1)
+    return None if open_ or (bound == "<" and met) or (bound == ">" and not met) else met
 
 
 def lab_findings(

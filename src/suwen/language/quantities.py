@@ -44,7 +44,7 @@ EN_WORD = (
 _N = r"(\d+(?:\.\d+)?)"
 _CN = r"(\d+(?:\.\d+)?|[一二两俩三四五六七八九十百几数半零]+)"
 OF_TIME = (
-    r"(?![\d一二三四五六七八九十百几]|\.\d|\s*(?:多|余|来)?\s*(?:个|点|分钟|小时|钟头|天|日|周|星期|礼拜|月|年|岁|次|片|粒|遍|级|步|克|毫升|"
+    r"(?![\d一二三四五六七八九十百几]|\.\d|\s*(?:多|余|来)?\s*(?:个|点|分钟|小时|钟头|天|日|周|星期|礼拜|月|年|岁|次|倍|片|粒|遍|级|步|克|毫升|"
     r"minutes?|mins?|hours?|hrs?|days?|nights?|weeks?|wks?|months?|years?|yrs?|times|mg|ml|g\b|grams?|spoons?|tablets?|units?|cm|mm\b(?!\s*hg)))"
 )
 """What must not stand behind a reading: a number that counts time, times or a dose is none."""
