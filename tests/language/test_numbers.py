@@ -98,7 +98,7 @@ MEANT: list[tuple[str, dict[str, str | None]]] = [
     ("空腹血糖5.0", {"high_glucose_reading": "absent"}),
     ("空腹血糖6.5，口服75g葡萄糖后2小时9.6", {"high_glucose_reading": None}),
     ("餐后血糖5.4", {"high_glucose_reading": "absent"}),
-    ("静脉血糖46mmol/L", {"high_glucose_reading": "present", "low_glucose_reading": "absent"}),
+    ("静脉血糖46mmol/L", {"glucose_off_scale_said": "present", "low_glucose_reading": "absent"}),
     ("右边152/90，左边才112/70", {"arm_pressure_difference": "present"}),
     ("BP right arm 198/110, left arm 162/92", {"arm_pressure_difference": "present"}),
     ("BP right arm 132/80, left arm 128/80", {"arm_pressure_difference": "absent"}),
@@ -157,7 +157,16 @@ MEANT: list[tuple[str, dict[str, str | None]]] = [
     # of which fluid
     ("CSF: glucose 28 mg/dL; blood glucose 90 mg/dL", {"low_glucose_reading": "absent"}),
     ("pleural fluid glucose of 22 mg/dL", {"low_glucose_reading": None}),
-    ("glucose 28 mg/dL, shaking", {"low_glucose_reading": "present"}),
+    ("glucose 28 mg/dL, shaking", {"glucose_very_low_said": "present"}),
+    ("BM 3.4", {"low_glucose_reading": "present", "glucose_very_low_said": "absent"}),
+    ("指血 1.9", {"glucose_very_low_said": "present", "high_glucose_reading": "absent"}),
+    ("末梢血糖25.6mmol/L", {"glucose_very_high_said": "present", "low_glucose_reading": "absent"}),
+    ("RBS 640 mg/dl", {"glucose_off_scale_said": "present"}),
+    ("blood glucose: HI", {"glucose_off_scale_said": "present"}),
+    ("血糖LO", {"glucose_very_low_said": "present"}),
+    ("glucose high", {"high_glucose_reading": "present", "glucose_off_scale_said": None}),
+    ("BM 3 times a day, last BM 2 days ago", {"low_glucose_reading": None}),
+    ("末梢血白细胞 2.1×10^9/L", {"wbc_low": "present", "low_glucose_reading": None}),
     (
         "urinalysis: glucose 2+; WBC 30-40/hpf; protein: negative",
         {
@@ -180,7 +189,7 @@ MEANT: list[tuple[str, dict[str, str | None]]] = [
     ("白带常规白细胞3+", {"pyuria": None, "wbc_low": None}),
     ("大便隐血2+", {"haematuria_microscopic": None, "faecal_occult_blood": "present"}),
     ("尿酸580，肌酐310", {"uric_acid_high": "present", "creatinine_raised": "present"}),
-    ("Glu: 390 mg/dL", {"high_glucose_reading": "present", "solvent_exposure": None}),
+    ("Glu: 390 mg/dL", {"glucose_very_high_said": "present", "solvent_exposure": None}),
     # for a baby
     ("5-week-old girl, hemoglobin 8.0 g/dL", {"anaemia_result": "present"}),
     (

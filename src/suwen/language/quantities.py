@@ -220,6 +220,18 @@ def _glucose(match: re.Match[str]) -> float:
     return round(value / 18.0, 1) if value > 45 and not in_mmol else value
 
 
+_BEDSIDE = r"(?:指(?:尖|末梢?)?血(?!氧|压|常规)|末梢血(?!常规|象|氧)|(?<![a-z])(?:bms?|cbgs?|dextro(?:stix)?|dxt|fsbg|bsl|rbs|fbs|rbg|fbg))(?:糖|值| is| was| of| at| reads?|[:=为是\s])*"
+_COUNT = re.compile(r"\s*(?:[x×/~-]|per\b|an? day|of\b)")
+
+
+def _bedside(match: re.Match[str]) -> float:
+    """A glucose by a name of the ward (BM 2.4): a small whole number without a unit may count bowel movements."""
+    told, after = match.group(1), match.string[match.end() :]
+    if _COUNT.match(after) or (told.isdigit() and int(told) < 10 and not after.lstrip().startswith("mmol")):
+        raise ValueError
+    return _glucose(match)
+
+
 _PATTERNS: tuple[tuple[str, str, Callable[[re.Match[str]], float]], ...] = (
     ("temperature", r"(?<!\d)(3[4-9]|4[0-2])度([一二三四五六七八九\d])(?![\d天周个小月年次日])", _degrees_and_tenths),
     (
@@ -257,6 +269,9 @@ _PATTERNS: tuple[tuple[str, str, Callable[[re.Match[str]], float]], ...] = (
     ("weight", r"(?:weighs?|weight of|weight is|^|[,;.]|\bi'm)\s*(\d{1,2}(?:\.\d)?) ?(?:stone|st)\b", _stone),
     ("weight", r"体重(?:由|从)[^,.;]{0,12}?[到至]\s*" + _N + r"\s*(?:kg|公斤|千克)", _first),
     ("glucose", r"(?:血糖|blood sugar|blood glucose|glucose|\bglu(?=\s*[:=]))(?:(?!血压|心率|体温)\D){0,16}?" + _V, _glucose),
+    ("glucose", _BEDSIDE + _N + r"(?=\s*mg\s*/)", _milligrams),
+    ("glucose", _BEDSIDE + _V, _bedside),
+    ("glucose", r"\bglu\s*" + _N + r"(?=\s*(?:mmol|mg))", _glucose),
     ("glucose", r"空腹(?:都|是|测|量|为|到|有|快|[:\s])*" + _V, _glucose),
     ("glucose", r"(?:\bsugars?(?:'s| is| was| are| were| of| at| reads?| reading)|finger[- ]prick\D{0,12}?|\bmeter (?:says|said|reads|read|shows|showed))\s*(?:only |about |at |up to |down to )?" + _V, _glucose),
     ("weight", r"(?:体重|weighs?|weight of)\D{0,5}" + _N + r"\s*(?:kg|公斤|千克)(?!\s*[增升涨降减]|(?:公斤|千克)?[到至])", _first),
