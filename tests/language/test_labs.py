@@ -99,6 +99,50 @@ def test_many_times_the_limit_is_raised(text: str, present: set[str], knowledge:
     assert meant(text, knowledge) == dict.fromkeys(present, "present")
 
 
+@pytest.mark.parametrize(
+    ("text", "finding", "status"),
+    [
+        ("右眼眼压32mmHg", "eye_pressure_raised", "present"),
+        ("眼压右17mmHg，左52mmHg", "eye_pressure_raised", "present"),
+        ("IOP OD 14 OS 42", "eye_pressure_raised", "present"),
+        ("intraocular pressures 14 and 15 mmHg", "eye_pressure_raised", "absent"),
+        ("EF 0.35", "ejection_fraction_low", "present"),
+        ("射血分数62%", "ejection_fraction_low", "absent"),
+        ("抗O 820", "aso_raised", "present"),
+        ("ASOT 120 IU/ml", "aso_raised", "absent"),
+        ("血氨 132", "ammonia_raised", "present"),
+        ("ammonia 20 umol/L", "ammonia_raised", "absent"),
+        ("pH 7.56, PaCO2 22 mmHg", "respiratory_alkalosis", "present"),
+        ("动脉血气 pH 7.42，PaCO2 40mmHg，BE -1", "metabolic_acidosis", "absent"),
+        ("BE -14", "metabolic_acidosis", "present"),
+        ("阴离子间隙 28", "metabolic_acidosis", "present"),
+        ("血氯 80mmol/L，HCO3- 36", "metabolic_alkalosis", "present"),
+        ("Li 2.1 mmol/L", "lithium_level_high", "present"),
+        ("lithium 0.7 mmol/L", "lithium_level_high", "absent"),
+        ("地高辛浓度 3.2ng/ml", "digoxin_level_high", "present"),
+        ("salicylate 4.8 mmol/L", "salicylate_level_high", "present"),
+        ("paracetamol <10 mg/L", "paracetamol_level_high", "absent"),
+        ("血乙醇 310 mg/dL", "blood_alcohol_high", "present"),
+        ("MMSE 18/30", "cognitive_test_low", "present"),
+        ("MoCA评分28分", "cognitive_test_low", "absent"),
+        ("PHQ-9 20", "depression_scale_high", "present"),
+        ("PHQ-9 score 3", "depression_scale_high", "absent"),
+        ("GAD-7评分 17分", "anxiety_scale_high", "present"),
+    ],
+)  # fmt: skip
+def test_pressures_gases_levels_and_scores_are_read(
+    text: str, finding: str, status: str, knowledge: Knowledge
+) -> None:
+    assert meant(text, knowledge)[finding] == status
+
+
+@pytest.mark.parametrize(
+    "text", ["digoxin 0.25 mg daily", "lithium 400 mg bd", "paracetamol 500 mg", "pleural fluid pH 6.9", "IQ test 3 months ago", "pH 7.21, pCO2 82"],
+)  # fmt: skip
+def test_a_dose_or_a_time_is_no_level(text: str, knowledge: Knowledge) -> None:
+    assert "present" not in {v for k, v in meant(text, knowledge).items() if k != "hypercapnia"}
+
+
 def test_limits_depend_on_age_and_sex_and_an_unknown_sex_decides_nothing(knowledge: Knowledge) -> None:
     text = "hemoglobin 12.5 g/dL"
     assert meant(text, knowledge, Person(sex="male"))["anaemia_result"] == "present"

@@ -259,7 +259,7 @@ class LabLimit(Strict):
 
 
 class LabGiven(LabLimit):
-    """Another value that must be told, and on this side of its limit."""
+    """Another value, on this side of its limit."""
 
     lab: str
 
@@ -267,13 +267,15 @@ class LabGiven(LabLimit):
 class LabRule(LabLimit):
     """One limit of a laboratory value, for ages in years [from, below) and a sex where they matter.
 
-    With `given` the finding is there only beside that other value; without it the rule can only deny.
+    With `given` the finding is there only beside that other value, and without it the rule can only deny; `unless` the other
+    one is told, it is there.
     """
 
     finding: str
     age: tuple[float, float] | None = None
     sex: Literal["male", "female"] | None = None
     given: LabGiven | None = None
+    unless: LabGiven | None = None
 
 
 Fluid = Literal["any", "blood", "urine", "urine strip", "stool", "sputum", "smear", "csf", "pleural", "ascites", "joint", "lavage"]  # fmt: skip
@@ -283,7 +285,8 @@ class LabFile(Strict):
     """A laboratory value: its names, how it is written, and what it means. See labs.yaml.
 
     `of`: the fluids before whose name it is read, 'any' where its own name says what it is of. Unsaid it is of blood, also
-    where a strip of urine, stool, sputum or a smear is spoken of.
+    where a strip of urine, stool, sputum or a smear is spoken of. `sides`: of both eyes or limbs. `over`, `minus`: the quotient
+    or difference of two other values, in their units, where it is not told itself.
     """
 
     names: Words
@@ -293,6 +296,9 @@ class LabFile(Strict):
     possible: tuple[float, float]
     source: str
     of: list[Fluid] = ["blood", "urine strip", "stool", "sputum", "smear"]
+    sides: bool = False
+    over: tuple[str, str] | None = None
+    minus: tuple[str, str] | None = None
     rules: list[LabRule]
 
 

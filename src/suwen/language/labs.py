@@ -16,14 +16,21 @@ from suwen.language.fluid import fluid_of
 from suwen.language.quantities import EN_WORD, OF_TIME, number
 
 ADULT_YEARS = 40.0
-_NUMBER = r"(?P<sign>[<>≤≥]\s*)?(?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
-_GAP = r"(?:\s*(?:count|level|levels|have been|has been|had been|from|由|从|自|concentration|value|was|is|were|are|of|at|to|only|about|approximately|around|low|high|elevated|raised|decreased|increased|reduced|up|down|计数|水平|为|是|约|达|高达|低至|升至|降至|升高|降低|下降|至|到|有|只有|仅|仅有|偏高|偏低|(?:,\s*)?\b(?:total|[it]|result)\b|总|[:=,(（]|\([^()\d]{1,12}\)))*\s*"
+_NUMBER = r"(?P<sign>[<>≤≥]\s*)?(?P<number>(?:(?<=[\s:=])[-−](?=\d))?(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?))"
+_SIDE = r"(?:右侧?|左侧?|双侧?)眼?|\b(?:right|left|both|od|os|ou|[rl])(?: eyes?)?\b"
+_GAP = rf"(?:\s*(?:{_SIDE}|scored?|scores|measure[sd]?|measuring|diameter|评分|得分|总分|分数|浓度|定量|比例|活性|数值|标准分|count|level|levels|have been|has been|had been|from|由|从|自|concentration|value|was|is|were|are|of|at|to|only|about|approximately|around|low|high|elevated|raised|decreased|increased|reduced|up|down|计数|水平|为|是|约|达|高达|低至|升至|降至|升高|降低|下降|至|到|有|只有|仅|仅有|偏高|偏低|(?:,\s*)?\b(?:total|[it]|result)\b|总|[:=,(（]|\([^()\d]{{1,12}}\)))*\s*"
 _UNIT = r"(?P<unit>\s*(?:[x*]?\s*10\s*\^?\s*\d{1,2}\s*/\s*[a-z]+|/\s*(?:cu\s*mm|[a-z]+\d?)|%|(?:cells|k|thou)\s*/\s*(?:cu\s*mm|[a-z]+\d?)|[a-zµμ]+(?:\s*/\s*\d?[a-z]+\d?)?|万|克|秒))?"
 _LATER = re.compile(
     r"[^.;。\d]{0,24}?(?:[降升增减涨跌][到至]|→|->|\bto\b|\bnow\b|\btoday\b|\bit's\b|\bit is\b|今[天日]|现在|目前|[本此]次|复查)(?:is|was|为|是|[:=\s])*"
     + _NUMBER + OF_TIME + _UNIT
 )  # fmt: skip
 """Behind a value, the one that came after it."""
+_OTHER_SIDE = re.compile(rf"[^.;。\d]{{0,12}}?(?:{_SIDE})[\s:=]*" + _NUMBER + _UNIT)
+"""Behind a value of one side, the one of the other: 'IOP OD 14 OS 42'."""
+_TIME = re.compile(
+    r"\s*(?:多|余)?\s*个?(?:天|日|周|月|年|岁|小时|分钟|(?:days?|weeks?|months?|years?|hours?|hrs?|minutes?)\b)"
+)
+"""Behind a number without a unit that counts time."""
 _GRADE = re.compile(r"\s*\+(?!\s*\d)|\s*[-~]\s*\d+\s*(?:cells?|个)?\s*(?:/|per|每)\s*(?:hp|lpf|high|高倍)")
 """Behind a number that is a grade of a test strip, or the lower end of a count in a field of the microscope."""
 _TIMES_NORMAL = re.compile(r"\s*(?:[x×*]\s*(?:the )?(?:uln|upper|normal)|times|fold\b|-fold|倍)")
@@ -38,7 +45,7 @@ _MULTIPLE = (
 )
 _OFTEN = re.compile(r"uln|normal|upper|fold|times|reference|倍")
 """Behind the name of a test: how often the limit of normal is passed."""
-_SHORT = frozenset({"na", "k", "ca", "mg", "cr", "pt"})
+_SHORT = frozenset({"na", "k", "ca", "mg", "cr", "pt", "be", "ag", "cl", "li"})
 """Names that are other words as well: they count before a colon or where the unit is their own."""
 _ITEM_BEGINS, _ITEM_ENDS = (
     re.compile(r"(?:^|[,;.:(\n]|\band)\s*$"),
@@ -114,9 +121,26 @@ class LabReader:
             later = _LATER.match(text, match.end())
             last = later if later and not self._names.search(later.group()) else match
             found += self._values(text, match, last)
+            place = match.end("number")
+            while self._has_sides(match["name"]) and (other := _OTHER_SIDE.match(text, place)):
+                found += self._values(text, match, other)
+                place = other.end("number")
         found += self._multiples(text)
         found.sort(key=lambda one: one.start)
-        return found + list(_unconjugated(found))
+        return found + list(_unconjugated(found)) + list(self._of_two(found))
+
+    def _of_two(self, found: Sequence[LabValue]) -> Iterator[LabValue]:
+        """Quotients and differences of two values, where they are not told themselves."""
+        of = {one.name: one for one in found}
+        for key, lab in self.labs.items():
+            over, minus = lab.get("over"), lab.get("minus")
+            first, second = (of[name].value if name in of else None for name in over or minus or ("", ""))
+            if key in of or not first or not second:
+                continue
+            value = first / second if over else first - second
+            if lab["possible"][0] <= value <= lab["possible"][1]:
+                place = of[(over or minus)[1]]
+                yield LabValue(key, value, "", place.start, place.end)
 
     def _shares(self, text: str) -> Iterator[re.Match[str]]:
         """Where a share stands before its name: '90% neutrophils', and not as in 'neutrophils 90% lymphocytes 8%'."""
@@ -125,6 +149,9 @@ class LabReader:
             if not self._name_before.search(text, max(end, match.start() - _LONGEST), match.start()):
                 end = match.end()
                 yield match
+
+    def _has_sides(self, name: str) -> bool:
+        return any(self.labs[key]["sides"] for key in self._of[name])
 
     def _multiples(self, text: str) -> Iterator[LabValue]:
         """Values of which is told by how many times they pass the limit: 'CK 5 x ULN', 转氨酶为正常上限的8倍."""
@@ -138,11 +165,13 @@ class LabReader:
 
     def _values(self, text: str, match: re.Match[str], last: re.Match[str]) -> Iterator[LabValue]:
         """The value, if any, of the test that `match` names; `last` has its latest number."""
-        told = float(last["number"].replace(",", ""))
+        told = float(last["number"].replace(",", "").replace("−", "-"))
         units = [u for m in (last, match) if (u := _unit(m)) in self._units]
         unit = units[0] if units else _unit(last)
         short = match["name"] in _SHORT
         if short and not _is_told(match, unit, text):
+            return
+        if unit not in self._units and _TIME.match(text, last.end("number")):
             return
         fluid = fluid_of(text, match["name"], match.start("name"))
         for key in self._of[match["name"]]:
@@ -247,11 +276,17 @@ def _met_with(rule: Mapping[str, Any], value: LabValue, others: Mapping[str, Lab
     """Whether a rule holds with the other value it asks for; None where that one is not told and would decide."""
     if value.value is None:
         return None
-    met, given = _met(rule, value.value, value.bound), rule.get("given")
-    if not met or given is None:
-        return met
-    other = others.get(given["lab"])
-    return None if other is None or other.value is None else _met(given, other.value, other.bound)
+    met = _met(rule, value.value, value.bound)
+    for name in ("given", "unless") if met else ():
+        if name in rule:
+            other = others.get(rule[name]["lab"])
+            told = (
+                None if other is None or other.value is None else _met(rule[name], other.value, other.bound)
+            )
+            met = told if name == "given" else not told
+            if not met:
+                return met
+    return met
 
 
 def _met(rule: Mapping[str, Any], value: float, bound: str) -> bool | None:
