@@ -137,6 +137,51 @@ def test_pressures_gases_levels_and_scores_are_read(
 
 
 @pytest.mark.parametrize(
+    ("text", "finding", "status"),
+    [
+        ("AST 210, ALT 82", "ast_alt_ratio_high", "present"),
+        ("AST 30, ALT 12", "ast_alt_ratio_high", "absent"),
+        ("γ-GT 420U/L", "ast_alt_ratio_high", "present"),
+        ("hs-TnT 186 ng/L", "troponin_raised", "present"),
+        ("肌钙蛋白T 0.86", "troponin_raised", "present"),
+        ("离子钙 0.86mmol/L", "calcium_low", "present"),
+        ("eGFR 96 mL/min/1.73m2", "creatinine_raised", "absent"),
+        ("IgG 2.1 g/L", "immunoglobulins_low", "present"),
+        ("CMV IgG 2.1 AU/mL", "immunoglobulins_low", None),
+        ("fT4 6.0 pmol/L, TSH 0.6", "ft4_low_tsh_not_high", "present"),
+        ("fT4 6.0 pmol/L, TSH 60", "ft4_low_tsh_not_high", "absent"),
+        ("ACTH 380 pg/mL", "acth_high", "present"),
+        ("anti-TPO 12 IU/ml", "thyroid_antibodies", "absent"),
+        ("抗dsDNA 286 IU/ml", "dsdna_sm_positive", "present"),
+        ("C4 2 mg/dL", "complement_low", "present"),
+        ("结合珠蛋白 0.08g/L", "haemolysis_result", "present"),
+        ("尿钠 8mmol/L", "urine_sodium_low", "present"),
+        ("serum sodium 138", "urine_sodium_low", None),
+        ("尿比重 1.020", "urine_dilute", "absent"),
+        ("uACR 860 mg/g", "proteinuria_result", "present"),
+        ("24-hour urine protein 6.4 g", "proteinuria_nephrotic", "present"),
+        ("24h尿蛋白定量 0.09g", "proteinuria_result", "absent"),
+        ("faecal elastase <50 mcg/g", "faecal_elastase_low", "present"),
+        ("FEV1 1.2 L, FVC 2.6 L", "airflow_obstruction", "present"),
+        ("FVC占预计值58%，FEV1/FVC 86%", "restrictive_spirometry", "present"),
+        ("FVC 58%, FEV1/FVC 45%", "restrictive_spirometry", "absent"),
+        ("肝硬度值 16.8kPa", "liver_stiffness_high", "present"),
+        ("升主动脉内径48mm", "thoracic_aneurysm_imaging", "present"),
+        ("TBUT 右3s 左12s", "tear_tests_low", "present"),
+        ("骨密度T值 -2.9", "bone_density_low", "present"),
+        ("T score -0.8 at hip", "bone_density_low", "absent"),
+        ("残余尿量 180ml", "residual_urine_raised", "present"),
+        ("羊水指数 28cm", "polyhydramnios_result", "present"),
+        ("胎心率 86次/分", "fetal_distress", "present"),
+        ("胎心率142次/分", "fetal_distress", "absent"),
+        ("PR 88/min", "ecg_heart_block", None),
+    ],
+)  # fmt: skip
+def test_further_tests_are_read(text: str, finding: str, status: str | None, knowledge: Knowledge) -> None:
+    assert meant(text, knowledge).get(finding) == status
+
+
+@pytest.mark.parametrize(
     "text", ["digoxin 0.25 mg daily", "lithium 400 mg bd", "paracetamol 500 mg", "pleural fluid pH 6.9", "IQ test 3 months ago", "pH 7.21, pCO2 82"],
 )  # fmt: skip
 def test_a_dose_or_a_time_is_no_level(text: str, knowledge: Knowledge) -> None:

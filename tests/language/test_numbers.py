@@ -158,7 +158,7 @@ MEANT: list[tuple[str, dict[str, str | None]]] = [
     ("CSF: glucose 28 mg/dL; blood glucose 90 mg/dL", {"low_glucose_reading": "absent"}),
     ("pleural fluid glucose of 22 mg/dL", {"low_glucose_reading": None}),
     ("glucose 28 mg/dL, shaking", {"glucose_very_low_said": "present"}),
-    ("BM 3.4", {"low_glucose_reading": "present", "glucose_very_low_said": "absent"}),
+    ("BM 3.4", {"low_glucose_reading": "present", "glucose_very_low_said": None}),
     ("指血 1.9", {"glucose_very_low_said": "present", "high_glucose_reading": "absent"}),
     ("末梢血糖25.6mmol/L", {"glucose_very_high_said": "present", "low_glucose_reading": "absent"}),
     ("RBS 640 mg/dl", {"glucose_off_scale_said": "present"}),

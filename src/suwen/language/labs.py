@@ -19,7 +19,7 @@ ADULT_YEARS = 40.0
 _NUMBER = r"(?P<sign>[<>≤≥]\s*)?(?P<number>(?:(?<=[\s:=])[-−](?=\d))?(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?))"
 _SIDE = r"(?:右侧?|左侧?|双侧?)眼?|\b(?:right|left|both|od|os|ou|[rl])(?: eyes?)?\b"
 _GAP = rf"(?:\s*(?:{_SIDE}|scored?|scores|measure[sd]?|measuring|diameter|评分|得分|总分|分数|浓度|定量|比例|活性|数值|标准分|count|level|levels|have been|has been|had been|from|由|从|自|concentration|value|was|is|were|are|of|at|to|only|about|approximately|around|low|high|elevated|raised|decreased|increased|reduced|up|down|计数|水平|为|是|约|达|高达|低至|升至|降至|升高|降低|下降|至|到|有|只有|仅|仅有|偏高|偏低|(?:,\s*)?\b(?:total|[it]|result)\b|总|[:=,(（]|\([^()\d]{{1,12}}\)))*\s*"
-_UNIT = r"(?P<unit>\s*(?:[x*]?\s*10\s*\^?\s*\d{1,2}\s*/\s*[a-z]+|/\s*(?:cu\s*mm|[a-z]+\d?)|%|(?:cells|k|thou)\s*/\s*(?:cu\s*mm|[a-z]+\d?)|[a-zµμ]+(?:\s*/\s*\d?[a-z]+\d?)?|万|克|秒))?"
+_UNIT = r"(?P<unit>\s*(?:[x*]?\s*10\s*\^?\s*\d{1,2}\s*/\s*[a-z]+|/\s*(?:cu\s*mm|[a-z]+\d?)|%|(?:cells|k|thou)\s*/\s*(?:cu\s*mm|[a-z]+\d?)|[a-zµμ]+(?:\s*/\s*\d{0,2}[a-z]+\d?)?|万|克|秒))?"
 _LATER = re.compile(
     r"[^.;。\d]{0,24}?(?:[降升增减涨跌][到至]|→|->|\bto\b|\bnow\b|\btoday\b|\bit's\b|\bit is\b|今[天日]|现在|目前|[本此]次|复查)(?:is|was|为|是|[:=\s])*"
     + _NUMBER + OF_TIME + _UNIT
@@ -45,7 +45,9 @@ _MULTIPLE = (
 )
 _OFTEN = re.compile(r"uln|normal|upper|fold|times|reference|倍")
 """Behind the name of a test: how often the limit of normal is passed."""
-_SHORT = frozenset({"na", "k", "ca", "mg", "cr", "pt", "be", "ag", "cl", "li"})
+_SHORT = frozenset(
+    {"na", "k", "ca", "mg", "cr", "pt", "be", "ag", "cl", "li", "p", "gm", "sg", "pr", "cap", "fib"}
+)
 """Names that are other words as well: they count before a colon or where the unit is their own."""
 _ITEM_BEGINS, _ITEM_ENDS = (
     re.compile(r"(?:^|[,;.:(\n]|\band)\s*$"),
@@ -98,7 +100,9 @@ class LabReader:
         # The name of the next test is no unit: Hb 62 PLT 14 WBC 78.
         others = _any_of(name for name in self._of if name.isascii() and name not in _SHORT)
         unit = rf"(?:(?!\s+(?:{others})(?![a-z])){_UNIT})?"
-        self._pattern = re.compile(rf"(?<![a-z])(?P<name>{names})(?![a-z]){_GAP}{_NUMBER}{unit}")
+        self._pattern = re.compile(
+            rf"(?<![a-z])(?P<name>{names})(?![a-z]){_GAP}{_NUMBER}(?:[-~]\d+(?:\.\d+)?(?![-~\d]))?{unit}"
+        )
         self._multiple = re.compile(rf"(?<![a-z])(?P<name>{names})(?![a-z]){_MULTIPLE}")
         shares = _any_of(
             name for name, keys in self._of.items() if any("%" in labs[key]["units"] for key in keys)
@@ -245,20 +249,26 @@ def meanings(
     """
     age = ADULT_YEARS if person.age_years is None else person.age_years
     sexes: Sequence[str] = (person.sex,) if person.sex else ("male", "female")
-    verdicts: dict[str, set[bool | None]] = {}
+    verdicts: dict[str, dict[str, list[bool | None]]] = {}
     own: list[Mapping[str, Any]] = []
     for sex in sexes:
         for rule in lab["rules"]:
             low, high = rule.get("age") or (0, 200)
             if low <= age < high and (rule.get("sex") or sex) == sex:
                 own.append(rule)
-                verdicts.setdefault(rule["finding"], set()).add(_met_with(rule, value, others or {}))
-    if value.remark:
-        verdicts |= {finding: {True} for finding in _first(own, value.remark)}
-    for finding, said in verdicts.items():
+                of_sex = verdicts.setdefault(rule["finding"], {}).setdefault(sex, [])
+                of_sex.append(_met_with(rule, value, others or {}))
+    remarked = _first(own, value.remark) if value.remark else []
+    for finding, by_sex in verdicts.items():
+        said = {_any(met) for met in by_sex.values()} if finding not in remarked else {True}
         only = said.pop() if len(said) == 1 else None
         if only is not None:
             yield finding, only
+
+
+def _any(met: Sequence[bool | None]) -> bool | None:
+    """Whether one of several limits is passed, None where that is open."""
+    return True if True in met else None if None in met else False
 
 
 def _first(rules: Iterable[Mapping[str, Any]], remark: str) -> list[str]:

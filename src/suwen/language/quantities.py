@@ -274,7 +274,7 @@ _PATTERNS: tuple[tuple[str, str, Callable[[re.Match[str]], float]], ...] = (
     ("glucose", r"\bglu\s*" + _N + r"(?=\s*(?:mmol|mg))", _glucose),
     ("glucose", r"空腹(?:都|是|测|量|为|到|有|快|[:\s])*" + _V, _glucose),
     ("glucose", r"(?:\bsugars?(?:'s| is| was| are| were| of| at| reads?| reading)|finger[- ]prick\D{0,12}?|\bmeter (?:says|said|reads|read|shows|showed))\s*(?:only |about |at |up to |down to )?" + _V, _glucose),
-    ("weight", r"(?:体重|weighs?|weight of)\D{0,5}" + _N + r"\s*(?:kg|公斤|千克)(?!\s*[增升涨降减]|(?:公斤|千克)?[到至])", _first),
+    ("weight", r"(?:体重(?!指数)|weighs?|weight of)\D{0,5}" + _N + r"\s*(?:kg|公斤|千克)(?!\s*[增升涨降减]|(?:公斤|千克)?[到至])", _first),
     ("height", r"(?:身高|height)\D{0,6}(1\.\d{1,2}|2\.\d)\s*(?:m\b|米)", _metres),
     ("height", r"(?:身高|height)\D{0,6}(\d{2,3}(?:\.\d)?)\s*(?:cm|厘米|公分)?" + OF_TIME.replace("cm|", ""), _first),
     ("height", r"\b([4-6])\s*(?:ft|foot|feet|')\s*(\d{1,2})?", _feet),
@@ -455,7 +455,7 @@ def missed(text: str) -> list[tuple[int, int, str]]:
 
 
 _URINE_VOLUME = re.compile(
-    r"(?<!每次)(?<!次)(?:24 ?h(?:小时)?|24小时|全天|每[天日]|一[天日])?(?:总)?尿量(?:约|为|仅|只有|不足|不到|少于|小于|大于|多于|减少|增多|至|到|[<>:,]|\s)*(\d{1,5})(?:\s*[-~]\s*\d+)?\s*(?:ml|毫升)(?!\s*/?\s*次)(?P<hour>\s*/\s*(?:h|小时))?"
+    r"(?<!每次)(?<!次)(?<!残余)(?:24 ?h(?:小时)?|24小时|全天|每[天日]|一[天日])?(?:总)?尿量(?:约|为|仅|只有|不足|不到|少于|小于|大于|多于|减少|增多|至|到|[<>:,]|\s)*(\d{1,5})(?:\s*[-~]\s*\d+)?\s*(?:ml|毫升)(?!\s*/?\s*次)(?P<hour>\s*/\s*(?:h|小时))?"
 )
 URINE_OF_A_DAY = (400, 2500)
 """ml under which urine is little and above which it is much, of an adult. Source: textbooks of nephrology (PRC)."""
@@ -493,24 +493,6 @@ def fevers(text: str) -> list[tuple[int, int, str]]:
     ]
 
 
-_URINE_PROTEIN = re.compile(
-    r"(?:24 ?h(?:小时)?|24小时)?尿(?:总)?蛋白(?:定量|总量)?(?:\(?24 ?h\)?|为|约|达|[:\s])*(\d+(?:\.\d+)?)\s*(m?g)(?!\s*/\s*(?:d?l|ml|g|mmol))"
-)
-NEPHROTIC_GRAMS = 3.5
-"""Of protein in the urine of a day, from which on it is heavy. Source: as the finding is named."""
-
-
-def urine_protein(text: str) -> list[tuple[int, int, str]]:
-    """Measured protein in the urine of a day, as (start, end, finding)."""
-    found = []
-    for m in _URINE_PROTEIN.finditer(text) if "尿" in text else ():
-        grams = float(m[1]) / (1000 if m[2] == "mg" else 1)
-        if grams > 0.15:
-            heavy = grams >= NEPHROTIC_GRAMS
-            found.append((*m.span(), "proteinuria_nephrotic" if heavy else "proteinuria_result"))
-    return found
-
-
 _COMA_SCORE = re.compile(
     r"(?:\bgcs|格拉斯哥(?:昏迷)?)(?: ?(?:score|评分|昏迷评分|昏迷量表))?(?: (?:is|was|of))?[\s:=为]*(\d{1,2})(?!\d|\s*[-~]\s*15)"
 )
@@ -533,7 +515,7 @@ def parity(text: str) -> list[tuple[int, int, str]]:
 
 def numbers_told(text: str) -> list[tuple[int, int, str]]:
     """Findings that a number in words says: weight that was lost, an acuity, the length of a cycle, the urine of a day."""
-    return [*weight_changes(text), *acuities(text), *cycles(text), *missed(text), *urine_volumes(text), *parity(text), *fevers(text), *coma_scores(text), *urine_protein(text)]  # fmt: skip
+    return [*weight_changes(text), *acuities(text), *cycles(text), *missed(text), *urine_volumes(text), *parity(text), *fevers(text), *coma_scores(text)]  # fmt: skip
 
 
 def interpret(

@@ -75,6 +75,11 @@ _NO_NAME = frozenset(
         "iron",
         "nitrite",
         "nitrites",
+        "cap",
+        "fib",
+        "be",
+        "pr",
+        "p",
         "检查",
         "化验",
         "试验",
@@ -171,6 +176,8 @@ class _Names:
             for name in (*lab["names"]["zh"], *lab["names"]["en"]):
                 key = _key(str(name))
                 measured.add(key)
+                if key in _NO_NAME:
+                    continue
                 for shown, findings in _of_lab(lab).items():
                     self._add(key, shown, findings)
         for finding in knowledge.findings:

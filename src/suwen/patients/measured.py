@@ -103,7 +103,7 @@ def opposites(knowledge: Knowledge) -> Iterator[tuple[str, str]]:
     for entry in (*knowledge.vitals.values(), *knowledge.labs.values()):
         lows = {r["finding"] for r in entry["rules"] if "below" in r}
         highs = {r["finding"] for r in entry["rules"] if "below" not in r}
-        yield from ((a, b) for a in sorted(lows) for b in sorted(highs))
+        yield from ((a, b) for a in sorted(lows) for b in sorted(highs) if a != b)
 
 
 def _fits(rule: Mapping[str, Any], age_years: float, sex: str | None) -> bool:
