@@ -27,6 +27,8 @@ _LATER = re.compile(
 """Behind a value, the one that came after it."""
 _OTHER_SIDE = re.compile(rf"[^.;。\d]{{0,12}}?(?:{_SIDE})[\s:=]*" + _NUMBER + _UNIT)
 """Behind a value of one side, the one of the other: 'IOP OD 14 OS 42'."""
+_IN_BRACKETS = re.compile(r"\s*\(\s*" + _NUMBER + r"(?P<unit>\s*%)")
+"""Behind a value, its share: 'FVC 3.1 L (98 % predicted)'."""
 _TIME = re.compile(
     r"\s*(?:多|余)?\s*个?(?:天|日|周|月|年|岁|小时|分钟|(?:days?|weeks?|months?|years?|hours?|hrs?|minutes?)\b)"
 )
@@ -125,6 +127,8 @@ class LabReader:
             later = _LATER.match(text, match.end())
             last = later if later and not self._names.search(later.group()) else match
             found += self._values(text, match, last)
+            if share := _IN_BRACKETS.match(text, last.end()):
+                found += self._values(text, match, share)
             place = match.end("number")
             while self._has_sides(match["name"]) and (other := _OTHER_SIDE.match(text, place)):
                 found += self._values(text, match, other)

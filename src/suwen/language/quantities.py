@@ -260,7 +260,7 @@ _PATTERNS: tuple[tuple[str, str, Callable[[re.Match[str]], float]], ...] = (
     ("heart_rate", _N + r"\s*(?:bpm|beats per minute|beats/min)", _pulse),
     ("heart_rate", r"(?<![a-z\d])p\s*[:=]?\s*(\d{2,3})(?![\d.%])", _among_vitals),
     ("respiratory_rate", r"(?<![a-z\d])r\s*[:=]?\s*(\d{1,2})(?![\d.%])", _among_vitals),
-    ("respiratory_rate", r"呼吸\s*[:约]?\s*(\d{2,3})\s*次", _first),
+    ("respiratory_rate", r"呼吸\s*[:约]?\s*(\d{2,3}\s*(?=次)|\d\s*(?=次/分))", _first),
     ("respiratory_rate", r"(?:呼吸频率|呼吸次数|呼吸每分钟|(?:呼吸|喘)\D{0,4}[1一]分钟|respiratory rate|\brr|respirations?)\D{0,12}?" + _BEATS, _first),
     ("respiratory_rate", _N + r"\s*(?:breaths per minute|breaths/min)", _first),
     ("glucose", r"(?:血糖|blood sugar|glucose|sugar|\bglu(?=\s*[:=]))\D{0,16}?" + _N + r"\s*mg", _milligrams),
@@ -329,6 +329,7 @@ def measurements(text: str) -> list[Measurement]:
     return sorted(found, key=lambda m: m.start)
 
 
+_CORE = re.compile(r"\bcore\b|核心")
 _FASTING = re.compile(r"空腹|fasting")
 _ARM = re.compile(
     r"(右|左|right|left)(?!\D{0,3}(?:eye|ear|knee|kidney|ovary|眼|耳|膝|肾))(?:边|侧|上肢|臂|胳膊|手|\s*arm)*\D{0,8}?(\d{2,3})(?!\d)"
@@ -357,6 +358,10 @@ def _derived(text: str, found: list[Measurement]) -> Iterator[Measurement]:
             "bmi", round(weight.value / (of["height"].value / 100) ** 2, 1), weight.start, weight.end
         )
     yield from _postural(text, found)
+    yield from _postural_pulse(text)
+    for m in found:
+        if m.name == "temperature" and _CORE.search(text[max(0, m.start - 10) : m.end]):
+            yield Measurement("core_temperature", m.value, m.start, m.end)
     for m in found:
         if m.name == "glucose" and _FASTING.search(text[max(0, m.start - 10) : m.end]):
             yield Measurement("fasting_glucose", m.value, m.start, m.end)
@@ -391,6 +396,30 @@ def _postural(text: str, found: list[Measurement]) -> Iterator[Measurement]:
     if len(of) == 2:
         first, last = sorted(of.values(), key=lambda m: m.start)
         yield Measurement("postural_drop", max(0, of["down"].value - of["up"].value), first.start, last.end)
+
+
+_PULSE = r"(?:心率|心跳|脉搏|heart rate|\bhr\b|\bpulse\b)"
+_PULSE_BY = re.compile(
+    rf"{_PULSE}[^.;\d]{{0,20}}?(?:\brose|\brisen|\brises?|increase[sd]?|\bwent up|\bgoes up|\bup|增加|增快|加快|上升)(?: by|了)?\s*(?P<by>\d{{2,3}})(?!\d)"
+)
+_PULSE_TO = re.compile(
+    rf"{_PULSE}[^.;\d]{{0,16}}(?P<from>\d{{2,3}})(?P<between>[^.;\d]{{0,20}})(?P<to>\d{{2,3}})(?![\d/])"
+)
+_STANDS = re.compile(_UPRIGHT)
+_TO = re.compile(rf"升|增|\bto\b|->|→|(?:{_UPRIGHT}|{_LYING})")
+
+
+def _postural_pulse(text: str) -> Iterator[Measurement]:
+    """By how much the pulse rises on standing, where that is told."""
+    for pattern in (_PULSE_BY, _PULSE_TO):
+        told = pattern.search(text)
+        if told is None or not _STANDS.search(text, max(0, told.start() - 12), told.end() + 24):
+            continue
+        if pattern is _PULSE_BY:
+            yield Measurement("postural_pulse_rise", int(told["by"]), *told.span())
+            return
+        if _TO.search(told["between"]) and int(told["to"]) > int(told["from"]):
+            yield Measurement("postural_pulse_rise", int(told["to"]) - int(told["from"]), *told.span())
 
 
 _ACUITY = re.compile(
@@ -493,6 +522,41 @@ def fevers(text: str) -> list[tuple[int, int, str]]:
     ]
 
 
+_MOVEMENTS = re.compile(
+    r"胎动(?:在|为|约|有|,|\s)*(?P<hours>\d{1,2}|一|两|二|半|十二|每|1)?个?小时(?:内|里|才|只有|只|仅|约|有|,|\s)*(?P<count>\d{1,2})次"
+    r"|f(?:o?)etal movements?[^.;\d]{0,16}(?P<count_en>\d{1,2}) in (?P<hours_en>\d{1,2}|an|one|two) hours?"
+)
+MOVEMENTS_AN_HOUR = 5
+"""Of a child unborn, under which they are few (10 in two hours). Source: 妇产科学（第9版）."""
+
+
+def movements(text: str) -> list[tuple[int, int, str]]:
+    """Counts of the movements of a child unborn that are low, as (start, end, finding)."""
+    found = []
+    for m in _MOVEMENTS.finditer(text) if "胎动" in text or "etal movement" in text else ():
+        hours = m["hours"] or m["hours_en"] or "1"
+        per_hour = int(m["count"] or m["count_en"]) / (1 if hours == "每" else number(hours))
+        if per_hour < MOVEMENTS_AN_HOUR:
+            found.append((*m.span(), "reduced_fetal_movement"))
+    return found
+
+
+_TOLERANCE = re.compile(
+    r"(?:ogtt|糖耐量(?:试验)?|glucose tolerance test)[^.;\d]{0,20}(\d{1,2}\.\d)(?:[^\d]|1\s?(?:h|小时|hour)){1,16}?(\d{1,2}\.\d)(?:[^\d]|2\s?(?:h|小时|hour)){1,16}?(\d{1,2}\.\d)"
+)
+TOLERANCE = (5.1, 10.0, 8.5)
+"""mmol/L fasting, after one and after two hours, from which on one is too high in pregnancy. Source: cma_gdm_2022."""
+
+
+def tolerance_tests(text: str) -> list[tuple[int, int, str]]:
+    """Tests of three values of which one is too high, as they are done in pregnancy, as (start, end, finding)."""
+    return [
+        (*m.span(), "ogtt_abnormal")
+        for m in _TOLERANCE.finditer(text)
+        if any(float(told) >= limit for told, limit in zip(m.groups(), TOLERANCE, strict=True))
+    ]
+
+
 _COMA_SCORE = re.compile(
     r"(?:\bgcs|格拉斯哥(?:昏迷)?)(?: ?(?:score|评分|昏迷评分|昏迷量表))?(?: (?:is|was|of))?[\s:=为]*(\d{1,2})(?!\d|\s*[-~]\s*15)"
 )
@@ -515,7 +579,7 @@ def parity(text: str) -> list[tuple[int, int, str]]:
 
 def numbers_told(text: str) -> list[tuple[int, int, str]]:
     """Findings that a number in words says: weight that was lost, an acuity, the length of a cycle, the urine of a day."""
-    return [*weight_changes(text), *acuities(text), *cycles(text), *missed(text), *urine_volumes(text), *parity(text), *fevers(text), *coma_scores(text)]  # fmt: skip
+    return [*weight_changes(text), *acuities(text), *cycles(text), *missed(text), *urine_volumes(text), *parity(text), *fevers(text), *coma_scores(text), *movements(text), *tolerance_tests(text)]  # fmt: skip
 
 
 def interpret(
@@ -741,14 +805,28 @@ def _is_low_grade(value: float, age_years: float, raw: str) -> bool:
     return grown_up and value < FEVER_BY_MOUTH and not _MAY_BE_FEVER.search(raw)
 
 
+HIGH_FEVER = 39.0
+"""℃ from which on the pulse is expected to be fast. Source: as high_fever in vitals.yaml."""
+
+
+def _pairs(measured: list[Measurement]) -> Iterator[Measurement]:
+    """What two vital signs mean together: the width of a blood pressure, the pulse in a high fever."""
+    of = {m.name: m for m in measured}
+    if "sbp" in of and "dbp" in of:
+        place = of["dbp"]
+        yield Measurement("pulse_pressure", of["sbp"].value - place.value, place.start, place.end)
+    if "heart_rate" in of and "temperature" in of and of["temperature"].value >= HIGH_FEVER:
+        place = of["heart_rate"]
+        yield Measurement("pulse_in_high_fever", place.value, place.start, place.end)
+
+
 def measured_findings(
     measured: list[Measurement], vitals: Mapping[str, Any], age_years: float | None, raw: str, turn: int
 ) -> list[Finding]:
     """Findings that the possible ones of these values mean, present or absent, marked as measured."""
     found: dict[str, Finding] = {}
-    for m in measured:
-        if not is_possible(m.name, m.value, vitals):
-            continue
+    possible = [m for m in measured if is_possible(m.name, m.value, vitals)]
+    for m in (*possible, *_pairs(possible)):
         for finding, met in interpret(m.name, m.value, vitals, age_years):
             if (
                 finding == "fever"
