@@ -64,6 +64,10 @@ def test_another_fluid_a_dose_or_an_unclear_unit_is_not_read(text: str, knowledg
         ("腹水多形核细胞 60/mm3，血清-腹水白蛋白梯度 8g/L", set(), {"ascites_pmn_high", "ascites_portal_type"}),
         ("关节液WBC 78000×10^6/L", {"synovial_fluid_purulent"}, set()),
         ("joint aspirate WCC 1200", set(), {"synovial_fluid_purulent"}),
+        ("sputum eosinophils 1.5%, blood eosinophils 0.9", {"eosinophils_raised"}, {"sputum_eosinophils"}),
+        ("胸水常规：黄色；生化：总蛋白 48g/L，LDH 560U/L", {"pleural_exudate"}, set()),
+        ("尿常规：蛋白3+；生化：肌酐 312", {"creatinine_raised"}, set()),
+        ("腹水白蛋白 8g/L；血清白蛋白 26g/L", {"ascites_portal_type", "hypoalbuminaemia"}, set()),
     ],
 )  # fmt: skip
 def test_another_fluid_has_its_own_limits(
@@ -105,6 +109,9 @@ def test_many_times_the_limit_is_raised(text: str, present: set[str], knowledge:
         ("右眼眼压32mmHg", "eye_pressure_raised", "present"),
         ("眼压右17mmHg，左52mmHg", "eye_pressure_raised", "present"),
         ("IOP OD 14 OS 42", "eye_pressure_raised", "present"),
+        ("IOP was 14 in the right eye and 52 in the left", "eye_pressure_raised", "present"),
+        ("IOP 15, 30 days of pain in the right eye", "eye_pressure_raised", "absent"),
+        ("pH 7.48 / pCO2 28 / pO2 58", "low_oxygen", "present"),
         ("intraocular pressures 14 and 15 mmHg", "eye_pressure_raised", "absent"),
         ("EF 0.35", "ejection_fraction_low", "present"),
         ("射血分数62%", "ejection_fraction_low", "absent"),

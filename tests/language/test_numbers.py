@@ -198,7 +198,8 @@ MEANT: list[tuple[str, dict[str, str | None]]] = [
     ),
     # two numbers together
     ("BP 170/48", {"wide_pulse_pressure": "present"}),
-    ("血压 150/90", {"wide_pulse_pressure": None}),
+    ("血压 220/120", {"wide_pulse_pressure": None}),
+    ("BP 95/40", {"wide_pulse_pressure": None}),
     ("体温39.8℃，脉搏78次/分", {"relative_bradycardia": "present"}),
     ("T 40.1, P 122", {"relative_bradycardia": "absent"}),
     ("T 36.8, P 60", {"relative_bradycardia": None}),
@@ -239,6 +240,7 @@ def test_what_a_number_means(clinic: Clinic, text: str, expected: dict[str, Any]
         ("induced sputum eosinophils 9%", "eosinophils_raised"),
         ("胸水白细胞 2300×10^6/L↑", "wbc_raised"),
         ("15% lymphocytes", "csf_lymphocytes"),
+        ("肺动脉收缩压65mmHg", "hypotension"),
     ],
 )
 def test_a_difference_another_heart_or_another_place_is_no_value_of_this_one(

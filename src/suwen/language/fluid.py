@@ -26,7 +26,7 @@ _SPUTUM = re.compile(r"\bsputum|痰")
 _SMEAR = re.compile(r"\bvagin|\bnasal (?:smear|swab|secretion)|白带|阴道|分泌物|前列腺液|精液")
 _BLOOD = re.compile(
     r"\bserum\b|\bplasma\b|\bblood\s*$|\bblood (?:count|tests?|work|chemistry|gas|glucose|sugar|urea)|\bcbc\b|\bfbc\b|\bcomplete blood|\bfull blood|"
-    r"\bmetabolic panel|\bchemistry|\blaboratory|\bfinger|\bcapillary|\bfasting|\brandom\b|\bmeter\b|指尖|末梢|空腹|随机|血(?:常规|清|浆|生化|液|象|糖|钾|钠|钙|肌酐|红蛋白|小板|白细胞|尿酸|沉)|生化|肾功|肝功"
+    r"\bmetabolic panel|\bchemistry|\blaboratory|\bfinger|\bcapillary|\bfasting|\brandom\b|\bmeter\b|指尖|末梢|空腹|随机|血(?:常规|清|浆|生化|液|象|糖|钾|钠|钙|肌酐|红蛋白|小板|白细胞|白蛋白|尿酸|沉)|(?<!血)生化|肾功|肝功"
 )
 _CHEMISTRY = (
     "sodium|potassium|chloride|creatinine|osmolality|calcium|electrolytes|na\\b|k\\b|[钠钾氯钙]|肌酐|渗透压"
@@ -37,7 +37,7 @@ _OF_URINE = re.compile(
 """Before a value that is of urine by its own name, or stands in a list with such a one: 'urine sodium 10, creatinine 80'."""
 _STOP = re.compile(r"[.。](?=\s|$)|[。\n]")
 _HEADING = re.compile(
-    r"\s*(?:\([^()]*\)|analysis|microscopy|studies|study|shows?|showed|reveals?|revealed|results?|findings?|示|提示|检查)*\s*[:]"
+    r"\s*(?:\([^()]*\)|常规|生化|检验|化验|analysis|microscopy|studies|study|shows?|showed|reveals?|revealed|results?|findings?|示|提示|检查)*\s*[:]"
 )
 _FOUND_NOTHING = re.compile(
     r"\s*(?:is|was|were|:)?\s*(?:completely |entirely )?(?:normal|negative|clear|unremarkable|clean|正常|阴性|未见异常|无异常)"
@@ -54,24 +54,29 @@ COMPLAINTS = ("stool", "sputum", "smear")
 """Fluids that are spoken of as a complaint, too, beside numbers of the blood."""
 
 
+_WITH_CHEMISTRY = ("csf", "pleural", "ascites", "joint")
+"""Fluids of which 生化 is told as it is of blood."""
+
+
 def fluid_before(text: str, start: int) -> str:
     """What the value at `start` is of: a name of `_FLUIDS`, blood where none is told.
 
     A fluid is named in the same part of a list, or as a heading ("Urinalysis:") under which parts follow until blood is named.
     """
     before = _STOP.split(text[max(0, start - _BACK) : start])[-1]
-    best, kind = -1, "blood"
-    for name, pattern in _FLUIDS:
-        for match in pattern.finditer(before):
-            if name == "urine strip" and _FOUND_NOTHING.match(before, match.end()):
-                continue
-            holds = (
-                name in ("blood", "urine")
-                or ";" not in before[match.end() :]
-                or _HEADING.match(before, match.end())
-            )
-            if holds and match.start() > best and not (name == "urine" and ";" in match.group()):
-                best, kind = match.start(), name
+    kind = "blood"
+    named = [(match, name) for name, pattern in _FLUIDS for match in pattern.finditer(before)]
+    for match, name in sorted(named, key=lambda one: one[0].start()):
+        behind = before[match.end() :]
+        if name == "urine strip" and _FOUND_NOTHING.match(behind):
+            continue
+        if match.group() == "生化" and kind in _WITH_CHEMISTRY:
+            continue
+        if (name == "urine" and ";" in match.group()) or (
+            name not in ("blood", "urine") and ";" in behind and not _HEADING.match(behind)
+        ):
+            continue
+        kind = name
     return kind
 
 
@@ -79,5 +84,5 @@ def fluid_of(text: str, name: str, start: int) -> str:
     """What the test whose name stands at `start` is of, by its own name or by what was spoken of before."""
     if name.startswith(_OF_BLOOD):
         return "blood"
-    before = fluid_before(text, start)
-    return fluid_before(text, start + len(name)) if before == "blood" else before
+    own = fluid_before(name, len(name))
+    return fluid_before(text, start) if own == "blood" else own

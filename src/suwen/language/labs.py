@@ -25,7 +25,11 @@ _LATER = re.compile(
     + _NUMBER + OF_TIME + _UNIT
 )  # fmt: skip
 """Behind a value, the one that came after it."""
-_OTHER_SIDE = re.compile(rf"[^.;。\d]{{0,12}}?(?:{_SIDE})[\s:=]*" + _NUMBER + _UNIT)
+_OTHER_SIDE = re.compile(
+    rf"(?:[^.;。\d]{{0,12}}?(?:{_SIDE})[\s:=]*(?=[<>\d])|[^.;。\d]{{0,24}}?(?:\band|,)\s*(?=\d+[^.;。\d]{{0,12}}?(?:{_SIDE})))"
+    + _NUMBER
+    + _UNIT
+)
 """Behind a value of one side, the one of the other: 'IOP OD 14 OS 42'."""
 _IN_BRACKETS = re.compile(r"\s*\(\s*" + _NUMBER + r"(?P<unit>\s*%)")
 """Behind a value, its share: 'FVC 3.1 L (98 % predicted)'."""
@@ -48,7 +52,7 @@ _MULTIPLE = (
 _OFTEN = re.compile(r"uln|normal|upper|fold|times|reference|倍")
 """Behind the name of a test: how often the limit of normal is passed."""
 _SHORT = frozenset(
-    {"na", "k", "ca", "mg", "cr", "pt", "be", "ag", "cl", "li", "p", "gm", "sg", "pr", "cap", "fib"}
+    {"na", "k", "ca", "mg", "cr", "pt", "be", "ag", "cl", "li", "p", "op", "gm", "sg", "pr", "cap", "fib"}
 )
 """Names that are other words as well: they count before a colon or where the unit is their own."""
 _ITEM_BEGINS, _ITEM_ENDS = (
@@ -101,7 +105,7 @@ class LabReader:
         self._name_before = re.compile(rf"(?<![a-z])(?:{names})(?![a-z]){_GAP}$")
         # The name of the next test is no unit: Hb 62 PLT 14 WBC 78.
         others = _any_of(name for name in self._of if name.isascii() and name not in _SHORT)
-        unit = rf"(?:(?!\s+(?:{others})(?![a-z])){_UNIT})?"
+        unit = rf"(?:(?!\s*[\s/]\s*(?:{others})(?![a-z])){_UNIT})?"
         self._pattern = re.compile(
             rf"(?<![a-z])(?P<name>{names})(?![a-z]){_GAP}{_NUMBER}(?:[-~]\d+(?:\.\d+)?(?![-~\d]))?{unit}"
         )

@@ -287,7 +287,7 @@ _PRESSURE = re.compile(
 )
 _PRESSURE_CUE = re.compile(r"血压|高压|blood pressure|\bbp\b|mm\s*hg|hypertens")
 _OF_ONE = (
-    ("sbp", re.compile(r"(?:高压(?!氧|锅|线|电)|上压|收缩压|systolic|\btop number)\D{0,20}?" + _V)),
+    ("sbp", re.compile(r"(?:高压(?!氧|锅|线|电)|上压|(?<!动脉)(?<!右室)(?<!右心室)收缩压|(?<!artery )(?<!ventricular )systolic(?! pulm)|\btop number)\D{0,20}?" + _V)),
     ("dbp", re.compile(r"(?:低压|下压|舒张压|diastolic|\bbottom number)\D{0,20}?" + _V)),
     ("sbp", re.compile(r"(?:血压|\bbp\b|blood pressure)(?:(?!心率|脉|低压|舒张|下压|体温|血糖|高压|收缩|heart|pulse|top|bottom|[,.;:])\D){0,14}?(?=\d{3}|[一二两]百)" + _V)),
 )  # fmt: skip
@@ -809,10 +809,14 @@ HIGH_FEVER = 39.0
 """℃ from which on the pulse is expected to be fast. Source: as high_fever in vitals.yaml."""
 
 
+LOW_DIASTOLIC = 60.0
+"""mmHg under which a wide pressure is one of a leak or of wide vessels; 220/130 is none. Source: estimate."""
+
+
 def _pairs(measured: list[Measurement]) -> Iterator[Measurement]:
     """What two vital signs mean together: the width of a blood pressure, the pulse in a high fever."""
     of = {m.name: m for m in measured}
-    if "sbp" in of and "dbp" in of:
+    if "sbp" in of and "dbp" in of and of["dbp"].value < LOW_DIASTOLIC:
         place = of["dbp"]
         yield Measurement("pulse_pressure", of["sbp"].value - place.value, place.start, place.end)
     if "heart_rate" in of and "temperature" in of and of["temperature"].value >= HIGH_FEVER:
