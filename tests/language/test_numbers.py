@@ -197,6 +197,8 @@ MEANT: list[tuple[str, dict[str, str | None]]] = [
         {"anaemia_result": "absent", "high_bilirubin_result": None},
     ),
     # two numbers together
+    ("E2V3M5", {"reduced_consciousness": "present"}),
+    ("GCS E4V5M6", {"reduced_consciousness": None}),
     ("BP 170/48", {"wide_pulse_pressure": "present"}),
     ("血压 220/120", {"wide_pulse_pressure": None}),
     ("BP 95/40", {"wide_pulse_pressure": None}),

@@ -267,14 +267,14 @@ class LabGiven(LabLimit):
 class LabRule(LabLimit):
     """One limit of a laboratory value, for ages in years [from, below) and a sex where they matter.
 
-    With `given` the finding is there only beside that other value, and without it the rule can only deny; `unless` the other
+    With `given` the finding is there only beside those other values, and without them the rule can only deny; `unless` the other
     one is told, it is there.
     """
 
     finding: str
     age: tuple[float, float] | None = None
     sex: Literal["male", "female"] | None = None
-    given: LabGiven | None = None
+    given: list[LabGiven] = []
     unless: LabGiven | None = None
 
 

@@ -17,9 +17,10 @@ from suwen.language.quantities import EN_WORD, OF_TIME, number
 
 ADULT_YEARS = 40.0
 _NUMBER = r"(?P<sign>[<>≤≥]\s*)?(?P<number>(?:(?<=[\s:=])[-−](?=\d))?(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?))"
+_POWER = r"\s*(?:[x×*]\s*10\s*\^?|e\+?)\s*(?P<power>\d{1,2})(?=\s*(?:m?i?u/|iu\b|copies|cps|拷贝))"
 _SIDE = r"(?:右侧?|左侧?|双侧?)眼?|\b(?:right|left|both|od|os|ou|[rl])(?: eyes?)?\b"
 _GAP = rf"(?:\s*(?:{_SIDE}|scored?|scores|measure[sd]?|measuring|diameter|评分|得分|总分|分数|浓度|定量|比例|活性|数值|标准分|count|level|levels|have been|has been|had been|from|由|从|自|concentration|value|was|is|were|are|of|at|to|only|about|approximately|around|low|high|elevated|raised|decreased|increased|reduced|up|down|计数|水平|为|是|约|达|高达|低至|升至|降至|升高|降低|下降|至|到|有|只有|仅|仅有|偏高|偏低|(?:,\s*)?\b(?:total|[it]|result)\b|总|[:=,(（]|\([^()\d]{{1,12}}\)))*\s*"
-_UNIT = r"(?P<unit>\s*(?:[x*]?\s*10\s*\^?\s*\d{1,2}\s*/\s*[a-z]+|/\s*(?:cu\s*mm|[a-z]+\d?)|%|(?:cells|k|thou)\s*/\s*(?:cu\s*mm|[a-z]+\d?)|[a-zµμ]+(?:\s*/\s*\d{0,2}[a-z]+\d?)?|万|克|秒))?"
+_UNIT = r"(?P<unit>\s*(?:[x×*]?\s*10\s*\^?\s*\d{1,2}\s*/\s*[a-zµμ]+|/\s*(?:cu\s*mm|[a-zµμ]+\d?)|%|(?:cells|k|thou)\s*/\s*(?:cu\s*mm|[a-z]+\d?)|[a-zµμ]+(?:\s*/\s*\d{0,2}[a-z]+\d?)?|万|克|秒))?"
 _LATER = re.compile(
     r"[^.;。\d]{0,24}?(?:[降升增减涨跌][到至]|→|->|\bto\b|\bnow\b|\btoday\b|\bit's\b|\bit is\b|今[天日]|现在|目前|[本此]次|复查)(?:is|was|为|是|[:=\s])*"
     + _NUMBER + OF_TIME + _UNIT
@@ -107,7 +108,7 @@ class LabReader:
         others = _any_of(name for name in self._of if name.isascii() and name not in _SHORT)
         unit = rf"(?:(?!\s*[\s/]\s*(?:{others})(?![a-z])){_UNIT})?"
         self._pattern = re.compile(
-            rf"(?<![a-z])(?P<name>{names})(?![a-z]){_GAP}{_NUMBER}(?:[-~]\d+(?:\.\d+)?(?![-~\d]))?{unit}"
+            rf"(?<![a-z])(?P<name>{names})(?![a-z]){_GAP}{_NUMBER}(?:[-~]\d+(?:\.\d+)?(?![-~\d]))?(?:{_POWER})?{unit}"
         )
         self._multiple = re.compile(rf"(?<![a-z])(?P<name>{names})(?![a-z]){_MULTIPLE}")
         shares = _any_of(
@@ -178,6 +179,8 @@ class LabReader:
     def _values(self, text: str, match: re.Match[str], last: re.Match[str]) -> Iterator[LabValue]:
         """The value, if any, of the test that `match` names; `last` has its latest number."""
         told = float(last["number"].replace(",", "").replace("−", "-"))
+        if last is match and match.groupdict().get("power"):
+            told *= 10.0 ** int(match["power"])
         units = [u for m in (last, match) if (u := _unit(m)) in self._units]
         unit = units[0] if units else _unit(last)
         short = match["name"] in _SHORT
@@ -233,7 +236,13 @@ def _unconjugated(found: Sequence[LabValue]) -> Iterator[LabValue]:
 
 
 def _unit(match: re.Match[str]) -> str:
-    return _LEFT_OUT.sub("", match["unit"] or "").replace("µ", "u").replace("μ", "u").replace("*", "x")
+    return (
+        _LEFT_OUT.sub("", match["unit"] or "")
+        .replace("µ", "u")
+        .replace("μ", "u")
+        .replace("*", "x")
+        .replace("×", "x")
+    )
 
 
 def _in_unit(number: float, unit: str, lab: Mapping[str, Any], is_unit: bool) -> float | None:
@@ -281,7 +290,7 @@ def _any(met: Sequence[bool | None]) -> bool | None:
 
 def _first(rules: Iterable[Mapping[str, Any]], remark: str) -> list[str]:
     """The finding of the first limit on that side."""
-    rules = [r for r in rules if ("below" in r) == (remark == "low") and "given" not in r]
+    rules = [r for r in rules if ("below" in r) == (remark == "low") and not r["given"]]
     side = -1 if remark == "low" else 1
     return [min(rules, key=lambda rule: side * _limit(rule))["finding"]] if rules else []
 
@@ -295,16 +304,18 @@ def _met_with(rule: Mapping[str, Any], value: LabValue, others: Mapping[str, Lab
     if value.value is None:
         return None
     met = _met(rule, value.value, value.bound)
-    for name in ("given", "unless") if met else ():
-        if name in rule:
-            other = others.get(rule[name]["lab"])
-            told = (
-                None if other is None or other.value is None else _met(rule[name], other.value, other.bound)
-            )
-            met = told if name == "given" else not told
-            if not met:
-                return met
-    return met
+    if not met:
+        return met
+    if "unless" in rule and _told(rule["unless"], others):
+        return False
+    told = [_told(given, others) for given in rule["given"]]
+    return False if False in told else None if None in told else True
+
+
+def _told(limit: Mapping[str, Any], others: Mapping[str, LabValue]) -> bool | None:
+    """Whether another value is on this side of its limit; None where it is not told."""
+    other = others.get(limit["lab"])
+    return None if other is None or other.value is None else _met(limit, other.value, other.bound)
 
 
 def _met(rule: Mapping[str, Any], value: float, bound: str) -> bool | None:
@@ -314,7 +325,8 @@ def _met(rule: Mapping[str, Any], value: float, bound: str) -> bool | None:
         open_ = not met and value < rule.get("open_to", rule["below"])
         return None if open_ or (bound == ">" and met) or (bound == "<" and not met) else met
     met = value > rule["above"] if "above" in rule else value >= rule["at_least"]
-    open_ = not met and value >= rule.get("open_from", value + 1)
+    open_from = rule.get("open_from", value + 1)
+    open_ = not met and (value > open_from if bound == "<" else value >= open_from)
     return None if open_ or (bound == "<" and met) or (bound == ">" and not met) else met
 
 

@@ -560,13 +560,16 @@ def tolerance_tests(text: str) -> list[tuple[int, int, str]]:
 _COMA_SCORE = re.compile(
     r"(?:\bgcs|格拉斯哥(?:昏迷)?)(?: ?(?:score|评分|昏迷评分|昏迷量表))?(?: (?:is|was|of))?[\s:=为]*(\d{1,2})(?!\d|\s*[-~]\s*15)"
 )
+_COMA_PARTS = re.compile(r"(?<![a-z\d])e([1-4])[\s,]*v([1-5])[\s,]*m([1-6])(?!\d)")
 COMA_SCORE = 12
 """Up to which consciousness is clearly lowered (moderate, 9 to 12, and severe). Source: Teasdale and Jennett 1974."""
 
 
 def coma_scores(text: str) -> list[tuple[int, int, str]]:
-    """Low scores of the Glasgow coma scale, as (start, end, finding)."""
-    return [(*m.span(), "reduced_consciousness") for m in _COMA_SCORE.finditer(text) if 3 <= int(m[1]) <= COMA_SCORE]  # fmt: skip
+    """Low scores of the Glasgow coma scale, whole or in its parts, as (start, end, finding)."""
+    whole = [(m.span(), int(m[1])) for m in _COMA_SCORE.finditer(text)]
+    parts = [(m.span(), int(m[1]) + int(m[2]) + int(m[3])) for m in _COMA_PARTS.finditer(text)]
+    return [(*span, "reduced_consciousness") for span, score in whole + parts if 3 <= score <= COMA_SCORE]
 
 
 _PARITY = re.compile(r"(?<![a-z\d])g\s?\d{1,2}\s?p\s?0(?!\d)|孕[\d一二三四]产0")

@@ -355,7 +355,7 @@ def _fluids(labs: Mapping[str, Any]) -> dict[str, set[str]]:
 
 def _of_lab(lab: Mapping[str, Any]) -> dict[str, set[str]]:
     """What the words for high, low and normal mean of a laboratory value: the first limit, of several."""
-    rules = [rule for rule in lab["rules"] if "given" not in rule]
+    rules = [rule for rule in lab["rules"] if not rule["given"]]
     highs = sorted((rule["above"] if "above" in rule else rule["at_least"], rule["finding"]) for rule in rules if "below" not in rule)  # fmt: skip
     lows = sorted(((rule["below"], rule["finding"]) for rule in rules if "below" in rule), reverse=True)
     high, low = {f for _, f in highs[:1]}, {f for _, f in lows[:1]}
