@@ -185,6 +185,8 @@ def test_pressures_gases_levels_and_scores_are_read(
         ("WBC 2.1, Hb 62, PLT 14", "pancytopenia_result", "present"),
         ("WBC 12, Hb 62, PLT 14", "pancytopenia_result", "absent"),
         ("PLT 14", "pancytopenia_result", None),
+        ("PCO2 72 mm Hg", "hypercapnia", "present"),
+        ("ammonia 188 mcmol/L", "ammonia_raised", "present"),
         ("血清铁 4.1μmol/L，铁蛋白 380ng/ml", "iron_low", "absent"),
         ("血清铁 4.1μmol/L", "iron_low", "present"),
         ("HBV DNA 3.2×10^7 IU/ml", "hbv_replication", "present"),
@@ -219,6 +221,8 @@ def test_limits_depend_on_age_and_sex_and_an_unknown_sex_decides_nothing(knowled
 def test_a_bound_says_only_what_it_decides(knowledge: Knowledge) -> None:
     assert meant("CRP <50 mg/L", knowledge) == {}
     assert meant("CRP <5 mg/L", knowledge)["crp_raised"] == "absent"
+    assert meant("urinary sodium less than 20 mmol/L", knowledge)["urine_sodium_low"] == "present"
+    assert meant("CA19-9大于1000U/ml", knowledge)["ca199_raised"] == "present"
 
 
 def test_a_normal_value_is_evidence_of_absence(knowledge: Knowledge) -> None:

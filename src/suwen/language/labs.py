@@ -16,11 +16,11 @@ from suwen.language.fluid import fluid_of
 from suwen.language.quantities import EN_WORD, OF_TIME, number
 
 ADULT_YEARS = 40.0
-_NUMBER = r"(?P<sign>[<>≤≥]\s*)?(?P<number>(?:(?<=[\s:=])[-−](?=\d))?(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?))"
+_NUMBER = r"(?P<sign>(?:[<>≤≥]|less than|under|below|greater than|more than|over|above|[小低少]于|[大高多]于|超过|不足)\s*)?(?P<number>(?:(?<=[\s:=])[-−](?=\d))?(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?))"
 _POWER = r"\s*(?:[x×*]\s*10\s*\^?|e\+?)\s*(?P<power>\d{1,2})(?=\s*(?:m?i?u/|iu\b|copies|cps|拷贝))"
 _SIDE = r"(?:右侧?|左侧?|双侧?)眼?|\b(?:right|left|both|od|os|ou|[rl])(?: eyes?)?\b"
 _GAP = rf"(?:\s*(?:{_SIDE}|scored?|scores|measure[sd]?|measuring|diameter|评分|得分|总分|分数|浓度|定量|比例|活性|数值|标准分|count|level|levels|have been|has been|had been|from|由|从|自|concentration|value|was|is|were|are|of|at|to|only|about|approximately|around|low|high|elevated|raised|decreased|increased|reduced|up|down|计数|水平|为|是|约|达|高达|低至|升至|降至|升高|降低|下降|至|到|有|只有|仅|仅有|偏高|偏低|(?:,\s*)?\b(?:total|[it]|result)\b|总|[:=,(（]|\([^()\d]{{1,12}}\)))*\s*"
-_UNIT = r"(?P<unit>\s*(?:[x×*]?\s*10\s*\^?\s*\d{1,2}\s*/\s*[a-zµμ]+|/\s*(?:cu\s*mm|[a-zµμ]+\d?)|%|(?:cells|k|thou)\s*/\s*(?:cu\s*mm|[a-z]+\d?)|[a-zµμ]+(?:\s*/\s*\d{0,2}[a-z]+\d?)?|万|克|秒))?"
+_UNIT = r"(?P<unit>\s*(?:[x×*]?\s*10\s*\^?\s*\d{1,2}\s*/\s*[a-zµμ]+|/\s*(?:cu\s*mm|[a-zµμ]+\d?)|%|(?:cells|k|thou)\s*/\s*(?:cu\s*mm|[a-z]+\d?)|mm\s?hg\b|[cm]m\s?h2o\b|[a-zµμ]+(?:\s*/\s*\d{0,2}[a-z]+\d?)?|万|克|秒))?"
 _LATER = re.compile(
     r"[^.;。\d]{0,24}?(?:[降升增减涨跌][到至]|→|->|\bto\b|\bnow\b|\btoday\b|\bit's\b|\bit is\b|今[天日]|现在|目前|[本此]次|复查)(?:is|was|为|是|[:=\s])*"
     + _NUMBER + OF_TIME + _UNIT
@@ -50,8 +50,8 @@ _MULTIPLE = (
     rf"|[^,.;\d一二三四五六七八九十]{{0,8}}?(?:{_LIMIT}|升高|增高|超过|高于)[^,.;\d]{{0,8}}?{_TIMES.replace('times', 'zh')}[多余]?倍"
     rf"|[^,.;\d]{{0,4}}?{_TIMES.replace('times', 'zh_first')}倍(?:于|以上)?的?{_LIMIT})"
 )
-_OFTEN = re.compile(r"uln|normal|upper|fold|times|reference|倍")
 """Behind the name of a test: how often the limit of normal is passed."""
+_OFTEN = re.compile(r"uln|normal|upper|fold|times|reference|倍")
 _SHORT = frozenset(
     {"na", "k", "ca", "mg", "cr", "pt", "be", "ag", "cl", "li", "p", "op", "gm", "sg", "pr", "cap", "fib"}
 )
@@ -198,9 +198,8 @@ class LabReader:
                 end = max(
                     match.end("name"), last.end("unit") if _unit(last) in lab["units"] else last.end("number")
                 )
-                bound = (last["sign"] or "").strip().replace("≤", "<").replace("≥", ">")
                 start = min(match.start("name"), match.start("number"))
-                yield LabValue(key, value, bound, start, end, _remark(text, end))
+                yield LabValue(key, value, _bound(last["sign"]), start, end, _remark(text, end))
                 return
 
 
@@ -213,6 +212,14 @@ def _is_told(match: re.Match[str], unit: str, text: str) -> bool:
     if text[match.end("name") : match.start("number")].lstrip()[:1] in (":", "="):
         return True
     return bool(_ITEM_BEGINS.search(text, 0, match.start()) and _ITEM_ENDS.match(text, match.end()))
+
+
+_LESS = ("<", "≤", "less", "under", "below", "小", "低", "少", "不")
+
+
+def _bound(sign: str | None) -> str:
+    """What a sign or word before a number says: < or >."""
+    return "" if not sign else "<" if sign.startswith(_LESS) else ">"
 
 
 def _remark(text: str, end: int) -> str:
@@ -242,6 +249,8 @@ def _unit(match: re.Match[str]) -> str:
         .replace("μ", "u")
         .replace("*", "x")
         .replace("×", "x")
+        .replace("mcmol", "umol")
+        .replace("mcg", "ug")
     )
 
 
@@ -321,10 +330,11 @@ def _told(limit: Mapping[str, Any], others: Mapping[str, LabValue]) -> bool | No
 def _met(rule: Mapping[str, Any], value: float, bound: str) -> bool | None:
     """Whether a limit is passed; None where only a bound is told and it does not decide, and in what the rule leaves open."""
     if "below" in rule:
-        met = value < rule["below"]
+        met = value < rule["below"] or (bound == "<" and value == rule["below"])
         open_ = not met and value < rule.get("open_to", rule["below"])
         return None if open_ or (bound == ">" and met) or (bound == "<" and not met) else met
     met = value > rule["above"] if "above" in rule else value >= rule["at_least"]
+    met = met or (bound == ">" and value == rule.get("above"))
     open_from = rule.get("open_from", value + 1)
     open_ = not met and (value > open_from if bound == "<" else value >= open_from)
     return None if open_ or (bound == "<" and met) or (bound == ">" and not met) else met
