@@ -13,17 +13,20 @@ from typing import Any
 
 from suwen.core.case import Finding, Person
 from suwen.language.fluid import fluid_of
-from suwen.language.quantities import EN_WORD, OF_TIME, number
+from suwen.language.quantities import EN_WORD, number
 
 ADULT_YEARS = 40.0
 _NUMBER = r"(?P<sign>(?:[<>≤≥]|less than|under|below|greater than|more than|over|above|[小低少]于|[大高多]于|超过|不足)\s*)?(?P<number>(?:(?<=[\s:=])[-−](?=\d))?(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?))"
 _POWER = r"\s*(?:[x×*]\s*10\s*\^?|e\+?)\s*(?P<power>\d{1,2})(?=\s*(?:m?i?u/|iu\b|copies|cps|拷贝))"
 _SIDE = r"(?:右侧?|左侧?|双侧?)眼?|\b(?:right|left|both|od|os|ou|[rl])(?: eyes?)?\b"
-_GAP = rf"(?:\s*(?:{_SIDE}|scored?|scores|measure[sd]?|measuring|diameter|评分|得分|总分|分数|浓度|定量|比例|活性|数值|标准分|count|level|levels|have been|has been|had been|from|由|从|自|concentration|value|was|is|were|are|of|at|to|only|about|approximately|around|low|high|elevated|raised|decreased|increased|reduced|up|down|计数|水平|为|是|约|达|高达|低至|升至|降至|升高|降低|下降|至|到|有|只有|仅|仅有|偏高|偏低|(?:,\s*)?\b(?:total|[it]|result)\b|总|[:=,(（]|\([^()\d]{{1,12}}\)))*\s*"
-_UNIT = r"(?P<unit>\s*(?:[x×*]?\s*10\s*\^?\s*\d{1,2}\s*/\s*[a-zµμ]+|/\s*(?:cu\s*mm|[a-zµμ]+\d?)|%|(?:cells|k|thou)\s*/\s*(?:cu\s*mm|[a-z]+\d?)|mm\s?hg\b|[cm]m\s?h2o\b|[a-zµμ]+(?:\s*/\s*\d{0,2}[a-z]+\d?)?|万|克|秒))?"
+_GAP = rf"(?:\s*(?:{_SIDE}|scored?|scores|measure[sd]?|measuring|diameter|评分|得分|总分|分数|浓度|定量|比例|活性|数值|标准分|count|level|levels|have been|has been|had been|went|gone|dropped|rose|risen|fell|fallen|came back|(?:量|测|查)(?:出来|了)?|from|由|从|自|concentration|value|was|is|were|are|of|at|to|only|about|approximately|around|low|high|elevated|raised|decreased|increased|reduced|up|down|计数|水平|为|是|约|达|高达|低至|升至|降至|升高|降低|下降|至|到|有|只有|仅|仅有|偏高|偏低|(?:,\s*)?\b(?:total|[it]|result)\b|总|[:=,(（]|\([^()\d]{{1,12}}\)))*\s*"
+_UNIT = r"(?P<unit>\s*(?:[x×*]?\s*10\s*\^?\s*\d{1,2}\s*/\s*[a-zµμ]+|/\s*(?:cu\s*mm|[a-zµμ]+\d?)|%|(?:cells|k|thou)\s*/\s*(?:cu\s*mm|[a-z]+\d?)|mm\s?hg\b|[cm]m\s?h2o\b|(?!(?:to|and|now|in|on|at|is|was|or|with|from|but)\b)[a-zµμ]+(?:\s*/\s*\d{0,2}[a-z]+\d?)?|万|克|秒))?"
+_OF_TIME = r"\s*(?:多|余)?\s*个?(?:天|日|周|月|年|岁|小时|分钟|(?:days?|weeks?|months?|years?|hours?|hrs?|minutes?)\b)"
+_TIME = re.compile(_OF_TIME)
+"""Behind a number without a unit that counts time."""
 _LATER = re.compile(
     r"[^.;。\d]{0,24}?(?:[降升增减涨跌][到至]|→|->|\bto\b|\bnow\b|\btoday\b|\bit's\b|\bit is\b|今[天日]|现在|目前|[本此]次|复查)(?:is|was|为|是|[:=\s])*"
-    + _NUMBER + OF_TIME + _UNIT
+    + _NUMBER + rf"(?!\d|\.\d|{_OF_TIME}|\s*(?:times\b|次|点|片|粒|(?:mg|ml|g|cm)\b(?!\s*/)))" + _UNIT
 )  # fmt: skip
 """Behind a value, the one that came after it."""
 _OTHER_SIDE = re.compile(
@@ -34,10 +37,6 @@ _OTHER_SIDE = re.compile(
 """Behind a value of one side, the one of the other: 'IOP OD 14 OS 42'."""
 _IN_BRACKETS = re.compile(r"\s*\(\s*" + _NUMBER + r"(?P<unit>\s*%)")
 """Behind a value, its share: 'FVC 3.1 L (98 % predicted)'."""
-_TIME = re.compile(
-    r"\s*(?:多|余)?\s*个?(?:天|日|周|月|年|岁|小时|分钟|(?:days?|weeks?|months?|years?|hours?|hrs?|minutes?)\b)"
-)
-"""Behind a number without a unit that counts time."""
 _GRADE = re.compile(r"\s*\+(?!\s*\d)|\s*[-~]\s*\d+\s*(?:cells?|个)?\s*(?:/|per|每)\s*(?:hp|lpf|high|高倍)")
 """Behind a number that is a grade of a test strip, or the lower end of a count in a field of the microscope."""
 _TIMES_NORMAL = re.compile(r"\s*(?:[x×*]\s*(?:the )?(?:uln|upper|normal)|times|fold\b|-fold|倍)")
@@ -130,7 +129,8 @@ class LabReader:
             ):
                 continue
             later = _LATER.match(text, match.end())
-            last = later if later and not self._names.search(later.group()) else match
+            another = later and self._names.search(text, later.start(), later.start("number"))
+            last = later if later and not another else match
             found += self._values(text, match, last)
             if share := _IN_BRACKETS.match(text, last.end()):
                 found += self._values(text, match, share)
