@@ -20,7 +20,7 @@ _NUMBER = r"(?P<sign>(?:[<>≤≥]|less than|under|below|greater than|more than|
 _POWER = r"\s*(?:[x×*]\s*10\s*\^?|e\+?)\s*(?P<power>\d{1,2})(?=\s*(?:m?i?u/|iu\b|copies|cps|拷贝))"
 _SIDE = r"(?:右侧?|左侧?|双侧?)眼?|\b(?:right|left|both|od|os|ou|[rl])(?: eyes?)?\b"
 _GAP = rf"(?:\s*(?:{_SIDE}|scored?|scores|measure[sd]?|measuring|diameter|评分|得分|总分|分数|浓度|定量|比例|活性|数值|标准分|count|level|levels|have been|has been|had been|went|gone|dropped|rose|risen|fell|fallen|came back|(?:量|测|查)(?:出来|了)?|from|由|从|自|concentration|value|was|is|were|are|of|at|to|only|about|approximately|around|low|high|elevated|raised|decreased|increased|reduced|up|down|计数|水平|为|是|约|达|高达|低至|升至|降至|升高|降低|下降|至|到|有|只有|仅|仅有|偏高|偏低|(?:,\s*)?\b(?:total|[it]|result)\b|总|[:=,(（]|\([^()\d]{{1,12}}\)))*\s*"
-_UNIT = r"(?P<unit>\s*(?:[x×*]?\s*10\s*\^?\s*\d{1,2}\s*/\s*[a-zµμ]+|/\s*(?:cu\s*mm|[a-zµμ]+\d?)|%|(?:cells|k|thou)\s*/\s*(?:cu\s*mm|[a-z]+\d?)|mm\s?hg\b|[cm]m\s?h2o\b|(?!(?:to|and|now|in|on|at|is|was|or|with|from|but)\b)[a-zµμ]+(?:\s*/\s*\d{0,2}[a-z]+\d?)?|万|克|秒))?"
+_UNIT = r"(?P<unit>\s*(?:[x×*]?\s*10\s*\^?\s*\d{1,2}\s*/\s*[a-zµμ]+|/\s*(?:cu\s*mm|[a-zµμ]+\d?)|%|(?:cells|k|thou)\s*/\s*(?:cu\s*mm|[a-z]+\d?)|mm\s?hg\b|[cm]m\s?h2o\b|(?!(?:to|and|now|in|on|at|is|was|or|with|from|but)\b)[a-zµμ]+(?:\s*/\s*\d{0,2}[a-z]+\d?)?|万(?:\s*/\s*[a-zµμ]+\d?)?|克|秒))?"
 _OF_TIME = r"\s*(?:多|余)?\s*个?(?:天|日|周|月|年|岁|小时|分钟|(?:days?|weeks?|months?|years?|hours?|hrs?|minutes?)\b)"
 _TIME = re.compile(_OF_TIME)
 """Behind a number without a unit that counts time."""
@@ -52,7 +52,26 @@ _MULTIPLE = (
 """Behind the name of a test: how often the limit of normal is passed."""
 _OFTEN = re.compile(r"uln|normal|upper|fold|times|reference|倍")
 _SHORT = frozenset(
-    {"na", "k", "ca", "mg", "cr", "pt", "be", "ag", "cl", "li", "p", "op", "gm", "sg", "pr", "cap", "fib"}
+    {
+        "na",
+        "k",
+        "ca",
+        "mg",
+        "cr",
+        "pt",
+        "be",
+        "ag",
+        "cl",
+        "li",
+        "p",
+        "op",
+        "gm",
+        "sg",
+        "pr",
+        "cap",
+        "fib",
+        "ua",
+    }
 )
 """Names that are other words as well: they count before a colon or where the unit is their own."""
 _ITEM_BEGINS, _ITEM_ENDS = (

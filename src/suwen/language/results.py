@@ -77,6 +77,7 @@ _NO_NAME = frozenset(
         "nitrites",
         "cap",
         "fib",
+        "ua",
         "be",
         "pr",
         "p",
