@@ -404,7 +404,7 @@ def test_weeks_of_pregnancy_are_told_in_passing(clinic: Clinic, text: str, weeks
         ("hardly any cough", "cough", "absent", "now"),
         ("HIV test negative", "hiv_history", "absent", "now"),
         ("乙肝丙肝均阴性", "hepatitis_b_carrier", "absent", "now"),
-        ("静脉血糖46mmol/L", "high_glucose_reading", "present", "now"),
+        ("静脉血糖46mmol/L", "glucose_off_scale_said", "present", "now"),
         ("不想吐，不怕光", "nausea", "absent", "now"),
         ("孕38周，肚子一阵阵发紧", "term_weeks", "present", "now"),
     ],

@@ -398,6 +398,12 @@ def _check_labs(raw: Raw) -> list[str]:
             for rule in lab.rules
             if rule.finding not in raw.findings
         ]
+        others = [other.lab for rule in lab.rules for other in (*rule.given, rule.unless) if other]
+        problems += [
+            f"labs.yaml: {name}: {other!r} is not a laboratory value"
+            for other in (*others, *(lab.over or ()), *(lab.minus or ()))
+            if other not in raw.labs
+        ]
     return problems
 
 

@@ -5,7 +5,7 @@ A field that is not listed here is a fault: a misspelt key must not be silently 
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Literal, Self, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
@@ -296,32 +296,51 @@ class RedFlagFile(Reviewed):
     cases: RedFlagCase
 
 
-class LabRule(Strict):
-    """One limit of a laboratory value, for ages in years [from, below) and a sex where they matter.
+class LabLimit(Strict):
+    """A limit of a value; between `open_from` and a limit from above, or a limit from below and `open_to`, nothing is said."""
 
-    Between `open_from` and a limit from above, or a limit from below and `open_to`, the finding is neither there nor denied.
-    """
-
-    finding: str
     below: float | None = None
     above: float | None = None
     at_least: float | None = None
     open_from: float | None = None
     open_to: float | None = None
-    age: tuple[float, float] | None = None
-    sex: Literal["male", "female"] | None = None
 
     @model_validator(mode="after")
-    def one_limit(self) -> LabRule:
+    def one_limit(self) -> Self:
         if sum(x is not None for x in (self.below, self.above, self.at_least)) != 1:
             raise ValueError("give one of below, above, at_least")
         return self
 
 
+class LabGiven(LabLimit):
+    """Another value, on this side of its limit."""
+
+    lab: str
+
+
+class LabRule(LabLimit):
+    """One limit of a laboratory value, for ages in years [from, below) and a sex where they matter.
+
+    With `given` the finding is there only beside those other values, and without them the rule can only deny; `unless` the other
+    one is told, it is there.
+    """
+
+    finding: str
+    age: tuple[float, float] | None = None
+    sex: Literal["male", "female"] | None = None
+    given: list[LabGiven] = []
+    unless: LabGiven | None = None
+
+
+Fluid = Literal["any", "blood", "urine", "urine strip", "stool", "sputum", "smear", "csf", "pleural", "ascites", "joint", "lavage"]  # fmt: skip
+
+
 class LabFile(Strict):
     """A laboratory value: its names, how it is written, and what it means. See labs.yaml.
 
-    `of_any_fluid`: read in talk of another fluid than blood, too, as what is measured in no other.
+    `of`: the fluids before whose name it is read, 'any' where its own name says what it is of. Unsaid it is of blood, also
+    where a strip of urine, stool, sputum or a smear is spoken of. `sides`: of both eyes or limbs. `over`, `minus`: the quotient
+    or difference of two other values, in their units, where it is not told itself.
     """
 
     names: Words
@@ -330,7 +349,10 @@ class LabFile(Strict):
     bare: list[tuple[float, float, Annotated[float, Field(gt=0)]]] = []
     possible: tuple[float, float]
     source: str
-    of_any_fluid: bool = False
+    of: list[Fluid] = ["blood", "urine strip", "stool", "sputum", "smear"]
+    sides: bool = False
+    over: tuple[str, str] | None = None
+    minus: tuple[str, str] | None = None
     rules: list[LabRule]
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from suwen.core.case import Finding
-from suwen.language.urine import fluid_before
+from suwen.language.fluid import COMPLAINTS, fluid_before
 
 _ZH_DIGITS = {
     "零": 0,
@@ -44,7 +44,7 @@ EN_WORD = (
 _N = r"(\d+(?:\.\d+)?)"
 _CN = r"(\d+(?:\.\d+)?|[一二两俩三四五六七八九十百几数半零]+)"
 OF_TIME = (
-    r"(?![\d一二三四五六七八九十百几]|\.\d|\s*(?:多|余|来)?\s*(?:个|点|分钟|小时|钟头|天|日|周|星期|礼拜|月|年|岁|次|片|粒|遍|级|步|克|毫升|"
+    r"(?![\d一二三四五六七八九十百几]|\.\d|\s*(?:多|余|来)?\s*(?:个|点|分钟|小时|钟头|天|日|周|星期|礼拜|月|年|岁|次|倍|片|粒|遍|级|步|克|毫升|"
     r"minutes?|mins?|hours?|hrs?|days?|nights?|weeks?|wks?|months?|years?|yrs?|times|mg|ml|g\b|grams?|spoons?|tablets?|units?|cm|mm\b(?!\s*hg)))"
 )
 """What must not stand behind a reading: a number that counts time, times or a dose is none."""
@@ -208,12 +208,9 @@ def _of_blood(match: re.Match[str]) -> None:
     """Refuses a glucose of urine or of another fluid, and the grade of a test strip."""
     named = match.group().startswith(("血", "blood"))
     if _STRIP_GRADE.match(match.string, match.end(1)) or (
-        not named and fluid_before(match.string, match.start()) in _FLUIDS
+        not named and fluid_before(match.string, match.start()) not in ("blood", *COMPLAINTS)
     ):
         raise ValueError
-
-
-_FLUIDS = ("urine", "urine strip", "other")
 
 
 def _glucose(match: re.Match[str]) -> float:
@@ -221,6 +218,18 @@ def _glucose(match: re.Match[str]) -> float:
     value = number(match.group(1))
     in_mmol = re.match(r"\s*mmol", match.string[match.end() :])
     return round(value / 18.0, 1) if value > 45 and not in_mmol else value
+
+
+_BEDSIDE = r"(?:指(?:尖|末梢?)?血(?!氧|压|常规)|末梢血(?!常规|象|氧)|(?<![a-z])(?:bms?|cbgs?|dextro(?:stix)?|dxt|fsbg|bsl|rbs|fbs|rbg|fbg))(?:糖|值| is| was| of| at| reads?|[:=为是\s])*"
+_COUNT = re.compile(r"\s*(?:[x×/~-]|per\b|an? day|of\b)")
+
+
+def _bedside(match: re.Match[str]) -> float:
+    """A glucose by a name of the ward (BM 2.4): a small whole number without a unit may count bowel movements."""
+    told, after = match.group(1), match.string[match.end() :]
+    if _COUNT.match(after) or (told.isdigit() and int(told) < 10 and not after.lstrip().startswith("mmol")):
+        raise ValueError
+    return _glucose(match)
 
 
 _PATTERNS: tuple[tuple[str, str, Callable[[re.Match[str]], float]], ...] = (
@@ -251,7 +260,7 @@ _PATTERNS: tuple[tuple[str, str, Callable[[re.Match[str]], float]], ...] = (
     ("heart_rate", _N + r"\s*(?:bpm|beats per minute|beats/min)", _pulse),
     ("heart_rate", r"(?<![a-z\d])p\s*[:=]?\s*(\d{2,3})(?![\d.%])", _among_vitals),
     ("respiratory_rate", r"(?<![a-z\d])r\s*[:=]?\s*(\d{1,2})(?![\d.%])", _among_vitals),
-    ("respiratory_rate", r"呼吸\s*[:约]?\s*(\d{2,3})\s*次", _first),
+    ("respiratory_rate", r"呼吸\s*[:约]?\s*(\d{2,3}\s*(?=次)|\d\s*(?=次/分))", _first),
     ("respiratory_rate", r"(?:呼吸频率|呼吸次数|呼吸每分钟|(?:呼吸|喘)\D{0,4}[1一]分钟|respiratory rate|\brr|respirations?)\D{0,12}?" + _BEATS, _first),
     ("respiratory_rate", _N + r"\s*(?:breaths per minute|breaths/min)", _first),
     ("glucose", r"(?:血糖|blood sugar|glucose|sugar|\bglu(?=\s*[:=]))\D{0,16}?" + _N + r"\s*mg", _milligrams),
@@ -260,9 +269,12 @@ _PATTERNS: tuple[tuple[str, str, Callable[[re.Match[str]], float]], ...] = (
     ("weight", r"(?:weighs?|weight of|weight is|^|[,;.]|\bi'm)\s*(\d{1,2}(?:\.\d)?) ?(?:stone|st)\b", _stone),
     ("weight", r"体重(?:由|从)[^,.;]{0,12}?[到至]\s*" + _N + r"\s*(?:kg|公斤|千克)", _first),
     ("glucose", r"(?:血糖|blood sugar|blood glucose|glucose|\bglu(?=\s*[:=]))(?:(?!血压|心率|体温)\D){0,16}?" + _V, _glucose),
+    ("glucose", _BEDSIDE + _N + r"(?=\s*mg\s*/)", _milligrams),
+    ("glucose", _BEDSIDE + _V, _bedside),
+    ("glucose", r"\bglu\s*" + _N + r"(?=\s*(?:mmol|mg))", _glucose),
     ("glucose", r"空腹(?:都|是|测|量|为|到|有|快|[:\s])*" + _V, _glucose),
     ("glucose", r"(?:\bsugars?(?:'s| is| was| are| were| of| at| reads?| reading)|finger[- ]prick\D{0,12}?|\bmeter (?:says|said|reads|read|shows|showed))\s*(?:only |about |at |up to |down to )?" + _V, _glucose),
-    ("weight", r"(?:体重|weighs?|weight of)\D{0,5}" + _N + r"\s*(?:kg|公斤|千克)(?!\s*[增升涨降减]|(?:公斤|千克)?[到至])", _first),
+    ("weight", r"(?:体重(?!指数)|weighs?|weight of)\D{0,5}" + _N + r"\s*(?:kg|公斤|千克)(?!\s*[增升涨降减]|(?:公斤|千克)?[到至])", _first),
     ("height", r"(?:身高|height)\D{0,6}(1\.\d{1,2}|2\.\d)\s*(?:m\b|米)", _metres),
     ("height", r"(?:身高|height)\D{0,6}(\d{2,3}(?:\.\d)?)\s*(?:cm|厘米|公分)?" + OF_TIME.replace("cm|", ""), _first),
     ("height", r"\b([4-6])\s*(?:ft|foot|feet|')\s*(\d{1,2})?", _feet),
@@ -275,7 +287,7 @@ _PRESSURE = re.compile(
 )
 _PRESSURE_CUE = re.compile(r"血压|高压|blood pressure|\bbp\b|mm\s*hg|hypertens")
 _OF_ONE = (
-    ("sbp", re.compile(r"(?:高压(?!氧|锅|线|电)|上压|收缩压|systolic|\btop number)\D{0,20}?" + _V)),
+    ("sbp", re.compile(r"(?:高压(?!氧|锅|线|电)|上压|(?<!动脉)(?<!右室)(?<!右心室)收缩压|(?<!artery )(?<!ventricular )systolic(?! pulm)|\btop number)\D{0,20}?" + _V)),
     ("dbp", re.compile(r"(?:低压|下压|舒张压|diastolic|\bbottom number)\D{0,20}?" + _V)),
     ("sbp", re.compile(r"(?:血压|\bbp\b|blood pressure)(?:(?!心率|脉|低压|舒张|下压|体温|血糖|高压|收缩|heart|pulse|top|bottom|[,.;:])\D){0,14}?(?=\d{3}|[一二两]百)" + _V)),
 )  # fmt: skip
@@ -317,6 +329,7 @@ def measurements(text: str) -> list[Measurement]:
     return sorted(found, key=lambda m: m.start)
 
 
+_CORE = re.compile(r"\bcore\b|核心")
 _FASTING = re.compile(r"空腹|fasting")
 _ARM = re.compile(
     r"(右|左|right|left)(?!\D{0,3}(?:eye|ear|knee|kidney|ovary|眼|耳|膝|肾))(?:边|侧|上肢|臂|胳膊|手|\s*arm)*\D{0,8}?(\d{2,3})(?!\d)"
@@ -345,6 +358,10 @@ def _derived(text: str, found: list[Measurement]) -> Iterator[Measurement]:
             "bmi", round(weight.value / (of["height"].value / 100) ** 2, 1), weight.start, weight.end
         )
     yield from _postural(text, found)
+    yield from _postural_pulse(text)
+    for m in found:
+        if m.name == "temperature" and _CORE.search(text[max(0, m.start - 10) : m.end]):
+            yield Measurement("core_temperature", m.value, m.start, m.end)
     for m in found:
         if m.name == "glucose" and _FASTING.search(text[max(0, m.start - 10) : m.end]):
             yield Measurement("fasting_glucose", m.value, m.start, m.end)
@@ -379,6 +396,30 @@ def _postural(text: str, found: list[Measurement]) -> Iterator[Measurement]:
     if len(of) == 2:
         first, last = sorted(of.values(), key=lambda m: m.start)
         yield Measurement("postural_drop", max(0, of["down"].value - of["up"].value), first.start, last.end)
+
+
+_PULSE = r"(?:心率|心跳|脉搏|heart rate|\bhr\b|\bpulse\b)"
+_PULSE_BY = re.compile(
+    rf"{_PULSE}[^.;\d]{{0,20}}?(?:\brose|\brisen|\brises?|increase[sd]?|\bwent up|\bgoes up|\bup|增加|增快|加快|上升)(?: by|了)?\s*(?P<by>\d{{2,3}})(?!\d)"
+)
+_PULSE_TO = re.compile(
+    rf"{_PULSE}[^.;\d]{{0,16}}(?P<from>\d{{2,3}})(?P<between>[^.;\d]{{0,20}})(?P<to>\d{{2,3}})(?![\d/])"
+)
+_STANDS = re.compile(_UPRIGHT)
+_TO = re.compile(rf"升|增|\bto\b|->|→|(?:{_UPRIGHT}|{_LYING})")
+
+
+def _postural_pulse(text: str) -> Iterator[Measurement]:
+    """By how much the pulse rises on standing, where that is told."""
+    for pattern in (_PULSE_BY, _PULSE_TO):
+        told = pattern.search(text)
+        if told is None or not _STANDS.search(text, max(0, told.start() - 12), told.end() + 24):
+            continue
+        if pattern is _PULSE_BY:
+            yield Measurement("postural_pulse_rise", int(told["by"]), *told.span())
+            return
+        if _TO.search(told["between"]) and int(told["to"]) > int(told["from"]):
+            yield Measurement("postural_pulse_rise", int(told["to"]) - int(told["from"]), *told.span())
 
 
 _ACUITY = re.compile(
@@ -443,7 +484,7 @@ def missed(text: str) -> list[tuple[int, int, str]]:
 
 
 _URINE_VOLUME = re.compile(
-    r"(?<!每次)(?<!次)(?:24 ?h(?:小时)?|24小时|全天|每[天日]|一[天日])?(?:总)?尿量(?:约|为|仅|只有|不足|不到|少于|小于|大于|多于|减少|增多|至|到|[<>:,]|\s)*(\d{1,5})(?:\s*[-~]\s*\d+)?\s*(?:ml|毫升)(?!\s*/?\s*次)(?P<hour>\s*/\s*(?:h|小时))?"
+    r"(?<!每次)(?<!次)(?<!残余)(?:24 ?h(?:小时)?|24小时|全天|每[天日]|一[天日])?(?:总)?尿量(?:约|为|仅|只有|不足|不到|少于|小于|大于|多于|减少|增多|至|到|[<>:,]|\s)*(\d{1,5})(?:\s*[-~]\s*\d+)?\s*(?:ml|毫升)(?!\s*/?\s*次)(?P<hour>\s*/\s*(?:h|小时))?"
 )
 URINE_OF_A_DAY = (400, 2500)
 """ml under which urine is little and above which it is much, of an adult. Source: textbooks of nephrology (PRC)."""
@@ -481,34 +522,54 @@ def fevers(text: str) -> list[tuple[int, int, str]]:
     ]
 
 
-_URINE_PROTEIN = re.compile(
-    r"(?:24 ?h(?:小时)?|24小时)?尿(?:总)?蛋白(?:定量|总量)?(?:\(?24 ?h\)?|为|约|达|[:\s])*(\d+(?:\.\d+)?)\s*(m?g)(?!\s*/\s*(?:d?l|ml|g|mmol))"
+_MOVEMENTS = re.compile(
+    r"胎动(?:在|为|约|有|,|\s)*(?P<hours>\d{1,2}|一|两|二|半|十二|每|1)?个?小时(?:内|里|才|只有|只|仅|约|有|,|\s)*(?P<count>\d{1,2})次"
+    r"|f(?:o?)etal movements?[^.;\d]{0,16}(?P<count_en>\d{1,2}) in (?P<hours_en>\d{1,2}|an|one|two) hours?"
 )
-NEPHROTIC_GRAMS = 3.5
-"""Of protein in the urine of a day, from which on it is heavy. Source: as the finding is named."""
+MOVEMENTS_AN_HOUR = 5
+"""Of a child unborn, under which they are few (10 in two hours). Source: 妇产科学（第9版）."""
 
 
-def urine_protein(text: str) -> list[tuple[int, int, str]]:
-    """Measured protein in the urine of a day, as (start, end, finding)."""
+def movements(text: str) -> list[tuple[int, int, str]]:
+    """Counts of the movements of a child unborn that are low, as (start, end, finding)."""
     found = []
-    for m in _URINE_PROTEIN.finditer(text) if "尿" in text else ():
-        grams = float(m[1]) / (1000 if m[2] == "mg" else 1)
-        if grams > 0.15:
-            heavy = grams >= NEPHROTIC_GRAMS
-            found.append((*m.span(), "proteinuria_nephrotic" if heavy else "proteinuria_result"))
+    for m in _MOVEMENTS.finditer(text) if "胎动" in text or "etal movement" in text else ():
+        hours = m["hours"] or m["hours_en"] or "1"
+        per_hour = int(m["count"] or m["count_en"]) / (1 if hours == "每" else number(hours))
+        if per_hour < MOVEMENTS_AN_HOUR:
+            found.append((*m.span(), "reduced_fetal_movement"))
     return found
+
+
+_TOLERANCE = re.compile(
+    r"(?:ogtt|糖耐量(?:试验)?|glucose tolerance test)[^.;\d]{0,20}(\d{1,2}\.\d)(?:[^\d]|1\s?(?:h|小时|hour)){1,16}?(\d{1,2}\.\d)(?:[^\d]|2\s?(?:h|小时|hour)){1,16}?(\d{1,2}\.\d)"
+)
+TOLERANCE = (5.1, 10.0, 8.5)
+"""mmol/L fasting, after one and after two hours, from which on one is too high in pregnancy. Source: cma_gdm_2022."""
+
+
+def tolerance_tests(text: str) -> list[tuple[int, int, str]]:
+    """Tests of three values of which one is too high, as they are done in pregnancy, as (start, end, finding)."""
+    return [
+        (*m.span(), "ogtt_abnormal")
+        for m in _TOLERANCE.finditer(text)
+        if any(float(told) >= limit for told, limit in zip(m.groups(), TOLERANCE, strict=True))
+    ]
 
 
 _COMA_SCORE = re.compile(
     r"(?:\bgcs|格拉斯哥(?:昏迷)?)(?: ?(?:score|评分|昏迷评分|昏迷量表))?(?: (?:is|was|of))?[\s:=为]*(\d{1,2})(?!\d|\s*[-~]\s*15)"
 )
+_COMA_PARTS = re.compile(r"(?<![a-z\d])e([1-4])[\s,]*v([1-5])[\s,]*m([1-6])(?!\d)")
 COMA_SCORE = 12
 """Up to which consciousness is clearly lowered (moderate, 9 to 12, and severe). Source: Teasdale and Jennett 1974."""
 
 
 def coma_scores(text: str) -> list[tuple[int, int, str]]:
-    """Low scores of the Glasgow coma scale, as (start, end, finding)."""
-    return [(*m.span(), "reduced_consciousness") for m in _COMA_SCORE.finditer(text) if 3 <= int(m[1]) <= COMA_SCORE]  # fmt: skip
+    """Low scores of the Glasgow coma scale, whole or in its parts, as (start, end, finding)."""
+    whole = [(m.span(), int(m[1])) for m in _COMA_SCORE.finditer(text)]
+    parts = [(m.span(), int(m[1]) + int(m[2]) + int(m[3])) for m in _COMA_PARTS.finditer(text)]
+    return [(*span, "reduced_consciousness") for span, score in whole + parts if 3 <= score <= COMA_SCORE]
 
 
 _PARITY = re.compile(r"(?<![a-z\d])g\s?\d{1,2}\s?p\s?0(?!\d)|孕[\d一二三四]产0")
@@ -521,7 +582,7 @@ def parity(text: str) -> list[tuple[int, int, str]]:
 
 def numbers_told(text: str) -> list[tuple[int, int, str]]:
     """Findings that a number in words says: weight that was lost, an acuity, the length of a cycle, the urine of a day."""
-    return [*weight_changes(text), *acuities(text), *cycles(text), *missed(text), *urine_volumes(text), *parity(text), *fevers(text), *coma_scores(text), *urine_protein(text)]  # fmt: skip
+    return [*weight_changes(text), *acuities(text), *cycles(text), *missed(text), *urine_volumes(text), *parity(text), *fevers(text), *coma_scores(text), *movements(text), *tolerance_tests(text)]  # fmt: skip
 
 
 def interpret(
@@ -747,14 +808,32 @@ def _is_low_grade(value: float, age_years: float, raw: str) -> bool:
     return grown_up and value < FEVER_BY_MOUTH and not _MAY_BE_FEVER.search(raw)
 
 
+HIGH_FEVER = 39.0
+"""℃ from which on the pulse is expected to be fast. Source: as high_fever in vitals.yaml."""
+
+
+LOW_DIASTOLIC = 60.0
+"""mmHg under which a wide pressure is one of a leak or of wide vessels; 220/130 is none. Source: estimate."""
+
+
+def _pairs(measured: list[Measurement]) -> Iterator[Measurement]:
+    """What two vital signs mean together: the width of a blood pressure, the pulse in a high fever."""
+    of = {m.name: m for m in measured}
+    if "sbp" in of and "dbp" in of and of["dbp"].value < LOW_DIASTOLIC:
+        place = of["dbp"]
+        yield Measurement("pulse_pressure", of["sbp"].value - place.value, place.start, place.end)
+    if "heart_rate" in of and "temperature" in of and of["temperature"].value >= HIGH_FEVER:
+        place = of["heart_rate"]
+        yield Measurement("pulse_in_high_fever", place.value, place.start, place.end)
+
+
 def measured_findings(
     measured: list[Measurement], vitals: Mapping[str, Any], age_years: float | None, raw: str, turn: int
 ) -> list[Finding]:
     """Findings that the possible ones of these values mean, present or absent, marked as measured."""
     found: dict[str, Finding] = {}
-    for m in measured:
-        if not is_possible(m.name, m.value, vitals):
-            continue
+    possible = [m for m in measured if is_possible(m.name, m.value, vitals)]
+    for m in (*possible, *_pairs(possible)):
         for finding, met in interpret(m.name, m.value, vitals, age_years):
             if (
                 finding == "fever"

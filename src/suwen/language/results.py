@@ -17,6 +17,7 @@ from typing import Any
 
 from suwen.knowledge import Knowledge, default_cache
 from suwen.knowledge.files import kept_json
+from suwen.language.fluid import fluid_of
 from suwen.language.lexicon import Match
 from suwen.language.normalise import fold, simplify
 
@@ -74,6 +75,12 @@ _NO_NAME = frozenset(
         "iron",
         "nitrite",
         "nitrites",
+        "cap",
+        "fib",
+        "ua",
+        "be",
+        "pr",
+        "p",
         "检查",
         "化验",
         "试验",
@@ -165,9 +172,13 @@ class _Names:
         self.of: dict[str, dict[str, set[str]]] = {}
         measured = set()
         for lab in knowledge.labs.values():
+            if not {"blood", "any"} & set(lab["of"]):
+                continue  # 'protein raised' without a number leaves open of which fluid
             for name in (*lab["names"]["zh"], *lab["names"]["en"]):
                 key = _key(str(name))
                 measured.add(key)
+                if key in _NO_NAME:
+                    continue
                 for shown, findings in _of_lab(lab).items():
                     self._add(key, shown, findings)
         for finding in knowledge.findings:
@@ -224,6 +235,7 @@ class Results:
 
     def __init__(self, knowledge: Knowledge) -> None:
         self._of: dict[str, dict[str, list[str]]] = self._stored(knowledge)
+        self._fluids = _fluids(knowledge.labs)
 
     def _stored(self, knowledge: Knowledge) -> dict[str, dict[str, list[str]]]:
         """The names, kept beside the compiled knowledge: reading every finding for them takes half a second."""
@@ -256,9 +268,16 @@ class Results:
             for match in pattern.finditer(text):
                 shown = str(match.lastgroup)
                 for name, start in names(text, match.start()):
+                    if self._is_of_another(text, name, start):
+                        continue
                     present = shown not in ("normal", "negative")
                     found += [Shown(f, present, start, match.end()) for f in self._of[name].get(shown, ())]
         return found
+
+    def _is_of_another(self, text: str, name: str, start: int) -> bool:
+        """Whether a test of the blood is told of another fluid: 胸水白细胞 2300↑."""
+        fluids = self._fluids.get(name, ())
+        return bool(fluids) and fluid_of(text, name, start) not in fluids
 
     def _named_en(self, text: str, end: int) -> Iterator[tuple[str, int]]:
         """The tests whose result stands at `end`, as (name, start): 'ESR and CRP were' names two."""
@@ -325,14 +344,23 @@ def _key(name: str) -> str:
     return " ".join(_TOKEN.findall(folded)) if folded.isascii() else folded
 
 
+def _fluids(labs: Mapping[str, Any]) -> dict[str, set[str]]:
+    """The fluids of which tests by a name of `labs.yaml` are; a name that says it itself is left out."""
+    found: dict[str, set[str]] = {}
+    for lab in labs.values():
+        if {"blood"} & set(lab["of"]):
+            for name in (*lab["names"]["zh"], *lab["names"]["en"]):
+                found.setdefault(_key(str(name)), set()).update(lab["of"])
+    return found
+
+
 def _of_lab(lab: Mapping[str, Any]) -> dict[str, set[str]]:
     """What the words for high, low and normal mean of a laboratory value: the first limit, of several."""
-    highs = sorted((rule["above"] if "above" in rule else rule["at_least"], rule["finding"]) for rule in lab["rules"] if "below" not in rule)  # fmt: skip
-    lows = sorted(
-        ((rule["below"], rule["finding"]) for rule in lab["rules"] if "below" in rule), reverse=True
-    )
+    rules = [rule for rule in lab["rules"] if not rule["given"]]
+    highs = sorted((rule["above"] if "above" in rule else rule["at_least"], rule["finding"]) for rule in rules if "below" not in rule)  # fmt: skip
+    lows = sorted(((rule["below"], rule["finding"]) for rule in rules if "below" in rule), reverse=True)
     high, low = {f for _, f in highs[:1]}, {f for _, f in lows[:1]}
-    every = {rule["finding"] for rule in lab["rules"]}
+    every = {rule["finding"] for rule in rules}
     return {"high": high, "low": low, "positive": high, "normal": every, "negative": {f for _, f in highs}}
 
 

@@ -50,7 +50,7 @@ def lab_fact(
     """The result of a laboratory test that means this finding, with a number; None where no number means it."""
     for lab in knowledge.labs.values():
         rules = [r for r in lab["rules"] if _fits(r, age_years, sex)]
-        rule = next((r for r in rules if r["finding"] == finding), None)
+        rule = next((r for r in rules if r["finding"] == finding and not r["given"]), None)
         if rule is None:
             continue
         low, high = _bounds([rule, *(r for r in rules if r["finding"] not in present)], {finding})
@@ -86,7 +86,8 @@ def laboratory_rule(fact: Fact, knowledge: Knowledge, age_years: float, sex: str
         return None
     for lab in knowledge.labs.values():
         for rule in lab["rules"]:
-            if rule["finding"] == fact.finding and lab["unit"] == fact.unit and _fits(rule, age_years, sex):
+            told = rule["finding"] == fact.finding and lab["unit"] == fact.unit and not rule["given"]
+            if told and _fits(rule, age_years, sex):
                 return _met(rule, fact.value) == (fact.status == "present")
     return None
 
@@ -102,7 +103,7 @@ def opposites(knowledge: Knowledge) -> Iterator[tuple[str, str]]:
     for entry in (*knowledge.vitals.values(), *knowledge.labs.values()):
         lows = {r["finding"] for r in entry["rules"] if "below" in r}
         highs = {r["finding"] for r in entry["rules"] if "below" not in r}
-        yield from ((a, b) for a in sorted(lows) for b in sorted(highs))
+        yield from ((a, b) for a in sorted(lows) for b in sorted(highs) if a != b)
 
 
 def _fits(rule: Mapping[str, Any], age_years: float, sex: str | None) -> bool:
