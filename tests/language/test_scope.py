@@ -220,7 +220,17 @@ def test_more_of_something_is_no_worsening_course(clinic: Clinic, text: str, exp
     ("migraine in her mother, headache", "family_migraine !migraine_history headache"), ("His father had hypertension, diabetes and asthma", "family_diabetes family_asthma_allergy !diabetes_history !asthma_history"),
     ("Family history: none. She has diabetes and a fever", "!family_diabetes diabetes_history fever"), ("no family history of glaucoma", "!family_glaucoma"), ("Past history: glaucoma", "!family_glaucoma"),
     ("her husband has diabetes", "!family_diabetes !diabetes_history"), ("父亲患癫痫", "family_neuro !epilepsy_history"), ("家族史：母亲血友病", "family_bleeding"),
+    # what kin went through or have for good is told without 'had'
+    ("I get up at night to pee. My dad ended up on dialysis.", "nocturia family_kidney_failure !dialysis_patient"), ("my dad ended up on dialysis", "!dialysis_patient"), ("my gran went blind with glaucoma", "family_glaucoma !vision_loss_sudden"),
+    ("I'm tired; my mum lost a leg to diabetes", "fatigue family_diabetes !amputation_history !diabetes_history"), ("my nan broke her hip at seventy, my back hurts", "back_pain !fracture_on_xray"), ("I feel low, my uncle killed himself", "low_mood family_mental !suicidal_thoughts"),
+    ("my brother dropped dead playing football", "family_sudden_death !sports_injury"), ("我妈洗肾，我最近脚肿", "family_kidney_failure leg_swelling !dialysis_patient"), ("我尿里泡沫多，我妈三十多岁开始透析", "foamy_urine family_kidney_failure !dialysis_patient"),
+    ("我爷爷是肝癌走的", "family_cancer !cancer_history"), ("父母身材矮小，孩子也不高", "family_short_early !short_stature"), ("我姐做过搭桥手术", "family_heart_disease !heart_disease_history"), ("我舅舅上吊走的", "family_mental !suicide_plan"),
+    ("我腰疼，我妈腰骨折过", "low_back_pain !fracture_on_xray"), ("新生儿，母亲HBsAg阳性", "family_hepatitis_b !hbsag_positive"), ("我妈是老年痴呆走的", "family_neuro"),
+    # but not where kin are ill today, and the speaker only says who is with them
+    ("我妈洗肾三年，现在发烧咳嗽", "dialysis_patient fever cough"), ("我爸做过搭桥，今天胸口疼", "heart_disease_history chest_pain"), ("my mother lost her sight in one eye this morning", "vision_loss_sudden"), ("my mum ended up on the floor and can't speak", "aphasia"),
+    ("我着急，我爸喘不上气", "breathlessness"), ("我刚到家，我爸瘫在地上说不出话", "found_slumped aphasia"), ("I got home and my dad is slumped in the chair and can't speak", "found_slumped aphasia"), ("我快急死了，我女儿抽搐了", "seizure"), ("我在厂里，我爸手切了，血止不住", "prolonged_bleeding"),
     # who only tells of the patient
+    ("母亲诉患儿发热", "fever"), ("妈妈发现有皮疹", "rash"),
     ("His mother has noticed a rash on his chest", "rash"), ("Her parents have brought her with vomiting", "vomiting"), ("His wife has a cold and he has a cough", "sick_contact cough"),
     ("His older brother underwent an operation for hernia", "!recent_surgery"),
 ])  # fmt: skip

@@ -348,7 +348,9 @@ class Ear:
                 scope = scoper.scope(match)
                 told_here = scope.when == "family" and scope.status == "present" and not scope.hypothetical
                 if told_here and not any(
-                    o.covers(match) for o in matches if o.kind in ("condition", "finding")
+                    o.covers(match)
+                    for o in matches
+                    if o.kind in ("condition", "finding") and not o.target.startswith("family_")
                 ):
                     clause = clauses[scoper.clause_at(match.start)]
                     told += [(name, match) for name in self.relatives.findings(match, scope, seen, clause)]
