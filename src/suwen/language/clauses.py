@@ -347,6 +347,20 @@ _SINCE_OVER = re.compile(
     r"[\s的了)]*(?:(?:now|yesterday|today|this morning|last night|completely|(?:\w+ ){1,2}ago)\s*)?"
 )
 """Behind 'went away' where a clause ends."""
+_NOT_ALL_OVER = re.compile(
+    r"\b(?:not|never|nearly|almost|mostly|largely|partly|partially|hardly|half|half-way)\b|n't\b|差不多|基本|快|部分|[没未不]"
+)
+"""Between a complaint and 'gone': then some of it is there."""
+_TO_END = re.compile(r"\b(?:stop|settle|cease|clear|fade|disappear|vanish|resolve|subside)s?$")
+"""A verb that tells of no end that has come: 'my jaws ache so I have to stop'."""
+_AGAIN_THERE = re.compile(
+    r"\b(?:(?:came|come|comes|coming|is|are|was|were|it's|they're) back|return(?:s|ed|ing)?|again|recur\w*|reappear\w*)\b"
+    r"|再次|再发|复发|反复|又(?:犯|发作|来|出现|开始|起(?=来|了?\s*(?:$|[,.;!?])))"
+)
+"""Behind 'gone': then it is there once more."""
+_FALLEN = "退了"
+"""Ends a word for a fever that is over, 烧退了."""
+_AGAIN_ZH = re.compile(r"又(?:有点|开始)?([\u4e00-\u9fff])")
 _SELF = re.compile(
     r"\b(?:i|i'm|i've|me|myself)\b|\bmy (?!(?:\w+ ){0,2}?(?:mother|father|mom|mum|dad|sister|brother|son|daughter|wife|husband|grand\w+|aunt|uncle|parents?|family|child|kid|baby|friend|cousin)\b)"
     r"|我(?!妈|爸|家|老婆|老公|儿子|女儿|孩子|娘|爹|奶奶|爷爷|外婆|外公|弟|妹|哥|姐|朋友|媳妇|闺女|宝宝|们|姥|舅|姑|姨|叔|伯|父|母)|自己|本人"
@@ -914,13 +928,10 @@ class Scoper:
             ):
                 continue
             return "past"
-        if any(
-            c.target == "over"
-            and len(" ".join(self._without_known(match.end, c.start).split())) <= 10
-            and _SINCE_OVER.fullmatch(text, c.end, clause.end)
-            for c in after
-        ):
+        if any(c.target == "over" and self._is_over(match, c, clause, after) for c in after):
             return "past"
+        if text.endswith(_FALLEN, match.start, match.end):
+            return "now" if self._comes_again(match, match.end, clause) else "past"
         if _NOT_NOW.match(text, match.end) or self._is_gone(clause, match):
             return "past"
         if text[match.end - 1] in _VANISHING and _VANISHED.fullmatch(text, match.end, clause.end):
@@ -929,6 +940,24 @@ class Scoper:
         if long_ago and not _STARTED.search(text[clause.start : clause.end]):
             return "past"
         return "now"
+
+    def _is_over(self, match: Match, cue: Match, clause: Clause, after: Sequence[Match]) -> bool:
+        """'The rash has gone but I still itch'; what has nearly gone or came back is there."""
+        text = self.views.zh
+        between = " ".join(self._without_known(match.end, cue.start).split())
+        if len(between) > 10 or _NOT_ALL_OVER.search(between) or _TO_END.search(text, cue.start, cue.end):
+            return False
+        turns = [c.start for c in after if c.target == "contrast" and c.start >= cue.end]
+        if not _SINCE_OVER.fullmatch(text, cue.end, min(turns, default=clause.end)):
+            return False
+        return not self._comes_again(match, cue.end, clause)
+
+    def _comes_again(self, match: Match, start: int, clause: Clause) -> bool:
+        """Whether what was gone is told to be there once more, from a place on in its sentence."""
+        text = self.views.zh
+        last = next(c for c in reversed(self.clauses) if c.sentence == clause.sentence)
+        again = set(_AGAIN_ZH.findall(text, start, last.end))
+        return bool(_AGAIN_THERE.search(text, start, last.end) or again & set(text[match.start : match.end]))
 
     def _is_mere(self, clause: Clause, match: Match) -> bool:
         """What somebody thinks a thing can cause, a risk of something, or what is advised: nothing that is there."""
