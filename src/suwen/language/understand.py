@@ -225,7 +225,7 @@ class Ear:
             named = self._named_around(complaint, held, seen)
             likened = self._is_likened(complaint.head, seen)
             for name in self._names(complaint) or self._without_place(complaint, scope, matches, seen):
-                if likened and name in self._events:
+                if name in self._events and (likened or _is_simile(complaint.head, seen.zh)):
                     continue
                 if named and not any(name == n or name in self.knowledge.ancestors[n] for n in named):
                     continue  # a name says what it says: the 足 and 痛 of 足痛 are no pain of the leg besides
@@ -386,7 +386,8 @@ class Ear:
     def _events(self) -> frozenset[str]:
         """The findings that are no complaint but something that happened or is so."""
         injuries = {spec.finding for spec in self.lexicon.specs.get("injury", ())}
-        return frozenset(injuries | {f.id for f in self.knowledge.findings if f.kind in LASTING})
+        kinds = (*LASTING, "result")
+        return frozenset(injuries | {f.id for f in self.knowledge.findings if f.kind in kinds})
 
     def _without_place(
         self, complaint: Complaint, scope: Scope, matches: Sequence[Match], seen: Views
@@ -668,6 +669,34 @@ class Ear:
             {"present": 2, "absent": 1, "unknown": 0}[finding.status],
             int(finding.certain),
         )
+
+
+_LIKE_EN = re.compile(
+    r"\b(?:like (?:(?:an?|the|some|having) )?|as (?:if|though) (?:[a-z']+ ){0,4}|like [a-z]+ (?P<doing>))$"
+)
+_DOING = re.compile(r"[a-z]+ing\b")
+_LOOKS_EN = re.compile(
+    r"\b(?:look|seem|appear|sound|thing|something|anything|mark|bump|spot|lump|rash|wound|patch|blister|lesion)\w* (?:[a-z]+ )?(?:like|as)\b[^,.;]*$"
+)
+"""What looks like a bite may be one; what feels like one is none."""
+_LIKE_ZH = re.compile(r"(?:像|跟|和|同|如|似|仿佛)[^,.;!?]{0,6}$")
+_ALIKE_ZH = re.compile(r"[^,.;!?]{0,4}?(?:一样|似[的地]|一般|那样|般的?)")
+_ALIKE_ALONE_ZH = re.compile(r"[了过住]?(?:一样|似的)")
+_FELT = re.compile(r"stuck|卡")
+"""What is only ever felt, and so is told with 'like': a bone stuck in the throat."""
+
+
+def _is_simile(match: Match, text: str) -> bool:
+    """Whether something that happens is only what a complaint is like: 像蚂蚁咬一样, 'it felt like a wasp sting'."""
+    if _FELT.search(text, match.start, match.end):
+        return False
+    lead = max(match.start - 60, 0)
+    like = _LIKE_EN.search(text, lead, match.start)
+    if like and (like["doing"] is None or _DOING.match(text, match.start)):
+        return not _LOOKS_EN.search(text, lead, match.start)
+    if _ALIKE_ALONE_ZH.match(text, match.end):
+        return True
+    return bool(_LIKE_ZH.search(text, lead, match.start) and _ALIKE_ZH.match(text, match.end))
 
 
 def _is_unit(words: str) -> bool:
