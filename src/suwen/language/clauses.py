@@ -255,20 +255,34 @@ _OR = re.compile(r"\s*(?:\w+\s+)?(?:or|nor)\s+(?:[\w-]+\s+){0,2}?")
 _OF_A_VERB = re.compile(r"不|已不|也不|都不|并不")
 """Denials of a verb, which reach no further than it: 不发烧、咳嗽 has a cough."""
 _UNRELATED = re.compile(
-    r"[^,.;]{0,8}?(?:无关|没有?关系|不相关|关系不大|[不未无没](?:能|有|见|会|明显|任何)*(?:缓解|减轻|好转|加重|变化|改善|影响))"
+    r"[^,.;]{0,30}?\b(?:makes? no (?:difference|odds)|(?:does|do|did)(?:n't| not) (?:make|affect|change|bring|matter|set|ease|help|relieve|touch))"
+    r"|[^,.;]{0,8}?(?:无关|没有?关系|不相关|关系不大|[不未无没](?:能|有|见|会|明显|任何)*(?:缓解|减轻|好转|加重|变化|改善|影响))"
 )
 """Behind what would bring a complaint on or ease it: 与进食无关, 休息后不缓解."""
 _EASES = re.compile(
     r"[^,.;、不无未没]{0,6}?(?:缓解|减轻|好转|好些|好一点|舒服|消失|(?:就|即|则|反而)(?:不疼|不痛|好))"
 )
 """Behind what one does: then it eases a complaint and does not bring it on, 平卧缓解."""
+_UNPROVOKED = re.compile(r"诱因|原因|无故|缘故|reason|warning")
+"""In a denial of any cause: 无诱因活动后胸痛 comes on with exertion."""
 _NOT_EASED = re.compile(r"(?:not|no|\w+n't) (?:reliev|improv|better|eas|chang|relat|affect)")
 _DESCRIBES = re.compile(r"不(?:规[则律]|均匀?|匀|对称|清|全|平|整|稳|齐|畅|协调|良|佳|自主|固定|洁)")
 """What is not regular, even or clear is there all the same, and so is all that is said of it."""
 _UNRELATED_TO = re.compile(
-    r"(?:unrelated to|(?:independent|regardless|irrespective) of|no (?:relation|association|correlation|link)\w*(?: to| with| between)?)[^,.;]{0,40}$"
-    r"|\b(?:not|never) $|n't $"
+    r"(?:unrelated to|\b(?:unaffected|unchanged|(?:not|n't) (?:\w+ )?(?:affected|changed|caused|triggered|provoked)) by|(?:not|n't) related to|\bthe same (?:with|on|when|after)"
+    r"|(?:\b(?:not|never|no)|n't) (?:made |get |getting |any )?(?:worse|better|different|aggravated|exacerbated|relieved|eased|improved|brought on) (?:at|in|on|with|when|after|by|for|if)"
+    r"|(?:independent|regardless|irrespective) of|no (?:relation|association|correlation|link)\w*(?: to| with| between)?)[^,.;]{0,40}$"
 )
+_NOT_DOING = re.compile(r"\b(?:not|never) $|n't $")
+_NOT_WORSE = re.compile(r"(?:[不未无没]|没有)(?:会|再|明显|见|怎么|太|变得)*$|\b(?:not|no|never) $|n't $")
+"""Right before 'worse': then there is no such course."""
+_CHANGES = re.compile(
+    r"\s*(?:(?:really|seem(?:s|ed)? to|appear(?:s|ed)? to|even) )?(?:ease|relieve|help|affect|touch|change|improve|worsen|aggravate|alter|influence|settle|control|stop|shift|difference (?:to|in)|effect on)\s"
+    r"(?:(?:with|the|my|his|her|this|these|their|any of|much of) )*(?:\w+ )??$|(?:能|会|再|太|怎么)*(?:影响|加重|减轻|缓解|改善)$"
+)
+_MAKES = re.compile(r"\s*make (?:the|my|his|her|this|these) (?:\w+ )??$")
+_ANY_WORSE = re.compile(r" (?:any |much |a lot |feel )?(?:worse|better|different)\b")
+"""Between a denial and a complaint: what is denied is that something changes it, 'leaning forward doesn't ease the chest pain'."""
 _STOPPED = re.compile(r"(?<!n't )(?<!never )(?<!not )\bstopped\s+$")
 """Right before what is no more: 'stopped breastfeeding'."""
 _EXCEPTS = re.compile(r"except|other than|apart from|aside from")
@@ -632,23 +646,32 @@ class Scoper:
             text, clause.start, match.start
         ):
             return True
+        if match.target == "worsening" and _NOT_WORSE.search(text, clause.start, match.start):
+            return True
         if match.kind not in ("attr:trigger", "attr:relief", "attr:timing", "attr:quality", "attr:onset"):
             return False
-        if _UNRELATED.match(text, match.end, clause.end):
+        if self.is_unrelated(match) or _NOT_DOING.search(text, clause.start, match.start):
             return True
         if match.kind == "attr:trigger" and _EASES.match(text, match.end, clause.end):
-            return True
-        if _UNRELATED_TO.search(text, clause.start, match.start):
             return True
         return any(
             cue.target in ("negation", "not_negation") and cue.start < match.start < cue.end + 40
             for cue in self.cues[number]
             if not _DESCRIBES.match(text, cue.start)
+            and not _UNPROVOKED.search(text, cue.start, cue.end)
             and not (match.target in _OF_AN_ACT and self._denies_complaint(cue, match))
             and not any(
                 c.target == "contrast" and cue.end <= c.start and c.end <= match.start
                 for c in self.cues[number]
             )
+        )
+
+    def is_unrelated(self, match: Match) -> bool:
+        """Whether it is said in so many words that something neither brings a complaint on nor eases it: 与进食无关."""
+        clause, text = self.clauses[self.clause_at(match.start)], self.views.zh
+        return bool(
+            _UNRELATED.match(text, match.end, clause.end)
+            or _UNRELATED_TO.search(text, clause.start, match.start)
         )
 
     def _denies_complaint(self, cue: Match, match: Match) -> bool:
@@ -687,7 +710,7 @@ class Scoper:
                     and "是" in self.views.zh[cue.end : match.start]
                 ):
                     continue  # 不是头疼是牙疼
-                if _AS_NEVER.match(self.views.zh, cue.start, clause.end):
+                if _AS_NEVER.match(self.views.zh, cue.start, clause.end) or self._denies_change(cue, match):
                     continue
                 if self.views.zh[cue.start : cue.end] in ("without", "w/o") and _NOT_ABLE.search(
                     self.views.zh, clause.start, cue.start
@@ -698,6 +721,13 @@ class Scoper:
         if self.carried[number] and last_break == clause.start:
             return True
         return self._denied_after(clause, match, cues)
+
+    def _denies_change(self, cue: Match, match: Match) -> bool:
+        """Whether it is denied only that something makes a complaint better or worse."""
+        text = self.views.zh
+        if _MAKES.fullmatch(text, cue.end, match.start):
+            return _ANY_WORSE.match(text, match.end) is not None
+        return _CHANGES.fullmatch(text, cue.end, match.start) is not None
 
     def _reaches(self, cue: Match, place: int) -> bool:
         """Whether a denial still holds at a place behind it in its clause."""

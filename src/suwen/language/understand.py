@@ -7,7 +7,7 @@ said is dropped: what no step used is reported as not understood.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import Any
@@ -63,6 +63,8 @@ _NON = re.compile(r"\bnon[ -]?$")
 LASTING = ("risk", "history", "context")
 """Kinds that are true now though they are told as history."""
 MAX_AGE_YEARS = 125
+_BRINGING = ("attr:trigger", "attr:timing", "attr:relief")
+"""Kinds of words for what brings a complaint on or eases it."""
 NEAR = 120
 """Characters before words that name no place in which the place they are said of stands."""
 PASSING = ("postpartum", "head_injury")
@@ -217,6 +219,7 @@ class Ear:
         found += self._denied(seen, matches, scoper, turn)
         held = [m for m in matches if not (m.kind.startswith("attr:") and scoper.denies(m))]
         joined = complaints(self.lexicon, clauses, held, seen.zh)
+        found += self._unrelated(seen, clauses, held, matches, joined, scoper, turn)
         self._borrow_topic(joined, matches, clauses, case, seen)
         for complaint in joined:
             scope = scoper.scope(complaint.head)
@@ -233,6 +236,24 @@ class Ear:
                 if scope.status == "absent" and _NON.search(seen.zh, 0, complaint.head.start):
                     found += self._kind_of(name, scope, seen, complaint, turn)
         return found, used, concerns
+
+    def _unrelated(
+        self, seen: Views, clauses: Sequence[Clause], held: Sequence[Match], matches: Sequence[Match],
+        joined: Sequence[Complaint], scoper: Scoper, turn: int,
+    ) -> Iterator[Finding]:  # fmt: skip
+        """What a complaint would be with the triggers that it is told to have nothing to do with: 胸痛与活动无关 denies one on exertion."""
+        not_so = [m for m in matches if m.kind in _BRINGING and scoper.is_unrelated(m)]
+        if not not_so:
+            return
+        plain = {(c.head, name) for c in joined for name in self._names(c)}
+        for complaint in complaints(self.lexicon, clauses, [*held, *not_so], seen.zh):
+            scope = scoper.scope(complaint.head)
+            if scope.status != "present" or scope.when != "now" or scope.hypothetical:
+                continue
+            for name in self._names(complaint):
+                if (complaint.head, name) not in plain and self.knowledge.finding[name].kind not in LASTING:
+                    scope = replace(scope, status="absent")
+                    yield self._finding(name, scope, seen, complaint.start, complaint.end, turn)
 
     def _kind_of(
         self, name: str, scope: Scope, seen: Views, complaint: Complaint, turn: int
