@@ -37,6 +37,9 @@ def check(clinic: Clinic, text: str, expected: str) -> None:
     ("stool cultures and C. difficile toxin negative", "-cdiff_toxin_positive"), ("不想死", "-suicidal_thoughts"), ("牙龈不出血", "!gum_bleeding"), ("方肩畸形不明显", "!joint_swelling"),
     ("发烧、咳嗽都没有", "-fever -cough"), ("发烧三天都没有退", "fever"), ("发烧、咳嗽、头疼一概没有", "-fever -cough -headache"), ("不吐不拉不发烧", "-vomiting -diarrhoea -fever"),
     ("chest pain? no", "-chest_pain"), ("发烧吗？没有。咳嗽，有痰", "-fever cough"), ("Fever? No. Cough? Yes.", "-fever cough"), ("与其说是头疼不如说是头晕", "-headache dizziness"),
+    # a verb of one character behind 没
+    ("发烧但是没抽", "fever -seizure"), ("宝宝发烧39度，没抽", "-seizure"), ("烧到40度也没抽过", "-seizure"), ("撞了头没昏没吐没抽", "head_injury -loss_of_consciousness -vomiting -seizure"), ("感冒了，没烧没咳", "-fever -cough"),
+    ("发烧，没抽烟", "fever !smoking ?seizure"), ("没抽", "?seizure"), ("吐得差点没昏过去", "vomiting ?loss_of_consciousness"), ("疼得差点没昏过去", "syncope"), ("孩子昨天抽了一次，今天没抽", "seizure"), ("carries on but no blackouts or fits", "-syncope -seizure"), ("fever but no fit", "fever -seizure"), ("头疼走路干活不会加重", "headache !course_worsening"),
     # who denied, in the past tense and behind a list
     ("she denied fever, chills and cough", "-fever -chills -cough"), ("reported nausea but denied chest pain", "nausea -chest_pain"), ("Vomiting and diarrhea were denied", "-vomiting -diarrhoea"),
     # a list of denials with its verb at the end, or with an exception in it

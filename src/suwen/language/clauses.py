@@ -215,6 +215,8 @@ _AS_NEVER = re.compile(
     r"(?:(?:\w+\s+)?(?:this|so|such)\b|[\w\s]{1,40}?\b(?:like (?:this|these)|as bad|this bad)\b)"
 )
 """'Never felt this ill' is ill as never before."""
+_NEARLY = ("差点", "差点儿", "差一点", "险些")
+"""Before 没: 差点没昏过去 is nearly to faint."""
 _NOT_ABLE = re.compile(r"\b(?:unable|cannot|can't|couldn't|can not|not able|hardly|barely)\b[^,.;]*$")
 """Before 'without': 'cannot climb stairs without chest pain' has the pain."""
 _ITSELF_NOT = re.compile(r"[^,.;]{0,20}\b(?:(?:is|are|was|were) )?(?:not|isn't|wasn't)\b")
@@ -710,6 +712,8 @@ class Scoper:
                     and "是" in self.views.zh[cue.end : match.start]
                 ):
                     continue  # 不是头疼是牙疼
+                if self.views.zh.endswith(_NEARLY, clause.start, cue.start):
+                    continue
                 if _AS_NEVER.match(self.views.zh, cue.start, clause.end) or self._denies_change(cue, match):
                     continue
                 if self.views.zh[cue.start : cue.end] in ("without", "w/o") and _NOT_ABLE.search(

@@ -154,7 +154,7 @@ class Ear:
         heard += lab_findings(values, self.knowledge.labs, merged, text, turn)
         heard += urine_findings(seen.zh, text, turn)
         denied = [Match(s.start, s.end, "finding", s.finding) for s in shown if not s.present]
-        denied += [*well, *self.lexicon.split_by_no(seen)]
+        denied += [*well, *self.lexicon.split_by_no(seen), *self.lexicon.bare_verbs_denied(seen)]
         heard = self._without_denied(heard, denied, seen, scoper, turn)
         heard = by_its_length(self.lexicon.cues["lasting"], heard, seen, scoper, case, merged)
         heard += timing(self.knowledge, seen, clauses, matches, heard, case, turn, scoper)
