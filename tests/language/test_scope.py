@@ -296,3 +296,30 @@ def test_what_was_long_ago_is_not_now(clinic: Clinic, text: str, expected: str) 
 ])  # fmt: skip
 def test_what_is_over_feared_or_advised_is_not_there(clinic: Clinic, text: str, expected: str) -> None:
     check(clinic, text, expected)
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("HIV test requested", "!hiv_history"), ("要做HIV检查", "!hiv_history"), ("was tested for coeliac disease", "!autoimmune_disease_history"), ("diabetes screen booked", "!diabetes_history"), ("测了幽门螺杆菌", "!h_pylori_known"),
+    ("sent CRP, ESR, ANA, RF, anti-CCP", "!rheumatoid_factor_positive"), ("thyroid antibodies sent", "!thyroid_antibodies"), ("anti-dsDNA requested", "!dsdna_sm_positive"),
+    # told besides, taken or shown
+    ("warfarin taken at night", "anticoagulant_use"), ("做过化疗", "cancer_history"), ("做了透析", "dialysis_patient"), ("查出糖尿病", "diabetes_history"), ("tested for HIV: positive", "hiv_test_positive"), ("he has diabetes, HbA1c sent", "diabetes_history"),
+    ("drug test sent, smokes", "smoking"), ("Troponin: raised", "troponin_raised"),
+])  # fmt: skip
+def test_a_test_that_was_only_sent_shows_nothing(clinic: Clinic, text: str, expected: str) -> None:
+    check(clinic, text, expected)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ECG, troponin and D-dimer were sent",
+        "查了心电图、肌钙蛋白",
+        "已查血常规、CRP、降钙素原",
+        "EEG requested",
+    ],
+)
+def test_bare_names_of_tests_are_no_guess_at_a_result(clinic: Clinic, text: str) -> None:
+    heard = clinic.ear.understand(text, Case())
+    of = clinic.knowledge.finding
+    assert not [g for g in heard.guesses if of[g.likeliest].kind == "result"]
+    assert not [f for f in heard.findings if of[f.id].kind == "result"]

@@ -12,7 +12,7 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
-from suwen.core.case import Case, Finding, Heard, Person, Question
+from suwen.core.case import Case, Finding, Guess, Heard, Person, Question
 from suwen.knowledge import Knowledge
 from suwen.language.answers import Answer, Answers
 from suwen.language.clauses import Clause, Scope, Scoper, clauses_of
@@ -51,6 +51,7 @@ from suwen.language.relatives import Relatives
 from suwen.language.results import (
     TESTED_FOR,
     Results,
+    is_asked_for,
     negative_lists,
     of_spinal_fluid,
     stained,
@@ -147,7 +148,7 @@ class Ear:
         scoper = Scoper(seen, clauses, matches, kin, patient_words(people, merged.relation))
         heard, used, concerns = self._hear(seen, clauses, matches, scoper, turn, case)
         tested = negative_lists(seen.zh)
-        heard = [f for f in heard if not self._is_only_tested(f, tested)]
+        heard = [f for f in heard if not self._is_only_tested(f, tested, seen)]
         if not self._is_child(merged, heard, case):
             heard = [f for f in heard if not self._is_put_together(f, matches)]
         heard += measured_findings(measured, self.knowledge.vitals, merged.age_years, text, turn)
@@ -195,7 +196,9 @@ class Ear:
             faults=tuple(faults),
             small_talk=tuple(small),
             flags=self._flags(seen, matches, scoper),
-            guesses=tuple(g for g in guesses if self._fits(g.likeliest, merged)),
+            guesses=tuple(
+                g for g in guesses if self._fits(g.likeliest, merged) and not self._is_bare_test(g)
+            ),
             medicines=medicines_in(text, seen.zh, case.pending),
             allergies=allergies_in(text, seen.zh),
         )
@@ -311,8 +314,12 @@ class Ear:
             or not any(start <= m.start and m.end <= end for start, end in spans)
         ]  # fmt: skip
 
-    def _is_only_tested(self, finding: Finding, tested: Sequence[tuple[int, int]]) -> bool:
-        """Whether the name of an illness is that of a test in a list of negative ones."""
+    def _is_only_tested(self, finding: Finding, tested: Sequence[tuple[int, int]], seen: Views) -> bool:
+        """Whether the name of an illness is that of a test in a list of negative ones, or of one that was only sent."""
+        kind = self.knowledge.finding[finding.id].kind
+        named = finding.status == "present" and finding.span and kind in ("history", "risk", "result")
+        if named and finding.span and is_asked_for(seen.zh, *finding.span, of_result=kind == "result"):
+            return True
         return (
             finding.status == "present"
             and self.knowledge.finding[finding.id].kind in ("history", "risk")
@@ -338,6 +345,12 @@ class Ear:
             span = (match.start, match.end)
             kept.append(Finding(match.target, "absent", seen.raw[slice(*span)], span, turn, certain=scope.certain))  # fmt: skip
         return kept
+
+    def _is_bare_test(self, guess: Guess) -> bool:
+        """Whether the words that may mean a result only name tests."""
+        return self.knowledge.finding[guess.likeliest].kind == "result" and self.results.names_only(
+            guess.words
+        )
 
     def _is_child(self, person: Person, heard: Sequence[Finding], case: Case) -> bool:
         """Whether the patient is told to be a child; where the age is known it decides elsewhere."""
