@@ -86,6 +86,10 @@ def test_what_denies_a_quality_does_not_deny_the_thing(clinic: Clinic, text: str
     ("Gait steady", "-unsteady_gait"), ("Gait and memory were normal", "-unsteady_gait -memory_loss"), ("normal gait and memory", "-unsteady_gait -memory_loss"), ("步态、记忆力均正常", "-unsteady_gait -memory_loss"),
     ("Normal gait, memory poor", "-unsteady_gait ?memory_loss"), ("Memory was not normal", "?memory_loss"), ("Memory fine apart from names", "?memory_loss"), ("步态不稳", "unsteady_gait"), ("步态恢复正常", "?unsteady_gait"),
     ("心率正常", "-tachycardia -bradycardia ?irregular_heartbeat"), ("心律齐", "-irregular_heartbeat ?tachycardia"), ("heart rate normal", "-tachycardia ?irregular_heartbeat"),
+    # what somebody is able to do
+    ("手还灵活，扣扣子夹菜都没问题", "-hand_clumsy"), ("can still do up buttons", "-hand_clumsy"), ("扣不上扣子", "hand_clumsy"), ("can do up buttons with help", "hand_clumsy"), ("no longer able to do up his buttons", "hand_clumsy"), ("爬楼没问题", "-breathlessness_exertional"),
+    ("can lift her arm above her head", "!painful_arc"), ("lying flat is no problem", "-orthopnoea"), ("can lie flat only with three pillows", "orthopnoea"), ("passes urine without difficulty", "-dysuria"), ("no trouble breathing but chest hurts", "-breathlessness chest_pain"),
+    ("cannot swallow without difficulty", "dysphagia"), ("used to walk without trouble", "?unsteady_gait"), ("not feeding well", "poor_feeding"), ("did not lose consciousness, speech normal", "-loss_of_consciousness -slurred_speech"), ("走路没问题就是慢", "?unsteady_gait"),
     ("记性可好了", "?memory_loss"),
     ("精神好差", "lethargic !child_well_otherwise"), ("胃口好差", "poor_appetite"), ("胃口好", "-poor_appetite"), ("His vision was normal before the accident", "?blurred_vision"), ("his mother's memory was normal", "?memory_loss"),
 ])  # fmt: skip

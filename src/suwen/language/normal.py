@@ -25,11 +25,11 @@ _BETWEEN = re.compile(
 )
 """What may stand between a part and the word that it is well."""
 _JOINT = re.compile(
-    r"\s*(?:,\s*(?:and\s+)?|and\s+|&\s*|/\s*|、|和|及|与|以及)\s*(?:(?:the|his|her|both|all|bilateral)\s+)?|\s+"
+    r"\s*(?:,\s*(?:and\s+)?|and\s+|&\s*|/\s*|、|和|及|与|以及)\s*(?:(?:the|his|her|both|all|bilateral)\s+)?|\s+|(?<=[\u4e00-\u9fff])"
 )
-"""Between two parts that are told of together."""
+"""Between two parts that are told of together, 扣扣子夹菜都没问题."""
 _COMES_NEXT = re.compile(
-    r"\s+(?:(?:and|,)\s+)?(?:(?:the|his|her|bilateral|equal|symmetrical|[a-z]+ly)\s+)*|的?"
+    r"\s+(?:(?:and|,)\s+)?(?:(?:with|the|his|her|my|bilateral|equal|symmetrical|[a-z]+ly)\s+)*|的?"
 )
 """Between the word and the part that it stands before: 'normal gait', 'full and painless neck movements'."""
 _ENDS = re.compile(
@@ -39,7 +39,15 @@ _ONLY_PARTLY = re.compile(
     r"\s*,?\s*(?:except|apart from|other than|besides|until|till|up to|before|pressure|saline|variant|次|值|上限|下限|高限|低限|范围[内以]?外|[的]?情况|[的]?人|[的]?生活)|(?:之?后|时|以?前)"
 )
 """Behind the word: then it is not so, or not in all."""
-_NOT = re.compile(r"(?:\b(?:not|no|never|without|lack of|loss of|lost|isn't|wasn't|aren't|weren't|cannot|can't|ab|previously|until|returned? to|return to|back to)\s*(?:(?:a|the|be|been|being|fully|entirely|quite|very|so)\s+)*|[不未没欠]|恢复|前|原[来先]?|以前|曾经?)$")  # fmt: skip
+_NOT = re.compile(r"(?:\b(?:not|no|never|without|lack of|loss of|lost|isn't|wasn't|aren't|weren't|cannot|can't|ab|previously|used to(?: have| be)?|until|returned? to|return to|back to)\s*(?:(?:a|the|be|been|being|fully|entirely|quite|very|so)\s+)*|[不未没欠]|恢复|前|原[来先]?|以前|曾经?)$")  # fmt: skip
+_WITH_TROUBLE = re.compile(
+    r"\s*,?\s*(?:(?:but|only|if|as long as|up to|until|for (?:a few|\d+)|most days|sometimes|slowly|with (?:some |great |much )?(?:help|aid|difficulty|effort|pain|a (?:stick|frame)))\b|但|只是|就是|不过)"
+)
+"""Behind what somebody can do: then not without trouble."""
+_CANNOT = re.compile(
+    r"(?:\b(?:not|cannot|unable to|never|no longer|hardly|barely|rarely|isn't able to)|n't) (?:[a-z]+ ){0,2}$|[不没]能?$"
+)
+"""Before what is done 'without trouble': then there is trouble."""
 _LOOK_BACK = 24
 
 
@@ -74,7 +82,13 @@ class Normal:
                 text, max(0, word.start - _LOOK_BACK), word.start
             ):
                 continue
-            for part in self._before(text, parts, word) or self._behind(text, parts, word):
+            told = self._before(text, parts, word) or self._behind(text, parts, word)
+            if told and (
+                _WITH_TROUBLE.match(text, max(word.end, *(p.end for p in told)))
+                or _CANNOT.search(text, 0, min(word.start, told[0].start))
+            ):
+                continue
+            for part in told:
                 if word.target in self._said_of[int(part.target)]:
                     start, end = min(part.start, word.start), max(part.end, word.end)
                     yield from (
