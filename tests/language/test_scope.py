@@ -90,6 +90,12 @@ def test_what_denies_a_quality_does_not_deny_the_thing(clinic: Clinic, text: str
     ("手还灵活，扣扣子夹菜都没问题", "-hand_clumsy"), ("can still do up buttons", "-hand_clumsy"), ("扣不上扣子", "hand_clumsy"), ("can do up buttons with help", "hand_clumsy"), ("no longer able to do up his buttons", "hand_clumsy"), ("爬楼没问题", "-breathlessness_exertional"),
     ("can lift her arm above her head", "!painful_arc"), ("lying flat is no problem", "-orthopnoea"), ("can lie flat only with three pillows", "orthopnoea"), ("passes urine without difficulty", "-dysuria"), ("no trouble breathing but chest hurts", "-breathlessness chest_pain"),
     ("cannot swallow without difficulty", "dysphagia"), ("used to walk without trouble", "?unsteady_gait"), ("not feeding well", "poor_feeding"), ("did not lose consciousness, speech normal", "-loss_of_consciousness -slurred_speech"), ("走路没问题就是慢", "?unsteady_gait"),
+    # what the word for normal names besides, and what only begins with it
+    ("skin warm and dry", "-mottled_skin !dry_skin"), ("wound clean and dry", "-wound_infected !wound_open"), ("the wound is open and dry", "wound_open"), ("calves soft and non-tender", "-calf_muscle_tender !leg_pain"), ("吃奶好，哭声响亮", "-weak_cry_infant"),
+    ("throat clear", "-throat_red !throat_clearing"), ("keeps clearing his throat", "throat_clearing ?throat_red"), ("精神好像不好", "?lethargic !child_well_otherwise"), ("neuro exam normal", "-weakness_one_side ?slurred_speech ?face_droop"),
+    # broad words in other names
+    ("tone and power normal", "-muscle_rigidity -weakness_limb"), ("normal power in the legs", "-weakness_legs_both"), ("in a normal tone of voice", "?floppy_infant"), ("lens power normal", "?weakness_limb"), ("normal power supply", "?weakness_limb"), ("good movement of air", "?slowness_movement"),
+    ("heart tones normal", "?floppy_infant"), ("his movements are normal today", "-slowness_movement"), ("心脏声音正常", "?hoarseness"), ("声音正常", "-hoarseness"), ("敬业精神可", "?lethargic"), ("精神可，纳可", "-lethargic"), ("精神正常但没力气", "-lethargic fatigue"),
     ("记性可好了", "?memory_loss"),
     ("精神好差", "lethargic !child_well_otherwise"), ("胃口好差", "poor_appetite"), ("胃口好", "-poor_appetite"), ("His vision was normal before the accident", "?blurred_vision"), ("his mother's memory was normal", "?memory_loss"),
 ])  # fmt: skip

@@ -44,11 +44,35 @@ _WITH_TROUBLE = re.compile(
     r"\s*,?\s*(?:(?:but|only|if|as long as|up to|until|for (?:a few|\d+)|most days|sometimes|slowly|with (?:some |great |much )?(?:help|aid|difficulty|effort|pain|a (?:stick|frame)))\b|但|只是|就是|不过)"
 )
 """Behind what somebody can do: then not without trouble."""
+_ABLE = re.compile(r"^can\b|able to|trouble|difficult|problem|bother|eas[ey]|没问题|没事|都行|不费")
+"""Words that say what somebody is able to do."""
 _CANNOT = re.compile(
     r"(?:\b(?:not|cannot|unable to|never|no longer|hardly|barely|rarely|isn't able to)|n't) (?:[a-z]+ ){0,2}$|[不没]能?$"
 )
 """Before what is done 'without trouble': then there is trouble."""
 _LOOK_BACK = 24
+
+
+_NOUN_BEFORE = re.compile(
+    r"\b(?!(?:and|or|the|his|her|my|your|their|both|all|with|has|had|have|full|normal|good|intact|equal|also|but|shows?|showed|exam|examination|limbs?|limb|motor|muscle|legs?|arms?|today|now|found|neuro|cns|is|was|bulk|of|for|neurological(?:ly)?|grossly)\b)[a-z'-]+ $|\ban? (?:[a-z]+ )?$"
+)
+_OF_BEHIND = re.compile(
+    r" of (?!(?:all|both|the (?:upper|lower|arm|leg|limb|right|left)|upper|lower|his|her|my|arms?|legs?|limbs?)\b)| (?:supply|field|cut|tools?|steering|nap|station|disorder)\b"
+)
+
+
+def _is_another(text: str, part: Match, word: Match) -> bool:
+    """Whether a broad word is part of another name: the power of a lens, a tone of voice, a political movement."""
+    before = word.start if word.end <= part.start else part.start
+    return bool(
+        _NOUN_BEFORE.search(text, 0, part.start if word.end > part.start else before)
+        or _OF_BEHIND.match(text, part.end)
+    )
+
+
+def _is_other_form(words: str, target: str) -> bool:
+    """Whether a word is the verb of the one that is known: who 'clears his throat' has no clear throat."""
+    return any(words.endswith(form) and not target.endswith(form) for form in ("ing", "ed", "s"))
 
 
 class Normal:
@@ -78,17 +102,24 @@ class Normal:
             return
         for word in words:
             text = seen.zh
+            if _is_other_form(text[word.start : word.end], word.target):
+                continue
             if _ONLY_PARTLY.match(text, word.end) or _NOT.search(
                 text, max(0, word.start - _LOOK_BACK), word.start
             ):
                 continue
             told = self._before(text, parts, word) or self._behind(text, parts, word)
             if told and (
-                _WITH_TROUBLE.match(text, max(word.end, *(p.end for p in told)))
+                (
+                    _ABLE.search(word.target)
+                    and _WITH_TROUBLE.match(text, max(word.end, *(p.end for p in told)))
+                )
                 or _CANNOT.search(text, 0, min(word.start, told[0].start))
             ):
                 continue
             for part in told:
+                if self._parts[int(part.target)].get("broad") and _is_another(text, part, word):
+                    continue
                 if word.target in self._said_of[int(part.target)]:
                     start, end = min(part.start, word.start), max(part.end, word.end)
                     yield from (

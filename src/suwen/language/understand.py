@@ -24,7 +24,7 @@ from suwen.language.lexicon import Lexicon, Match
 from suwen.language.likeness import Likeness
 from suwen.language.medicines import allergies_in, medicines_in
 from suwen.language.normal import OF_NORMAL, Normal
-from suwen.language.normalise import Views, fold, pattern_zh, views
+from suwen.language.normalise import Views, fold, pattern_en, pattern_zh, views
 from suwen.language.pairs import Pairs
 from suwen.language.person import (
     OF_A_NURSING_MOTHER,
@@ -126,7 +126,7 @@ class Ear:
         well = list(self.normal.read(seen, known))
         known = [
             m for m in known
-            if m.kind not in OF_NORMAL and not (m.kind == "condition" and any(w.covers(m) for w in well))
+            if m.kind not in OF_NORMAL and not _is_hidden(m, known, well, seen) and not self._is_other_form(m, known, seen)
         ]  # fmt: skip
         matches = stained(self._outside(values, measured, known), seen.zh)
         matches += of_spinal_fluid(seen.zh)
@@ -351,6 +351,35 @@ class Ear:
         return self.knowledge.finding[guess.likeliest].kind == "result" and self.results.names_only(
             guess.words
         )
+
+    def _is_other_form(self, match: Match, known: Sequence[Match], seen: Views) -> bool:
+        """Where one row of stems is a denial and a complaint, the one that is not written so: 'throat clear' is no habit."""
+        if match.kind not in ("finding", "denials") or not seen.zh[match.start].isascii():
+            return False
+        same = [
+            k
+            for k in known
+            if k.kind in ("finding", "denials") and (k.start, k.end) == (match.start, match.end)
+        ]
+        if len({k.kind for k in same}) < 2:
+            return False
+        said = seen.zh[match.start : match.end]
+        if bool(_DOING_IT.search(said)) == (match.kind == "finding"):
+            return False
+        forms = {k: self._is_written(k, said) for k in same}
+        return not forms[match] and any(forms[k] for k in same if k.kind != match.kind)
+
+    def _is_written(self, match: Match, said: str) -> bool:
+        """Whether one of the phrases that a row of stems stands for has its -ing where the text has one."""
+        stems = pattern_en(said)
+        doing = bool(_DOING_IT.search(said))
+        return any(bool(_DOING_IT.search(p)) == doing for p in self._phrases(match) if pattern_en(p) == stems)
+
+    def _phrases(self, match: Match) -> Sequence[str]:
+        """The English phrases of a finding or a denial, as they were written down."""
+        if match.kind == "denials":
+            return [str(p) for p in self.lexicon.cues["denials"][int(match.target)]["en"]]
+        return [str(p) for p in self.knowledge.finding[match.target].record["words"]["en"]]
 
     def _is_child(self, person: Person, heard: Sequence[Finding], case: Case) -> bool:
         """Whether the patient is told to be a child; where the age is known it decides elsewhere."""
@@ -763,6 +792,33 @@ def _narrowed(complaint: Complaint, joined: Sequence[Complaint]) -> bool:
 
 def _overlaps(match: Match, span: tuple[int, int]) -> bool:
     return match.start < span[1] and span[0] < match.end
+
+
+def _is_hidden(match: Match, known: Sequence[Match], well: Sequence[Match], seen: Views) -> bool:
+    """Whether a word means something else in its place: the 'dry' of a wound that is clean and dry, the 好 of 精神好像不好."""
+    if seen.zh.startswith(("好像", "好似"), match.end - 1):
+        return match.kind in ("finding", "denials")
+    if match.kind in ("condition", "kernel", "finding") and well:
+        for told in (w for w in well if w.start <= match.start and match.end <= w.end):
+            if match.kind == "condition":
+                return told.covers(match)
+            inside = [k for k in known if k.kind in OF_NORMAL and told.start <= k.start and k.end <= told.end]
+            of_word = [k for k in inside if k.kind == "well" and (k.start == told.start or k.end == told.end)]
+            if match.kind == "kernel" and any(
+                w.start <= match.start and match.end <= w.end and not _OWN_NO.search(w.target)
+                for w in of_word
+            ):
+                return True
+            if match.kind == "finding" and any(
+                k.kind == "part" and (k.start, k.end) == (match.start, match.end) for k in inside
+            ):
+                return True
+    return False
+
+
+_DOING_IT = re.compile(r"[a-z]ing\b")
+_OWN_NO = re.compile(r"[无不未没]|\b(?:not|no|free|without)\b")
+"""In a word that a part is well: then it denies of itself what it names, 'not swollen'."""
 
 
 def _within(match: Match, spans: Sequence[tuple[int, int]]) -> bool:
