@@ -368,10 +368,10 @@ class Lexicon:
         text = views.zh
         if "没" not in text or not _ILL_ZH.search(text):
             return
+        means = {rule["verb"]: str(rule["finding"]) for rule in self.cues["bare_verbs"]}
         for no in _NO_VERB.finditer(text):
-            finding = self.cues["bare_verbs"].get(no["verb"])
-            if finding:
-                yield Match(no.start(), no.end("verb"), "finding", str(finding))
+            if no["verb"] in means:
+                yield Match(no.start(), no.end("verb"), "finding", means[no["verb"]])
 
     @cached_property
     def specs(self) -> dict[str, list[Spec]]:
