@@ -333,3 +333,21 @@ def test_bare_names_of_tests_are_no_guess_at_a_result(clinic: Clinic, text: str)
     of = clinic.knowledge.finding
     assert not [g for g in heard.guesses if of[g.likeliest].kind == "result"]
     assert not [f for f in heard.findings if of[f.id].kind == "result"]
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    # so many times normal is not normal
+    ("urinary free cortisol three times normal", "cortisol_high"), ("转氨酶是正常的三倍", "?liver_enzymes_raised"), ("转氨酶正常", "-liver_enzymes_raised"), ("肝功能正常", "-liver_enzymes_raised"),
+    # the back of a hand or foot
+    ("足背疼痛", "foot_pain !back_pain"), ("鼻背部触痛", "!back_pain"), ("后背疼痛", "back_pain"),
+    # what collapses besides people
+    ("the arch of his foot has collapsed", "!syncope"), ("collapse of the lung", "!syncope"), ("he collapsed in the shop", "syncope"), ("my dad collapsed, his foot is cold", "syncope"),
+    # the side and the onset that it is not
+    ("头痛为双侧而非单侧", "headache !headache_unilateral"), ("Headache was gradual in onset, not thunderclap", "headache !onset_sudden"), ("no fever but a sudden headache", "headache onset_sudden"),
+    # by how much and to what
+    ("an increment of 38 bpm", "!bradycardia"), ("systolic fell by 30 mmHg", "!hypotension"), ("a heart rate of 38 bpm", "bradycardia"), ("BP fell to 80/50", "hypotension"), ("increased temperature of 39", "high_fever"), ("血压下降至80/50mmHg", "hypotension"), ("心率增快120次/分", "tachycardia"),
+    # what was months ago, and a place with nothing there
+    ("2个月前患带状疱疹，现在头晕", "shingles_recent !rash_vesicular dizziness"), ("2个月前出现头晕", "dizziness"), ("指缝未见皮损", "-rash_web_spaces"), ("指缝痒", "rash_web_spaces"),
+])  # fmt: skip
+def test_words_that_make_another_of_what_they_stand_beside(clinic: Clinic, text: str, expected: str) -> None:
+    check(clinic, text, expected)

@@ -74,6 +74,10 @@ _LASTING = re.compile(r"\b(?:chronic|long-?standing|life-?long|ongoing|persisten
 _AGO = re.compile(
     rf"(?:(?P<soon>1|2|3|an?|one|two|three|few|a few|several|some|(?:a )?couple(?: of)?)|{_SOME})[\s-](?:(?:or|to) \w+ )?(?P<unit>week|month|year)s? (?:ago|earlier|previously|back|prior)\b"
 )
+_HAD_ZH = re.compile(
+    r"(?:[\d一二两三四五六七八九十几]+个?多?月|半年|一年多)以?前(?:因|曾经?|[患得](?:了|过)?|有过|发生过|出现过)[^,.;]*$"
+)
+"""An illness that somebody went through months ago, 2个月前患带状疱疹."""
 _HAPPENED = re.compile(
     r"\b(?:had|experienced|suffered|contracted|caught|(?:was|were) (?:treated|hospitali[sz]ed|admitted|diagnosed)|recovered)\b(?! (?:been|begun|started|noticed))"
 )
@@ -124,6 +128,15 @@ _OTHER_SENSES: tuple[tuple[re.Pattern[str], re.Pattern[str] | None, re.Pattern[s
         re.compile(r"[呕]?吐[出来了的]{0,3}"),
         None,
         re.compile(r"[出来了的都是]{0,5}[黄白浓脓血色]{0,3}的?痰"),
+    ),
+    (
+        re.compile(r"collaps(?:e|es|ed|ing)"),
+        re.compile(
+            r"\b(?:arch(?:es)?|lungs?|lobes?|vertebra\w*|discs?|airways?|veins?|trachea|bones?|foot|feet|walls?|nose|septum|head of femur|femoral head|building|roof|chair|tent|business)\b[^,.;]{0,20}$"
+        ),
+        re.compile(
+            r" (?:of|in) (?:the |his |her |my |a )?(?:\w+ )?(?:lungs?|lobes?|arch|vertebra\w*|discs?|bones?|airways?|femoral|head)\b"
+        ),
     ),
     (
         re.compile(r"unresponsive"),
@@ -276,6 +289,13 @@ _UNRELATED_TO = re.compile(
     r"|(?:independent|regardless|irrespective) of|no (?:relation|association|correlation|link)\w*(?: to| with| between)?)[^,.;]{0,40}$"
 )
 _NOT_DOING = re.compile(r"\b(?:not|never) $|n't $")
+_BUT_NOT = {
+    "attr:side": re.compile(r"(?:而非|而不是|并非|并不是|非)$"),
+    "attr:onset": re.compile(
+        r"(?:而非|而不是|并非|并不是|非)$|\b(?:rather than|as opposed to|not) (?:an? )?$"
+    ),
+}
+"""Right before the side or the onset that it is not: 双侧而非单侧, 'gradual, not thunderclap'."""
 _NOT_WORSE = re.compile(r"(?:[不未无没]|没有)(?:会|再|明显|见|怎么|太|变得)*$|\b(?:not|no|never) $|n't $")
 """Right before 'worse': then there is no such course."""
 _CHANGES = re.compile(
@@ -382,6 +402,17 @@ _SELF = re.compile(
     r"|我(?!妈|爸|家|老婆|老公|儿子|女儿|孩子|娘|爹|奶奶|爷爷|外婆|外公|弟|妹|哥|姐|朋友|媳妇|闺女|宝宝|们|姥|舅|姑|姨|叔|伯|父|母)|自己|本人"
 )
 """The patient speaks of themselves again."""
+_TIMES_EN = re.compile(
+    r"(?:\btimes|\bfold|\btwice|\bdouble|\btriple|\babove|\bover|\bexceed(?:s|ing)|\d ?x|×) (?:the )?(?:upper )?(?:limits? (?:of )?)?$"
+)
+_TIMES_ZH = re.compile(r"(?:值|上限|高限)?(?:上限)?的?[\d.一二两三四五六七八九十几数]+多?倍")
+
+
+def is_multiple(text: str, start: int, end: int) -> bool:
+    """Whether 'normal' at text[start:end] is only what a value is some times of: 'three times normal', 正常的三倍."""
+    return bool(_TIMES_EN.search(text, max(0, start - 40), start) or _TIMES_ZH.match(text, end))
+
+
 _NOTHING_BETWEEN = re.compile(
     r"(?:[:\-=(\s]|畸形|症状|体征|表现|现象|情况|感|也|都|倒|倒是|是|is\b|are\b|was\b|were\b|呢|方面)*"
 )
@@ -644,6 +675,10 @@ class Scoper:
         """Whether an attribute is denied: 'not relieved by rest', 'unrelated to food', 与进食无关."""
         number = self.clause_at(match.start)
         clause, text = self.clauses[number], self.views.zh
+        if match.kind in ("attr:side", "attr:onset") and _BUT_NOT[match.kind].search(
+            text, clause.start, match.start
+        ):
+            return True
         if match.kind in ("attr:severity", "attr:quality") and _NOT_SO.search(
             text, clause.start, match.start
         ):
@@ -774,6 +809,8 @@ class Scoper:
             return True
         for cue in cues:
             if cue.target in ("negation_end", "negation") and cue.start >= match.end:
+                if is_multiple(self.views.zh, cue.start, cue.end):
+                    continue
                 between = self.views.zh[match.end : cue.start].strip()
                 rest = self.views.zh[cue.end : clause.end].strip(" )的过")
                 closed = not rest or (
@@ -934,6 +971,10 @@ class Scoper:
         if any(c.target == "family" and self._runs_in(match, c) for c in after):
             return "family"
         if self._is_of_then(clause, match):
+            return "past"
+        if _HAD_ZH.search(text, clause.start, match.start) and not _STARTED.search(
+            text, clause.start, clause.end
+        ):
             return "past"
         keeps_on = clause.section == "past" and _LASTING.search(text, clause.start, match.end)
         if clause.section == "past" and not keeps_on:

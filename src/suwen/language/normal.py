@@ -12,6 +12,7 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
+from suwen.language.clauses import is_multiple
 from suwen.language.lexicon import Lexicon, Match
 from suwen.language.normalise import Views
 
@@ -102,7 +103,9 @@ class Normal:
             return
         for word in words:
             text = seen.zh
-            if _is_other_form(text[word.start : word.end], word.target):
+            if _is_other_form(text[word.start : word.end], word.target) or is_multiple(
+                text, word.start, word.end
+            ):
                 continue
             if _ONLY_PARTLY.match(text, word.end) or _NOT.search(
                 text, max(0, word.start - _LOOK_BACK), word.start

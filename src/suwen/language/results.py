@@ -18,6 +18,7 @@ from typing import Any
 
 from suwen.knowledge import Knowledge, default_cache
 from suwen.knowledge.files import kept_json
+from suwen.language.clauses import is_multiple
 from suwen.language.lexicon import Match
 from suwen.language.normalise import fold, simplify
 
@@ -317,6 +318,8 @@ class Results:
                 continue
             for match in pattern.finditer(text):
                 shown = str(match.lastgroup)
+                if shown == "normal" and is_multiple(text, *match.span()):
+                    continue
                 for name, start in names(text, match.start()):
                     present = shown not in ("normal", "negative")
                     found += [Shown(f, present, start, match.end()) for f in self._of[name].get(shown, ())]

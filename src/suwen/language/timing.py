@@ -81,6 +81,8 @@ def timing(
             scoper.denies(match) or _is_aggravation(match, matches, clauses[number], seen.zh)
         ):
             continue
+        if match.kind == "attr:onset" and scoper.denies(match):
+            continue
         if name == "course_episodic" and scoper.scope(match).status == "absent":
             continue  # 无阵发性头痛
         if name and (number in current or not heard) and clauses[number].section == "now":

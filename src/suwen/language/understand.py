@@ -64,6 +64,8 @@ _NON = re.compile(r"\bnon[ -]?$")
 LASTING = ("risk", "history", "context")
 """Kinds that are true now though they are told as history."""
 MAX_AGE_YEARS = 125
+_NOT_SEEN_ZH = re.compile(r"[处里间内上均也都]*(?:未见|未发现|没有?|无|不见)(?:明显|新发|起|长|有|什么)*")
+"""Between a place and what is not there."""
 _BRINGING = ("attr:trigger", "attr:timing", "attr:relief")
 """Kinds of words for what brings a complaint on or eases it."""
 NEAR = 120
@@ -235,6 +237,8 @@ class Ear:
                     continue
                 if named and not any(name == n or name in self.knowledge.ancestors[n] for n in named):
                     continue  # a name says what it says: the 足 and 痛 of 足痛 are no pain of the leg besides
+                if scope.status == "present" and self._is_not_there(name, complaint.head, matches, seen):
+                    scope = replace(scope, status="absent")
                 found.append(self._finding(name, scope, seen, complaint.start, complaint.end, turn))
                 if scope.status == "absent" and _NON.search(seen.zh, 0, complaint.head.start):
                     found += self._kind_of(name, scope, seen, complaint, turn)
@@ -257,6 +261,16 @@ class Ear:
                 if (complaint.head, name) not in plain and self.knowledge.finding[name].kind not in LASTING:
                     scope = replace(scope, status="absent")
                     yield self._finding(name, scope, seen, complaint.start, complaint.end, turn)
+
+    def _is_not_there(self, name: str, head: Match, matches: Sequence[Match], seen: Views) -> bool:
+        """Whether what a place stands for is denied behind it: 指缝未见皮损."""
+        return head.kind == "finding" and any(
+            m.kind == "finding"
+            and m.target in self.knowledge.ancestors[name]
+            and _NOT_SEEN_ZH.fullmatch(seen.zh, head.end, m.start)
+            for m in matches
+            if m.start > head.end
+        )
 
     def _kind_of(
         self, name: str, scope: Scope, seen: Views, complaint: Complaint, turn: int
@@ -798,6 +812,8 @@ def _is_hidden(match: Match, known: Sequence[Match], well: Sequence[Match], seen
     """Whether a word means something else in its place: the 'dry' of a wound that is clean and dry, the 好 of 精神好像不好."""
     if seen.zh.startswith(("好像", "好似"), match.end - 1):
         return match.kind in ("finding", "denials")
+    if seen.zh[match.start] == "背" and seen.zh[max(match.start - 1, 0)] in _BACKS:
+        return True
     if match.kind in ("condition", "kernel", "finding") and well:
         for told in (w for w in well if w.start <= match.start and match.end <= w.end):
             if match.kind == "condition":
@@ -816,6 +832,8 @@ def _is_hidden(match: Match, known: Sequence[Match], well: Sequence[Match], seen
     return False
 
 
+_BACKS = "手脚足鼻舌耳指掌"
+"""Before 背: then it is the back of that part, 足背疼痛."""
 _DOING_IT = re.compile(r"[a-z]ing\b")
 _OWN_NO = re.compile(r"[无不未没]|\b(?:not|no|free|without)\b")
 """In a word that a part is well: then it denies of itself what it names, 'not swollen'."""
