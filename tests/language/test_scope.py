@@ -68,7 +68,7 @@ def test_more_ways_to_deny(clinic: Clinic, text: str, expected: str) -> None:
     ("胸痛非撕裂样", "chest_pain !chest_pain_tearing"), ("腹痛不剧烈，可忍受", "abdominal_pain !abdominal_pain_severe"), ("腹痛非常剧烈", "abdominal_pain_severe"),
     ("The abdominal pain is not severe", "abdominal_pain !abdominal_pain_severe"), ("could not sleep for severe abdominal pain", "abdominal_pain_severe"),
     # what neither brings it on nor eases it is denied, and never the complaint
-    ("chest pain not related to exertion", "chest_pain -chest_pain_exertional"), ("胸痛与活动无关", "chest_pain -chest_pain_exertional"), ("胸痛与呼吸无关，与活动有关", "chest_pain_exertional -chest_pain_pleuritic"), ("头晕与体位无关", "dizziness -vertigo_positional"),
+    ("chest pain not related to exertion", "chest_pain -chest_pain_exertional"), ("胸痛与活动无关", "chest_pain -chest_pain_exertional"), ("chest pain not related to meals but worse with exertion", "chest_pain_exertional"), ("胸痛与呼吸无关，与活动有关", "chest_pain_exertional -chest_pain_pleuritic"), ("头晕与体位无关", "dizziness -vertigo_positional"),
     ("stomach pain unaffected by food", "abdominal_pain -abdominal_pain_after_meals"), ("breathlessness not worse when lying flat", "breathlessness -orthopnoea"), ("headache isn't worse in the morning", "headache -headache_morning"),
     ("a hot shower doesn't help the nausea", "nausea !hot_shower_relief"), ("back pain not worse on coughing or straining", "back_pain !cough !pain_worse_cough_strain"), ("头痛咳嗽时不加重", "headache !cough"), ("腰痛咳嗽时加重", "pain_worse_cough_strain !cough"),
     ("活动不加重", "!course_worsening"), ("leaning forward doesn't ease the chest pain", "chest_pain -chest_pain_positional"), ("bright light doesn't make the headache worse", "headache"), ("光线声音不影响头痛", "headache"),
@@ -91,7 +91,7 @@ def test_what_denies_a_quality_does_not_deny_the_thing(clinic: Clinic, text: str
     ("can lift her arm above her head", "!painful_arc"), ("lying flat is no problem", "-orthopnoea"), ("can lie flat only with three pillows", "orthopnoea"), ("passes urine without difficulty", "-dysuria"), ("no trouble breathing but chest hurts", "-breathlessness chest_pain"),
     ("cannot swallow without difficulty", "dysphagia"), ("used to walk without trouble", "?unsteady_gait"), ("not feeding well", "poor_feeding"), ("did not lose consciousness, speech normal", "-loss_of_consciousness -slurred_speech"), ("走路没问题就是慢", "?unsteady_gait"),
     # what the word for normal names besides, and what only begins with it
-    ("skin warm and dry", "-mottled_skin !dry_skin"), ("wound clean and dry", "-wound_infected !wound_open"), ("the wound is open and dry", "wound_open"), ("calves soft and non-tender", "-calf_muscle_tender !leg_pain"), ("吃奶好，哭声响亮", "-weak_cry_infant"),
+    ("skin warm and dry", "-mottled_skin !dry_skin"), ("wound clean and dry", "-wound_infected !wound_open"), ("the wound is open and dry", "wound_open"), ("calves soft and non-tender", "-calf_muscle_tender !leg_pain"), ("calf soft but very painful", "calf_pain"), ("吃奶好，哭声响亮", "-weak_cry_infant"),
     ("throat clear", "-throat_red !throat_clearing"), ("keeps clearing his throat", "throat_clearing ?throat_red"), ("精神好像不好", "?lethargic !child_well_otherwise"), ("neuro exam normal", "-weakness_one_side ?slurred_speech ?face_droop"),
     # broad words in other names
     ("tone and power normal", "-muscle_rigidity -weakness_limb"), ("normal power in the legs", "-weakness_legs_both"), ("in a normal tone of voice", "?floppy_infant"), ("lens power normal", "?weakness_limb"), ("normal power supply", "?weakness_limb"), ("good movement of air", "?slowness_movement"),
@@ -247,6 +247,7 @@ def test_more_of_something_is_no_worsening_course(clinic: Clinic, text: str, exp
     ("我腰疼，我妈腰骨折过", "low_back_pain !fracture_on_xray"), ("新生儿，母亲HBsAg阳性", "family_hepatitis_b !hbsag_positive"), ("我妈是老年痴呆走的", "family_neuro"),
     # but not where kin are ill today, and the speaker only says who is with them
     ("我妈洗肾三年，现在发烧咳嗽", "dialysis_patient fever cough"), ("我爸做过搭桥，今天胸口疼", "heart_disease_history chest_pain"), ("my mother lost her sight in one eye this morning", "vision_loss_sudden"), ("my mum ended up on the floor and can't speak", "aphasia"),
+    ("my son had a fit when he was asleep", "seizure"), ("my husband had a seizure", "seizure"), ("my mum fell when she was in the bath and hit her head", "fall_recent head_injury"), ("my brother had a fit when he was five, I have a fever", "fever !seizure"), ("my boyfriend had a rash", "sick_contact !rash"),
     ("我着急，我爸喘不上气", "breathlessness"), ("我刚到家，我爸瘫在地上说不出话", "found_slumped aphasia"), ("I got home and my dad is slumped in the chair and can't speak", "found_slumped aphasia"), ("我快急死了，我女儿抽搐了", "seizure"), ("我在厂里，我爸手切了，血止不住", "prolonged_bleeding"),
     # who only tells of the patient
     ("母亲诉患儿发热", "fever"), ("妈妈发现有皮疹", "rash"),

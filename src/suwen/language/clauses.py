@@ -286,7 +286,7 @@ _DESCRIBES = re.compile(r"不(?:规[则律]|均匀?|匀|对称|清|全|平|整|�
 _UNRELATED_TO = re.compile(
     r"(?:unrelated to|\b(?:unaffected|unchanged|(?:not|n't) (?:\w+ )?(?:affected|changed|caused|triggered|provoked)) by|(?:not|n't) related to|\bthe same (?:with|on|when|after)"
     r"|(?:\b(?:not|never|no)|n't) (?:made |get |getting |any )?(?:worse|better|different|aggravated|exacerbated|relieved|eased|improved|brought on) (?:at|in|on|with|when|after|by|for|if)"
-    r"|(?:independent|regardless|irrespective) of|no (?:relation|association|correlation|link)\w*(?: to| with| between)?)[^,.;]{0,40}$"
+    r"|(?:independent|regardless|irrespective) of|no (?:relation|association|correlation|link)\w*(?: to| with| between)?)(?:(?!\b(?:but|though|worse|only|except|yet)\b)[^,.;]){0,40}$"
 )
 _NOT_DOING = re.compile(r"\b(?:not|never) $|n't $")
 _BUT_NOT = {

@@ -163,7 +163,7 @@ _ONCE_EN = re.compile(
     r"\W{0,3}(?:[\w'-]+ ){0,8}?(?:(?:died|dropped (?:down )?dead|passed away|committed suicide|(?:killed|hanged|drowned|shot) (?:him|her)self|took (?:his|her) own life"
     r"|ended up (?:on (?!the\b|his\b|her\b)|with|having|not|blind|deaf|bedridden)|went (?:blind|deaf|bald|on (?:to )?dialysis)|lost (?:a|one) (?:leg|foot|toe|breast|eye|kidney)"
     r"|(?:is|was|were) (?:crippled|blind|deaf)|years ago|in childhood|in (?:his|her|their) (?:early |mid |late )?(?:\d0s|twenties|thirties|forties|fifties|sixties|seventies|eighties))\b"
-    rf"|(?:at|before|aged) (?:the age of |age |only |just )?{_AGE_THEN_EN}|when (?:i|he|she|they) (?:was|were)\b|as a (?:child|girl|boy|baby|young)\b|young(?=\W*$|[,.;]))"
+    rf"|(?:at|before|aged) (?:the age of |age |only |just )?{_AGE_THEN_EN}|when (?:i|he|she|they) (?:was|were) (?:an? (?:child|boy|girl|baby|kid|teenager|student|toddler)|young|small|little|{_AGE_THEN_EN}|\d\b|ten\b|twelve\b|pregnant with|in (?:his|her|their) )|as a (?:child|girl|boy|baby|young)\b|young(?=\W*$|[,.;]))"
 )
 """Behind a relative: what ended or marked a life, or an age it was at, tells of once and not of today's patient."""
 _AGE_THEN_ZH = r"(?:[二三四五六七八九]十[一二三四五六七八九多来几]*|\d\d[多来几]?)岁(?:左右|那年|那会儿?|的?时候?|就(?![诊医来])|得的|开始|没了|走的)"
@@ -652,7 +652,11 @@ def subject_in(text: str, people: Mapping[str, Any]) -> str | None:
             for match in re.finditer(rf"\b{re.escape(phrase)}\b", text):
                 before, after = text[: match.start()], text[match.end() :]
                 speaks = _SPEAKS_BEFORE.search(before)
-                told = (_HISTORY_AFTER.match(after) and not _tells_of_now(after)) or _is_only_of_once(after)
+                told = _is_only_of_once(after) or (
+                    _HISTORY_AFTER.match(after) is not None
+                    and not _tells_of_now(after)
+                    and not _is_all_of_them(before, after)
+                )
                 if _THEIR_OWN.match(after):
                     continue
                 if _KIN_SUBJECT_EN.search(before) and not told and not speaks:
@@ -675,6 +679,22 @@ def _called_by_name(text: str, people: Mapping[str, Any]) -> tuple[int, str] | N
 def _is_only_of_once(after: str) -> bool:
     """Whether nothing but that is told of a relative, who is then not the one that a text is about."""
     return _NOTHING_ELSE.match(after) is not None and _is_of_once(after, lasting=False)
+
+
+def _is_all_of_them(before: str, after: str) -> bool:
+    """Whether a message tells of nobody but a relative who had something happen: 'my son had a fit'."""
+    return (
+        _HAD.match(after) is not None
+        and not _ONCE_EN.match(after)
+        and not _OF_SPEAKER.search(before.rsplit("my ", 1)[0] + after)
+    )
+
+
+_HAD = re.compile(
+    r"^\s(?:had (?!(?:an? |the )?(?:history|\w* ?cancer|diabetes|stroke|heart attack|bypass|\w*plant|operation|same|similar|it\b|rash|cold|cough|flu|fever|covid|sore throat|\w* ?bug|\w*pox|\w* ?infection|tb\b|tuberculosis))|suffered )"
+)
+"""An event such as a fit or a fall, and neither an illness that runs in families nor one that is caught."""
+_OF_SPEAKER = re.compile(r"\b(?:i|i'm|i've|i'd|me|my|mine|we|our|he is|she is|patient|year-old)\b")
 
 
 def _tells_of_now(after: str) -> bool:

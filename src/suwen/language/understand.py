@@ -355,7 +355,7 @@ class Ear:
             )
             if scope.when != "now" or scope.hypothetical or theirs:
                 continue
-            kept = [f for f in kept if f.id != match.target or f.span is None or not _overlaps(match, f.span)]
+            kept = [f for f in kept if f.id != match.target or f.span is None or not _is_of(match, f)]
             span = (match.start, match.end)
             kept.append(Finding(match.target, "absent", seen.raw[slice(*span)], span, turn, certain=scope.certain))  # fmt: skip
         return kept
@@ -802,6 +802,12 @@ def _narrowed(complaint: Complaint, joined: Sequence[Complaint]) -> bool:
         and any(not (complaint.head.start <= place < complaint.head.end) for place in (other.start, other.end - 1))
         for other in joined
     )  # fmt: skip
+
+
+def _is_of(denied: Match, finding: Finding) -> bool:
+    """Whether a finding was heard in the words that deny it, and not in more: 'calf soft but very painful' has a painful calf."""
+    start, end = finding.span or (0, 0)
+    return _overlaps(denied, (start, end)) and (finding.status != "present" or end <= denied.end)
 
 
 def _overlaps(match: Match, span: tuple[int, int]) -> bool:
