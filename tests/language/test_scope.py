@@ -299,6 +299,8 @@ def test_what_was_long_ago_is_not_now(clinic: Clinic, text: str, expected: str) 
     ("the rash resolved and headache began", "headache"), ("vomiting at first but not now", "!vomiting"), ("dizziness yesterday, none now", "!dizziness"), ("dizziness, fever not now", "dizziness !fever"),
     ("the rash has gone but I still itch", "!rash itch"), ("fever settled two days ago", "!fever"), ("the fever settled but the cough goes on", "!fever cough"), ("vomiting stopped yesterday", "!vomiting"), ("呕吐止住了", "!vomiting"),
     ("腹泻已愈，仍有腹胀", "!diarrhoea abdominal_distension"), ("疹子都消了", "!rash"), ("烧退了，咳嗽还有", "!fever cough"), ("the chest pain disappeared", "!chest_pain"),
+    # what is no less of a danger for having stopped
+    ("呕血止住了，心慌", "haematemesis palpitations"), ("the vomiting blood has stopped", "haematemesis"), ("抽搐停止了，但是叫不醒", "seizure reduced_consciousness"), ("想死的念头没了", "suicidal_thoughts"),
     # some of it is there, or it came back
     ("the diarrhoea is better but still there", "diarrhoea"), ("the rash has not gone", "rash"), ("the cough has nearly gone", "cough"), ("咳嗽差不多好了", "cough"), ("fever has gone, but it came back last night", "fever"), ("发烧好了，昨天又烧", "fever"),
     ("烧退了又烧起来", "fever"), ("swelling of the leg disappeared then returned", "leg_swelling"), ("vomiting stopped, then the rash began", "!vomiting rash"), ("the wheeze settled with salbutamol", "wheeze"), ("my knees ache so I have to stop", "knee_pain"), ("血止不住", "prolonged_bleeding"),

@@ -389,6 +389,10 @@ _NOT_ALL_OVER = re.compile(
 """Between a complaint and 'gone': then some of it is there."""
 _TO_END = re.compile(r"\b(?:stop|settle|cease|clear|fade|disappear|vanish|resolve|subside)s?$")
 """A verb that tells of no end that has come: 'my jaws ache so I have to stop'."""
+_GRAVE = re.compile(
+    r"血|黑便|柏油|抽|惊厥|昏|晕[倒厥]|自杀|轻生|想死|\b(?:blood\w*|bleed\w*|h(?:a)?em\w+|mela?ena|seizures?|fits?|convuls\w*|faint\w*|passed out|syncop\w*|blackouts?|suicid\w*|kill)\b"
+)
+"""What is no less of a danger for having stopped."""
 _AGAIN_THERE = re.compile(
     r"\b(?:(?:came|come|comes|coming|is|are|was|were|it's|they're) back|return(?:s|ed|ing)?|again|recur\w*|reappear\w*)\b"
     r"|再次|再发|复发|反复|又(?:犯|发作|来|出现|开始|起(?=来|了?\s*(?:$|[,.;!?])))"
@@ -1019,6 +1023,8 @@ class Scoper:
     def _is_over(self, match: Match, cue: Match, clause: Clause, after: Sequence[Match]) -> bool:
         """'The rash has gone but I still itch'; what has nearly gone or came back is there."""
         text = self.views.zh
+        if _GRAVE.search(text, match.start, match.end):
+            return False
         between = " ".join(self._without_known(match.end, cue.start).split())
         if len(between) > 10 or _NOT_ALL_OVER.search(between) or _TO_END.search(text, cue.start, cue.end):
             return False
