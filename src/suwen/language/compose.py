@@ -197,7 +197,7 @@ def complaints(
             for complaint in listed[-1:]:
                 complaint.sites |= {m.target for m in sites if not radiating}
             if not listed:
-                waiting += [*sites, *attributes]
+                waiting += [*sites, *(m for m in attributes if not _WELL.match(text, m.end, clause.end))]
         if not here:
             for match in sites:
                 for complaint in recent:

@@ -45,6 +45,10 @@ _WITH_TROUBLE = re.compile(
     r"\s*,?\s*(?:(?:but|only|if|as long as|up to|until|for (?:a few|\d+)|most days|sometimes|slowly|with (?:some |great |much )?(?:help|aid|difficulty|effort|pain|a (?:stick|frame)))\b|但|只是|就是|不过)"
 )
 """Behind what somebody can do: then not without trouble."""
+_QUALIFIED = re.compile(
+    r"\s*,?\s*(?:but|though|although) (?:(?:very|quite|slightly|rather|somewhat|a bit|a little|also) )?[a-z]+\s*(?:$|[,.;:!?)])|,?但是?(?:有点|有些|比较|稍|略|很|偏)*[慢弱差小低快浅钝哑痛疼肿](?:$|[,.;!?])"
+)
+"""Behind the word: the same part is something else besides, 'pupils equal but sluggish'."""
 _ABLE = re.compile(r"^can\b|able to|trouble|difficult|problem|bother|eas[ey]|没问题|没事|都行|不费")
 """Words that say what somebody is able to do."""
 _CANNOT = re.compile(
@@ -76,6 +80,26 @@ def _is_other_form(words: str, target: str) -> bool:
     return any(words.endswith(form) and not target.endswith(form) for form in ("ing", "ed", "s"))
 
 
+def _is_not_said(text: str, word: Match) -> bool:
+    """Whether what is around a word takes back that it is well: 'not normal', 'three times normal', 'normal except'."""
+    return bool(
+        _is_other_form(text[word.start : word.end], word.target)
+        or is_multiple(text, word.start, word.end)
+        or _ONLY_PARTLY.match(text, word.end)
+        or _NOT.search(text, max(0, word.start - _LOOK_BACK), word.start)
+    )
+
+
+def _is_hedged(text: str, told: Sequence[Match], word: Match) -> bool:
+    """Whether the part is something else too, or what is done without trouble is not done at all."""
+    end = max(word.end, *(p.end for p in told))
+    return bool(
+        _QUALIFIED.match(text, end)
+        or (_ABLE.search(word.target) and _WITH_TROUBLE.match(text, end))
+        or _CANNOT.search(text, 0, min(word.start, told[0].start))
+    )
+
+
 class Normal:
     """Finds the parts of a text that are told to be normal."""
 
@@ -101,24 +125,12 @@ class Normal:
         parts = sorted((m for m in matches if m.kind == "part"), key=lambda m: m.start) if words else []
         if not parts:
             return
+        text = seen.zh
         for word in words:
-            text = seen.zh
-            if _is_other_form(text[word.start : word.end], word.target) or is_multiple(
-                text, word.start, word.end
-            ):
-                continue
-            if _ONLY_PARTLY.match(text, word.end) or _NOT.search(
-                text, max(0, word.start - _LOOK_BACK), word.start
-            ):
+            if _is_not_said(text, word):
                 continue
             told = self._before(text, parts, word) or self._behind(text, parts, word)
-            if told and (
-                (
-                    _ABLE.search(word.target)
-                    and _WITH_TROUBLE.match(text, max(word.end, *(p.end for p in told)))
-                )
-                or _CANNOT.search(text, 0, min(word.start, told[0].start))
-            ):
+            if told and _is_hedged(text, told, word):
                 continue
             for part in told:
                 if self._parts[int(part.target)].get("broad") and _is_another(text, part, word):
