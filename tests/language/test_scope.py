@@ -46,7 +46,7 @@ def check(clinic: Clinic, text: str, expected: str) -> None:
     ("No vomiting, rash, or headache was noted", "-vomiting -rash -headache"), ("denies nausea except on boats, fever, or rash", "-fever -rash"), ("denies all but fever, except cough and rash", "cough rash"),
     ("does not drink, smoke or use cocaine", "!smoking !drug_use"), ("not eating, vomiting and drowsy", "vomiting drowsy"), ("no appetite loss or vomiting", "!poor_appetite -vomiting"), ("no appetite and vomiting", "poor_appetite vomiting"),
     # what is not of a kind is there
-    ("non-bloody diarrhoea", "diarrhoea !diarrhoea_bloody"), ("nonbilious vomiting", "vomiting !vomiting_bilious"), ("nonbloody stools", "-rectal_bleeding"),
+    ("non-bloody diarrhoea", "diarrhoea !diarrhoea_bloody"), ("nonbilious vomiting", "vomiting !vomiting_bilious"), ("nonbloody stools", "-rectal_bleeding"), ("Temporal arteries pulsatile, non tender", "!headache"),
     ("Absent: No fever, the cough not productive, No rash", "-fever -rash cough"), ("rash sparing the palms and soles", "rash !palm_sole_rash"),
     # not to be able to bear a thing, and never to have had the like
     ("he can no longer bear the headaches", "headache"), ("has not had chest pain like this before", "chest_pain"), ("cannot climb stairs without chest pain", "chest_pain"), ("climbs stairs without chest pain", "-chest_pain"),

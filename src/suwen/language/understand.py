@@ -240,7 +240,8 @@ class Ear:
                 if scope.status == "present" and self._is_not_there(name, complaint.head, matches, seen):
                     scope = replace(scope, status="absent")
                 found.append(self._finding(name, scope, seen, complaint.start, complaint.end, turn))
-                if scope.status == "absent" and _NON.search(seen.zh, 0, complaint.head.start):
+                of_kind = complaint.head.kind == "finding" and _NON.search(seen.zh, 0, complaint.head.start)
+                if scope.status == "absent" and of_kind:
                     found += self._kind_of(name, scope, seen, complaint, turn)
         return found, used, concerns
 
