@@ -55,6 +55,10 @@ JOINED = (
     ("it was like being hit on the head with a bat", "headache_sudden_severe !head_injury !trauma_recent"), ("I was hit on the head with a bat", "head_injury"),
     ("头疼得像被人打了一棒", "headache_sudden_severe !trauma_recent"), ("被人打了一棒，头疼", "headache"),
     ("it feels like someone punched me in the head", "!head_injury"), ("someone punched me in the head", "head_injury"),
+    ("like ants biting my legs", "!mosquito_bites !animal_bite"), ("腿上像蚂蚁咬一样", "!mosquito_bites"), ("it felt like a wasp sting", "!insect_sting"), ("as though something bit me", "!something_bit_unseen"), ("像烫伤一样起泡", "!burn_injury"),
+    ("疼得跟骨折了似的", "!fracture_on_xray"), ("感觉像溺水一样喘不上气", "breathlessness !submersion"), ("像怀孕了一样", "!pregnant"), ("就跟被电打了一样", "!electric_contact"),
+    ("it looks like a dog bite", "animal_bite"), ("I think something bit me", "something_bit_unseen"), ("好像被狗咬了", "animal_bite"), ("feels like a fish bone stuck in my throat", "fish_bone_stuck"), ("stung by a wasp, it swelled like a balloon", "insect_sting"),
+    ("被狗咬了，肿得像馒头一样", "animal_bite"), ("被电了一下", "electric_contact"),
     ("头一辈子没这么疼过", "headache_sudden_severe"), ("头没这么疼了", "!headache"),
 )  # fmt: skip
 

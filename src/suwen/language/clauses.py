@@ -74,6 +74,10 @@ _LASTING = re.compile(r"\b(?:chronic|long-?standing|life-?long|ongoing|persisten
 _AGO = re.compile(
     rf"(?:(?P<soon>1|2|3|an?|one|two|three|few|a few|several|some|(?:a )?couple(?: of)?)|{_SOME})[\s-](?:(?:or|to) \w+ )?(?P<unit>week|month|year)s? (?:ago|earlier|previously|back|prior)\b"
 )
+_HAD_ZH = re.compile(
+    r"(?:[\d一二两三四五六七八九十几]+个?多?月|半年|一年多)以?前(?:因|曾经?|[患得](?:了|过)?|有过|发生过|出现过)[^,.;]*$"
+)
+"""An illness that somebody went through months ago, 2个月前患带状疱疹."""
 _HAPPENED = re.compile(
     r"\b(?:had|experienced|suffered|contracted|caught|(?:was|were) (?:treated|hospitali[sz]ed|admitted|diagnosed)|recovered)\b(?! (?:been|begun|started|noticed))"
 )
@@ -124,6 +128,15 @@ _OTHER_SENSES: tuple[tuple[re.Pattern[str], re.Pattern[str] | None, re.Pattern[s
         re.compile(r"[呕]?吐[出来了的]{0,3}"),
         None,
         re.compile(r"[出来了的都是]{0,5}[黄白浓脓血色]{0,3}的?痰"),
+    ),
+    (
+        re.compile(r"collaps(?:e|es|ed|ing)"),
+        re.compile(
+            r"\b(?:arch(?:es)?|lungs?|lobes?|vertebra\w*|discs?|airways?|veins?|trachea|bones?|foot|feet|walls?|nose|septum|head of femur|femoral head|building|roof|chair|tent|business)\b[^,.;]{0,20}$"
+        ),
+        re.compile(
+            r" (?:of|in) (?:the |his |her |my |a )?(?:\w+ )?(?:lungs?|lobes?|arch|vertebra\w*|discs?|bones?|airways?|femoral|head)\b"
+        ),
     ),
     (
         re.compile(r"unresponsive"),
@@ -215,6 +228,8 @@ _AS_NEVER = re.compile(
     r"(?:(?:\w+\s+)?(?:this|so|such)\b|[\w\s]{1,40}?\b(?:like (?:this|these)|as bad|this bad)\b)"
 )
 """'Never felt this ill' is ill as never before."""
+_NEARLY = ("差点", "差点儿", "差一点", "险些")
+"""Before 没: 差点没昏过去 is nearly to faint."""
 _NOT_ABLE = re.compile(r"\b(?:unable|cannot|can't|couldn't|can not|not able|hardly|barely)\b[^,.;]*$")
 """Before 'without': 'cannot climb stairs without chest pain' has the pain."""
 _ITSELF_NOT = re.compile(r"[^,.;]{0,20}\b(?:(?:is|are|was|were) )?(?:not|isn't|wasn't)\b")
@@ -255,20 +270,41 @@ _OR = re.compile(r"\s*(?:\w+\s+)?(?:or|nor)\s+(?:[\w-]+\s+){0,2}?")
 _OF_A_VERB = re.compile(r"不|已不|也不|都不|并不")
 """Denials of a verb, which reach no further than it: 不发烧、咳嗽 has a cough."""
 _UNRELATED = re.compile(
-    r"[^,.;]{0,8}?(?:无关|没有?关系|不相关|关系不大|[不未无没](?:能|有|见|会|明显|任何)*(?:缓解|减轻|好转|加重|变化|改善|影响))"
+    r"[^,.;]{0,30}?\b(?:makes? no (?:difference|odds)|(?:does|do|did)(?:n't| not) (?:make|affect|change|bring|matter|set|ease|help|relieve|touch))"
+    r"|[^,.;]{0,8}?(?:无关|没有?关系|不相关|关系不大|[不未无没](?:能|有|见|会|明显|任何)*(?:缓解|减轻|好转|加重|变化|改善|影响))"
 )
 """Behind what would bring a complaint on or ease it: 与进食无关, 休息后不缓解."""
 _EASES = re.compile(
     r"[^,.;、不无未没]{0,6}?(?:缓解|减轻|好转|好些|好一点|舒服|消失|(?:就|即|则|反而)(?:不疼|不痛|好))"
 )
 """Behind what one does: then it eases a complaint and does not bring it on, 平卧缓解."""
+_UNPROVOKED = re.compile(r"诱因|原因|无故|缘故|reason|warning")
+"""In a denial of any cause: 无诱因活动后胸痛 comes on with exertion."""
 _NOT_EASED = re.compile(r"(?:not|no|\w+n't) (?:reliev|improv|better|eas|chang|relat|affect)")
 _DESCRIBES = re.compile(r"不(?:规[则律]|均匀?|匀|对称|清|全|平|整|稳|齐|畅|协调|良|佳|自主|固定|洁)")
 """What is not regular, even or clear is there all the same, and so is all that is said of it."""
 _UNRELATED_TO = re.compile(
-    r"(?:unrelated to|(?:independent|regardless|irrespective) of|no (?:relation|association|correlation|link)\w*(?: to| with| between)?)[^,.;]{0,40}$"
-    r"|\b(?:not|never) $|n't $"
+    r"(?:unrelated to|\b(?:unaffected|unchanged|(?:not|n't) (?:\w+ )?(?:affected|changed|caused|triggered|provoked)) by|(?:not|n't) related to|\bthe same (?:with|on|when|after)"
+    r"|(?:\b(?:not|never|no)|n't) (?:made |get |getting |any )?(?:worse|better|different|aggravated|exacerbated|relieved|eased|improved|brought on) (?:at|in|on|with|when|after|by|for|if)"
+    r"|(?:independent|regardless|irrespective) of|no (?:relation|association|correlation|link)\w*(?: to| with| between)?)(?:(?!\b(?:but|though|worse|only|except|yet)\b)[^,.;]){0,40}$"
 )
+_NOT_DOING = re.compile(r"\b(?:not|never) $|n't $")
+_BUT_NOT = {
+    "attr:side": re.compile(r"(?:而非|而不是|并非|并不是|非)$"),
+    "attr:onset": re.compile(
+        r"(?:而非|而不是|并非|并不是|非)$|\b(?:rather than|as opposed to|not) (?:an? )?$"
+    ),
+}
+"""Right before the side or the onset that it is not: 双侧而非单侧, 'gradual, not thunderclap'."""
+_NOT_WORSE = re.compile(r"(?:[不未无没]|没有)(?:会|再|明显|见|怎么|太|变得)*$|\b(?:not|no|never) $|n't $")
+"""Right before 'worse': then there is no such course."""
+_CHANGES = re.compile(
+    r"\s*(?:(?:really|seem(?:s|ed)? to|appear(?:s|ed)? to|even) )?(?:ease|relieve|help|affect|touch|change|improve|worsen|aggravate|alter|influence|settle|control|stop|shift|difference (?:to|in)|effect on)\s"
+    r"(?:(?:with|the|my|his|her|this|these|their|any of|much of) )*(?:\w+ )??$|(?:能|会|再|太|怎么)*(?:影响|加重|减轻|缓解|改善)$"
+)
+_MAKES = re.compile(r"\s*make (?:the|my|his|her|this|these) (?:\w+ )??$")
+_ANY_WORSE = re.compile(r" (?:any |much |a lot |feel )?(?:worse|better|different)\b")
+"""Between a denial and a complaint: what is denied is that something changes it, 'leaning forward doesn't ease the chest pain'."""
 _STOPPED = re.compile(r"(?<!n't )(?<!never )(?<!not )\bstopped\s+$")
 """Right before what is no more: 'stopped breastfeeding'."""
 _EXCEPTS = re.compile(r"except|other than|apart from|aside from")
@@ -347,11 +383,40 @@ _SINCE_OVER = re.compile(
     r"[\s的了)]*(?:(?:now|yesterday|today|this morning|last night|completely|(?:\w+ ){1,2}ago)\s*)?"
 )
 """Behind 'went away' where a clause ends."""
+_NOT_ALL_OVER = re.compile(
+    r"\b(?:not|never|nearly|almost|mostly|largely|partly|partially|hardly|half|half-way)\b|n't\b|差不多|基本|快|部分|[没未不]"
+)
+"""Between a complaint and 'gone': then some of it is there."""
+_TO_END = re.compile(r"\b(?:stop|settle|cease|clear|fade|disappear|vanish|resolve|subside)s?$")
+"""A verb that tells of no end that has come: 'my jaws ache so I have to stop'."""
+_GRAVE = re.compile(
+    r"血|黑便|柏油|抽|惊厥|昏|晕[倒厥]|自杀|轻生|想死|\b(?:blood\w*|bleed\w*|h(?:a)?em\w+|mela?ena|seizures?|fits?|convuls\w*|faint\w*|passed out|syncop\w*|blackouts?|suicid\w*|kill)\b"
+)
+"""What is no less of a danger for having stopped."""
+_AGAIN_THERE = re.compile(
+    r"\b(?:(?:came|come|comes|coming|is|are|was|were|it's|they're) back|return(?:s|ed|ing)?|again|recur\w*|reappear\w*)\b"
+    r"|再次|再发|复发|反复|又(?:犯|发作|来|出现|开始|起(?=来|了?\s*(?:$|[,.;!?])))"
+)
+"""Behind 'gone': then it is there once more."""
+_FALLEN = "退了"
+"""Ends a word for a fever that is over, 烧退了."""
+_AGAIN_ZH = re.compile(r"又(?:有点|开始)?([\u4e00-\u9fff])")
 _SELF = re.compile(
     r"\b(?:i|i'm|i've|me|myself)\b|\bmy (?!(?:\w+ ){0,2}?(?:mother|father|mom|mum|dad|sister|brother|son|daughter|wife|husband|grand\w+|aunt|uncle|parents?|family|child|kid|baby|friend|cousin)\b)"
     r"|我(?!妈|爸|家|老婆|老公|儿子|女儿|孩子|娘|爹|奶奶|爷爷|外婆|外公|弟|妹|哥|姐|朋友|媳妇|闺女|宝宝|们|姥|舅|姑|姨|叔|伯|父|母)|自己|本人"
 )
 """The patient speaks of themselves again."""
+_TIMES_EN = re.compile(
+    r"(?:\btimes|\bfold|\btwice|\bdouble|\btriple|\babove|\bover|\bexceed(?:s|ing)|\d ?x|×) (?:the )?(?:upper )?(?:limits? (?:of )?)?$"
+)
+_TIMES_ZH = re.compile(r"(?:值|上限|高限)?(?:上限)?的?[\d.一二两三四五六七八九十几数]+多?倍")
+
+
+def is_multiple(text: str, start: int, end: int) -> bool:
+    """Whether 'normal' at text[start:end] is only what a value is some times of: 'three times normal', 正常的三倍."""
+    return bool(_TIMES_EN.search(text, max(0, start - 40), start) or _TIMES_ZH.match(text, end))
+
+
 _NOTHING_BETWEEN = re.compile(
     r"(?:[:\-=(\s]|畸形|症状|体征|表现|现象|情况|感|也|都|倒|倒是|是|is\b|are\b|was\b|were\b|呢|方面)*"
 )
@@ -614,27 +679,40 @@ class Scoper:
         """Whether an attribute is denied: 'not relieved by rest', 'unrelated to food', 与进食无关."""
         number = self.clause_at(match.start)
         clause, text = self.clauses[number], self.views.zh
+        if match.kind in ("attr:side", "attr:onset") and _BUT_NOT[match.kind].search(
+            text, clause.start, match.start
+        ):
+            return True
         if match.kind in ("attr:severity", "attr:quality") and _NOT_SO.search(
             text, clause.start, match.start
         ):
             return True
+        if match.target == "worsening" and _NOT_WORSE.search(text, clause.start, match.start):
+            return True
         if match.kind not in ("attr:trigger", "attr:relief", "attr:timing", "attr:quality", "attr:onset"):
             return False
-        if _UNRELATED.match(text, match.end, clause.end):
+        if self.is_unrelated(match) or _NOT_DOING.search(text, clause.start, match.start):
             return True
         if match.kind == "attr:trigger" and _EASES.match(text, match.end, clause.end):
-            return True
-        if _UNRELATED_TO.search(text, clause.start, match.start):
             return True
         return any(
             cue.target in ("negation", "not_negation") and cue.start < match.start < cue.end + 40
             for cue in self.cues[number]
             if not _DESCRIBES.match(text, cue.start)
+            and not _UNPROVOKED.search(text, cue.start, cue.end)
             and not (match.target in _OF_AN_ACT and self._denies_complaint(cue, match))
             and not any(
                 c.target == "contrast" and cue.end <= c.start and c.end <= match.start
                 for c in self.cues[number]
             )
+        )
+
+    def is_unrelated(self, match: Match) -> bool:
+        """Whether it is said in so many words that something neither brings a complaint on nor eases it: 与进食无关."""
+        clause, text = self.clauses[self.clause_at(match.start)], self.views.zh
+        return bool(
+            _UNRELATED.match(text, match.end, clause.end)
+            or _UNRELATED_TO.search(text, clause.start, match.start)
         )
 
     def _denies_complaint(self, cue: Match, match: Match) -> bool:
@@ -673,7 +751,9 @@ class Scoper:
                     and "是" in self.views.zh[cue.end : match.start]
                 ):
                     continue  # 不是头疼是牙疼
-                if _AS_NEVER.match(self.views.zh, cue.start, clause.end):
+                if self.views.zh.endswith(_NEARLY, clause.start, cue.start):
+                    continue
+                if _AS_NEVER.match(self.views.zh, cue.start, clause.end) or self._denies_change(cue, match):
                     continue
                 if self.views.zh[cue.start : cue.end] in ("without", "w/o") and _NOT_ABLE.search(
                     self.views.zh, clause.start, cue.start
@@ -684,6 +764,13 @@ class Scoper:
         if self.carried[number] and last_break == clause.start:
             return True
         return self._denied_after(clause, match, cues)
+
+    def _denies_change(self, cue: Match, match: Match) -> bool:
+        """Whether it is denied only that something makes a complaint better or worse."""
+        text = self.views.zh
+        if _MAKES.fullmatch(text, cue.end, match.start):
+            return _ANY_WORSE.match(text, match.end) is not None
+        return _CHANGES.fullmatch(text, cue.end, match.start) is not None
 
     def _reaches(self, cue: Match, place: int) -> bool:
         """Whether a denial still holds at a place behind it in its clause."""
@@ -726,6 +813,8 @@ class Scoper:
             return True
         for cue in cues:
             if cue.target in ("negation_end", "negation") and cue.start >= match.end:
+                if is_multiple(self.views.zh, cue.start, cue.end):
+                    continue
                 between = self.views.zh[match.end : cue.start].strip()
                 rest = self.views.zh[cue.end : clause.end].strip(" )的过")
                 closed = not rest or (
@@ -887,6 +976,10 @@ class Scoper:
             return "family"
         if self._is_of_then(clause, match):
             return "past"
+        if _HAD_ZH.search(text, clause.start, match.start) and not _STARTED.search(
+            text, clause.start, clause.end
+        ):
+            return "past"
         keeps_on = clause.section == "past" and _LASTING.search(text, clause.start, match.end)
         if clause.section == "past" and not keeps_on:
             return "past"
@@ -914,13 +1007,10 @@ class Scoper:
             ):
                 continue
             return "past"
-        if any(
-            c.target == "over"
-            and len(" ".join(self._without_known(match.end, c.start).split())) <= 10
-            and _SINCE_OVER.fullmatch(text, c.end, clause.end)
-            for c in after
-        ):
+        if any(c.target == "over" and self._is_over(match, c, clause, after) for c in after):
             return "past"
+        if text.endswith(_FALLEN, match.start, match.end):
+            return "now" if self._comes_again(match, match.end, clause) else "past"
         if _NOT_NOW.match(text, match.end) or self._is_gone(clause, match):
             return "past"
         if text[match.end - 1] in _VANISHING and _VANISHED.fullmatch(text, match.end, clause.end):
@@ -929,6 +1019,26 @@ class Scoper:
         if long_ago and not _STARTED.search(text[clause.start : clause.end]):
             return "past"
         return "now"
+
+    def _is_over(self, match: Match, cue: Match, clause: Clause, after: Sequence[Match]) -> bool:
+        """'The rash has gone but I still itch'; what has nearly gone or came back is there."""
+        text = self.views.zh
+        if _GRAVE.search(text, match.start, match.end):
+            return False
+        between = " ".join(self._without_known(match.end, cue.start).split())
+        if len(between) > 10 or _NOT_ALL_OVER.search(between) or _TO_END.search(text, cue.start, cue.end):
+            return False
+        turns = [c.start for c in after if c.target == "contrast" and c.start >= cue.end]
+        if not _SINCE_OVER.fullmatch(text, cue.end, min(turns, default=clause.end)):
+            return False
+        return not self._comes_again(match, cue.end, clause)
+
+    def _comes_again(self, match: Match, start: int, clause: Clause) -> bool:
+        """Whether what was gone is told to be there once more, from a place on in its sentence."""
+        text = self.views.zh
+        last = next(c for c in reversed(self.clauses) if c.sentence == clause.sentence)
+        again = set(_AGAIN_ZH.findall(text, start, last.end))
+        return bool(_AGAIN_THERE.search(text, start, last.end) or again & set(text[match.start : match.end]))
 
     def _is_mere(self, clause: Clause, match: Match) -> bool:
         """What somebody thinks a thing can cause, a risk of something, or what is advised: nothing that is there."""

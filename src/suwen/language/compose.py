@@ -78,6 +78,21 @@ _MADE_WORSE = re.compile(
     r" (?:with|by|on|upon|when|whenever|after|during|if) " + _LIST_ON
 )
 _BROUGHT_ON = re.compile(r"\b(?:when|whenever|every time|each time|if|on|upon|after|with) " + _LIST_ON)
+_NO_TRIGGER = re.compile(
+    r"(?:\b(?:not|no|never)|n't) (?:\w+ ){0,2}?(?:worse|aggravat|exacerbat|provok|precipitat|trigger|brought)[^.;]*$"
+)
+"""Before a cough that brings nothing on."""
+_ACTS_ZH = (
+    r"(?:[、或和及与]?(?:咳嗽|打?喷嚏|用力|使劲|排便|大便|屏气|大笑|弯腰|深呼吸|活动|翻身|转身|走路)){0,4}"
+)
+_THEN_WORSE_ZH = re.compile(
+    rf"{_ACTS_ZH}(?:时|后|的时候|的话|就)(?:[^,.;、]{{0,4}}?)(?:不会?|未见?|无|没有?)?(?:明显|更|也|会)*(?:加重|加剧|厉害|放射|漏尿|变化)"
+    rf"|{_ACTS_ZH}(?:都|也|均)?(?:不会?|未见?|无)(?:明显)?(?:加重|加剧)"
+)
+_NO_WORSE_ZH = re.compile(
+    rf"{_ACTS_ZH}(?:时|后|的时候|的话|就)?[^,.;、]{{0,4}}?[不未无没][^,.;]{{0,3}}?(?:加重|加剧|厉害|放射|变化)"
+)
+"""Behind a cough: what it does to another complaint, 头痛，咳嗽时加重."""
 _COUGHED = re.compile(r"(?:cough|sneez)(?:e?s|ed|ing)$")
 _DOES = re.compile(r"\b(?:he|she|they|i|patient) $")
 _AGAIN = ("难受", "犯", "发作")
@@ -156,7 +171,11 @@ def complaints(
         topics = [t for t in topics if t.head not in triggers]
         here = [*heads, *topics]
         attributes = [m for m in inside if m.kind.startswith("attr:")]
-        attributes += [replace(m, kind="attr:trigger", target="with_cough") for m in triggers]
+        attributes += [
+            replace(m, kind="attr:trigger", target="with_cough")
+            for m in triggers
+            if not _NO_TRIGGER.search(text, clause.start, m.start) and not _NO_WORSE_ZH.match(text, m.end)
+        ]
         attributes += [m for m in waiting if m.kind.startswith("attr:")] if here else []
         continued = not here and _BRINGS_ON.search(text, clause.start, clause.end)
         denied = []
@@ -178,7 +197,7 @@ def complaints(
             for complaint in listed[-1:]:
                 complaint.sites |= {m.target for m in sites if not radiating}
             if not listed:
-                waiting += [*sites, *attributes]
+                waiting += [*sites, *(m for m in attributes if not _WELL.match(text, m.end, clause.end))]
         if not here:
             for match in sites:
                 for complaint in recent:
@@ -294,7 +313,7 @@ def _only_triggers(
     heads: Sequence[Complaint], topics: Sequence[Complaint], recent: Sequence[Complaint], clause: Clause, text: str
 ) -> list[Match]:  # fmt: skip
     """The coughs that only bring another complaint on: 'pain worse with coughing and sneezing', 'leaks when she coughs'."""
-    coughs = [t.head for t in topics if t.head.target in _COUGHS and text[t.head.start].isascii()]
+    coughs = [t.head for t in topics if t.head.target in _COUGHS]
     if not coughs:
         return []
     others = [c for c in (*heads, *topics) if c.head not in coughs and c.head.target not in _NAMELESS]
@@ -302,6 +321,9 @@ def _only_triggers(
     for cough in coughs:
         before = [c for c in others if c.head.end <= cough.start] or ([] if others else recent)
         if not before or any(c.head.target in _WITH_COUGH for c in before):
+            continue
+        if _THEN_WORSE_ZH.match(text, cough.end):
+            out.append(cough)
             continue
         lead, words = text[clause.start : cough.start], text[cough.start : cough.end]
         if _MADE_WORSE.search(lead) or (

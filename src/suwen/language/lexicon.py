@@ -68,6 +68,13 @@ SPLIT_BEFORE, SPLIT_BEHIND = 6, 5
 """Characters of a phrase on either side of such a denial."""
 
 
+_NO_VERB = re.compile(
+    r"(?<!有)(?<!差点)(?<!点儿)没有?(?:再|怎么)?(?P<verb>[\u4e00-\u9fff])(?:过|着)?(?=$|[,.;!?、)\s]|[没不也但就都还又可]|过去|风)"
+)
+_ILL_ZH = re.compile(r"烧|热|吐|晕|昏|撞|摔|磕|碰|咳|感冒|孩子|宝宝|娃|婴儿")
+"""In a text in which 没抽 is no answer about tobacco."""
+
+
 class _Strings:
     """The known strings of one language and what each can mean; many mean the same, which is held once.
 
@@ -355,6 +362,16 @@ class Lexicon:
                 if told:
                     yield from (Match(no.start() - left, no.end() + right, "finding", name) for name in told)
                     break
+
+    def bare_verbs_denied(self, views: Views) -> Iterator[Match]:
+        """没抽、没昏 of somebody ill: a verb of one character behind 没, with nothing behind it that is its thing."""
+        text = views.zh
+        if "没" not in text or not _ILL_ZH.search(text):
+            return
+        means = {rule["verb"]: str(rule["finding"]) for rule in self.cues["bare_verbs"]}
+        for no in _NO_VERB.finditer(text):
+            if no["verb"] in means:
+                yield Match(no.start(), no.end("verb"), "finding", means[no["verb"]])
 
     @cached_property
     def specs(self) -> dict[str, list[Spec]]:

@@ -12,6 +12,7 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
+from suwen.language.clauses import is_multiple
 from suwen.language.lexicon import Lexicon, Match
 from suwen.language.normalise import Views
 
@@ -25,11 +26,11 @@ _BETWEEN = re.compile(
 )
 """What may stand between a part and the word that it is well."""
 _JOINT = re.compile(
-    r"\s*(?:,\s*(?:and\s+)?|and\s+|&\s*|/\s*|、|和|及|与|以及)\s*(?:(?:the|his|her|both|all|bilateral)\s+)?|\s+"
+    r"\s*(?:,\s*(?:and\s+)?|and\s+|&\s*|/\s*|、|和|及|与|以及)\s*(?:(?:the|his|her|both|all|bilateral)\s+)?|\s+|(?<=[\u4e00-\u9fff])"
 )
-"""Between two parts that are told of together."""
+"""Between two parts that are told of together, 扣扣子夹菜都没问题."""
 _COMES_NEXT = re.compile(
-    r"\s+(?:(?:and|,)\s+)?(?:(?:the|his|her|bilateral|equal|symmetrical|[a-z]+ly)\s+)*|的?"
+    r"\s+(?:(?:and|,)\s+)?(?:(?:with|the|his|her|my|bilateral|equal|symmetrical|[a-z]+ly)\s+)*|的?"
 )
 """Between the word and the part that it stands before: 'normal gait', 'full and painless neck movements'."""
 _ENDS = re.compile(
@@ -39,8 +40,64 @@ _ONLY_PARTLY = re.compile(
     r"\s*,?\s*(?:except|apart from|other than|besides|until|till|up to|before|pressure|saline|variant|次|值|上限|下限|高限|低限|范围[内以]?外|[的]?情况|[的]?人|[的]?生活)|(?:之?后|时|以?前)"
 )
 """Behind the word: then it is not so, or not in all."""
-_NOT = re.compile(r"(?:\b(?:not|no|never|without|lack of|loss of|lost|isn't|wasn't|aren't|weren't|cannot|can't|ab|previously|until|returned? to|return to|back to)\s*(?:(?:a|the|be|been|being|fully|entirely|quite|very|so)\s+)*|[不未没欠]|恢复|前|原[来先]?|以前|曾经?)$")  # fmt: skip
+_NOT = re.compile(r"(?:\b(?:not|no|never|without|lack of|loss of|lost|isn't|wasn't|aren't|weren't|cannot|can't|ab|previously|used to(?: have| be)?|until|returned? to|return to|back to)\s*(?:(?:a|the|be|been|being|fully|entirely|quite|very|so)\s+)*|[不未没欠]|恢复|前|原[来先]?|以前|曾经?)$")  # fmt: skip
+_WITH_TROUBLE = re.compile(
+    r"\s*,?\s*(?:(?:but|only|if|as long as|up to|until|for (?:a few|\d+)|most days|sometimes|slowly|with (?:some |great |much )?(?:help|aid|difficulty|effort|pain|a (?:stick|frame)))\b|但|只是|就是|不过)"
+)
+"""Behind what somebody can do: then not without trouble."""
+_QUALIFIED = re.compile(
+    r"\s*,?\s*(?:but|though|although) (?:(?:very|quite|slightly|rather|somewhat|a bit|a little|also) )?[a-z]+\s*(?:$|[,.;:!?)])|,?但是?(?:有点|有些|比较|稍|略|很|偏)*[慢弱差小低快浅钝哑痛疼肿](?:$|[,.;!?])"
+)
+"""Behind the word: the same part is something else besides, 'pupils equal but sluggish'."""
+_ABLE = re.compile(r"^can\b|able to|trouble|difficult|problem|bother|eas[ey]|没问题|没事|都行|不费")
+"""Words that say what somebody is able to do."""
+_CANNOT = re.compile(
+    r"(?:\b(?:not|cannot|unable to|never|no longer|hardly|barely|rarely|isn't able to)|n't) (?:[a-z]+ ){0,2}$|[不没]能?$"
+)
+"""Before what is done 'without trouble': then there is trouble."""
 _LOOK_BACK = 24
+
+
+_NOUN_BEFORE = re.compile(
+    r"\b(?!(?:and|or|the|his|her|my|your|their|both|all|with|has|had|have|full|normal|good|intact|equal|also|but|shows?|showed|exam|examination|limbs?|limb|motor|muscle|legs?|arms?|today|now|found|neuro|cns|is|was|bulk|of|for|neurological(?:ly)?|grossly)\b)[a-z'-]+ $|\ban? (?:[a-z]+ )?$"
+)
+_OF_BEHIND = re.compile(
+    r" of (?!(?:all|both|the (?:upper|lower|arm|leg|limb|right|left)|upper|lower|his|her|my|arms?|legs?|limbs?)\b)| (?:supply|field|cut|tools?|steering|nap|station|disorder)\b"
+)
+
+
+def _is_another(text: str, part: Match, word: Match) -> bool:
+    """Whether a broad word is part of another name: the power of a lens, a tone of voice, a political movement."""
+    before = word.start if word.end <= part.start else part.start
+    return bool(
+        _NOUN_BEFORE.search(text, 0, part.start if word.end > part.start else before)
+        or _OF_BEHIND.match(text, part.end)
+    )
+
+
+def _is_other_form(words: str, target: str) -> bool:
+    """Whether a word is the verb of the one that is known: who 'clears his throat' has no clear throat."""
+    return any(words.endswith(form) and not target.endswith(form) for form in ("ing", "ed", "s"))
+
+
+def _is_not_said(text: str, word: Match) -> bool:
+    """Whether what is around a word takes back that it is well: 'not normal', 'three times normal', 'normal except'."""
+    return bool(
+        _is_other_form(text[word.start : word.end], word.target)
+        or is_multiple(text, word.start, word.end)
+        or _ONLY_PARTLY.match(text, word.end)
+        or _NOT.search(text, max(0, word.start - _LOOK_BACK), word.start)
+    )
+
+
+def _is_hedged(text: str, told: Sequence[Match], word: Match) -> bool:
+    """Whether the part is something else too, or what is done without trouble is not done at all."""
+    end = max(word.end, *(p.end for p in told))
+    return bool(
+        _QUALIFIED.match(text, end)
+        or (_ABLE.search(word.target) and _WITH_TROUBLE.match(text, end))
+        or _CANNOT.search(text, 0, min(word.start, told[0].start))
+    )
 
 
 class Normal:
@@ -68,13 +125,16 @@ class Normal:
         parts = sorted((m for m in matches if m.kind == "part"), key=lambda m: m.start) if words else []
         if not parts:
             return
+        text = seen.zh
         for word in words:
-            text = seen.zh
-            if _ONLY_PARTLY.match(text, word.end) or _NOT.search(
-                text, max(0, word.start - _LOOK_BACK), word.start
-            ):
+            if _is_not_said(text, word):
                 continue
-            for part in self._before(text, parts, word) or self._behind(text, parts, word):
+            told = self._before(text, parts, word) or self._behind(text, parts, word)
+            if told and _is_hedged(text, told, word):
+                continue
+            for part in told:
+                if self._parts[int(part.target)].get("broad") and _is_another(text, part, word):
+                    continue
                 if word.target in self._said_of[int(part.target)]:
                     start, end = min(part.start, word.start), max(part.end, word.end)
                     yield from (

@@ -158,6 +158,40 @@ _KIN_SUBJECT_EN = re.compile(
 _HISTORY_AFTER = re.compile(
     r"^\W{0,3}(?:and \w+ )?(?:also |both )?(?:had|has a history|died|passed|was diagnosed|suffered|with (?:a )?(?:history|breast|colon|cancer)|得过|有\S{0,8}(?:史|病)|患有?|死于|因|去世|也(?:有|是)|(?:说|觉得|认为|讲)(?:没事|不要紧|没关系|没什么|是|我|可能|应该|别|不用)|让我|叫我|reports|says|states|noticed|brought|brings|describes|says|tells|notes|denies)"
 )
+_AGE_THEN_EN = r"(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|[2-9]\d)\b(?! ?(?:weeks?|days?|minutes?|hours?|bpm|mg|ml|kg|mph|o'clock|%|/|:))"
+_ONCE_EN = re.compile(
+    r"\W{0,3}(?:[\w'-]+ ){0,8}?(?:(?:died|dropped (?:down )?dead|passed away|committed suicide|(?:killed|hanged|drowned|shot) (?:him|her)self|took (?:his|her) own life"
+    r"|ended up (?:on (?!the\b|his\b|her\b)|with|having|not|blind|deaf|bedridden)|went (?:blind|deaf|bald|on (?:to )?dialysis)|lost (?:a|one) (?:leg|foot|toe|breast|eye|kidney)"
+    r"|(?:is|was|were) (?:crippled|blind|deaf)|years ago|in childhood|in (?:his|her|their) (?:early |mid |late )?(?:\d0s|twenties|thirties|forties|fifties|sixties|seventies|eighties))\b"
+    rf"|(?:at|before|aged) (?:the age of |age |only |just )?{_AGE_THEN_EN}|when (?:i|he|she|they) (?:was|were) (?:an? (?:child|boy|girl|baby|kid|teenager|student|toddler)|young|small|little|{_AGE_THEN_EN}|\d\b|ten\b|twelve\b|pregnant with|in (?:his|her|their) )|as a (?:child|girl|boy|baby|young)\b|young(?=\W*$|[,.;]))"
+)
+"""Behind a relative: what ended or marked a life, or an age it was at, tells of once and not of today's patient."""
+_AGE_THEN_ZH = r"(?:[二三四五六七八九]十[一二三四五六七八九多来几]*|\d\d[多来几]?)岁(?:左右|那年|那会儿?|的?时候?|就(?![诊医来])|得的|开始|没了|走的)"
+_ONCE_ZH = re.compile(
+    rf"[^,.;!?]{{0,14}}?(?:{_AGE_THEN_ZH}|从小|小时候|年轻时|(?:走|死|没)的(?=[,.;!?]|$)|猝死|去世|病故|过世|早逝|[癌梗病风衰症血瘤尿]走了"
+    r"|(?:换|做|切|得|折|断|搭|抽|装|住|中|截|黄)过(?=$|[,.;!?了的\u4e00-\u9fff])(?![敏去来]))"
+)
+_STATE_ZH = re.compile(
+    r"[^,.;!?]{0,10}?(?:洗肾|透析|换肾|换肝|搭桥|支架|起搏器|切除|截肢|[切摘]了?(?:一?半|一截|一段|乳房|子宫|卵巢|胃|胆|脾|肠|甲状腺|一?个?肾)|瘫了|瘫痪|瘫在[床炕]|[耳从]\S{0,3}聋|聋哑|瞎了|失明|矮|去医院查出|查出来|确诊)"
+)
+"""Behind a relative: what lasts. Of a relative who is ill today it is told as well."""
+
+
+_ALL_OF_THEM = re.compile(r"(?:(?!\b(?:i|i'm|i've|my)\b|(?<=[,\s])(?:而|但|可)?[我俺])[^.;!?\n])*")
+"""What a sentence goes on to say until the speaker comes to themselves."""
+_NOTHING_ELSE = re.compile(r"[^,.;!?\n]*[,.;!?\s]*(?:$|(?:and |but |so )?(?:i|i'm|i've|my)\b|[我俺]|本人)")
+"""Behind a relative: one clause and nothing more of them."""
+
+
+def _is_of_once(after: str, *, lasting: bool = True) -> bool:
+    """Whether behind a relative follows what they went through once: 'lost a leg to diabetes', 四十多岁心梗走的."""
+    told = _ONCE_ZH.match(after) or _ONCE_EN.match(after) or (lasting and _STATE_ZH.match(after))
+    them = _ALL_OF_THEM.match(after)
+    if not told or them is None:
+        return False
+    return not _tells_of_now(them[0]) and not _TOLD_OF_NOW.search(them[0])
+
+
 _CALLED_RELATIONS = ("mother", "father", "grandmother", "grandfather")
 _CALLED = re.compile(
     r"(?:^|\band |\bbut |, )\W*(?P<name>mom|mum|mummy|dad|daddy|gran|granny|grandma|nan|nana|grandpa|grandad|granddad)"
@@ -176,8 +210,8 @@ _OWN_STORY = re.compile(
 )
 """Behind a relative called by name: the speaker is the patient."""
 _TENDS_AFTER = re.compile(
-    r"^[妈爸奶爷]?(?:昨天|今天|刚才|刚刚|早上|晚上|最近|这两天)?(?:发现|觉得|看到|看见|看着|说|讲|带|给|抱|陪|送|让|叫|告诉)"
-    r"(?:我|孩子|宝宝|儿子|女儿|娃|小孩|弟弟|妹妹)"
+    r"^[妈爸奶爷]?(?:昨天|今天|刚才|刚刚|早上|晚上|最近|这两天)?(?:发现|觉得|看到|看见|看着|说|讲|代?诉|带|给|抱|陪|送|让|叫|告诉)"
+    r"(?:我|孩子|宝宝|儿子|女儿|娃|小孩|弟弟|妹妹|患儿|患者|婴儿)"
 )
 """Behind a relative who only looks after or speaks of the patient."""
 _BODY = "chest|head|stomach|belly|tummy|back|throat|neck|arms?|legs?|knees?|ears?|eyes?|nose|heart|skin|foot|feet|hands?|joints?|periods?|bowels?|whole body|own"
@@ -187,14 +221,23 @@ _MY_CHILD = re.compile(
 )
 _NEEDS_OWNER = ("child", "son", "daughter", "friend", "wife", "husband")
 _OWNED = re.compile(r"\b(?:my|his|her|their|our)\s+(?:\w+\s+){0,2}$")
+_WHERE_EN = (
+    r"(?:(?:just |only |now )?(?:at (?:home|work)|home|back(?: home)?|in the (?:car|house|flat|kitchen|ambulance)|(?:got|come) (?:home|in|back))(?= ?(?:[,.;]|(?:and|but|alone|now|today|to find)\b|$))"
+    r"|found (?:him|her|my|our|them)\b|no (?:car|phone|transport|lift)\b|(?:so|really|absolutely|just) (?:scared|frightened|worried|terrified|panick\w+)|terrified|frightened|panicking)"
+)
+"""Behind 'I am' or 'I have': where the speaker is and in what fright, and nothing they suffer from."""
+_WHERE_ZH = re.compile(
+    r"[我俺]们?(?:现在|刚才?|刚刚|正|都|快|好|很|真|特别|一|早上|今天|昨晚|才)*(?:急死?|着急|害怕|慌|担心死?|不知道怎么办|不知道咋办|没车|到家|回到?家|下班(?:回[来家])?|在?上班"
+    r"|在家|在外地?|在单位|在路上|进门|进屋|起床|醒来|回来|要疯)(?:[了的呢啊里时后]|死了|得不行|得很)*[,.;!?\s]+"
+)
 _SPEAKS_OF_SELF = re.compile(
     r"[,.;!?\s]我(?!妈|爸|家|老婆|老公|儿子|女儿|孩子|娘|爹|奶奶|爷爷|外婆|外公|的|弟|妹|哥|姐|朋友|媳妇|闺女|宝宝|们|很|非常|好|特别|有点|真)"
     r"(?!担心|害怕|着急|想|该|应该|要不要|怎么|带|给|问|怕|觉得|看|不知道|现在带|抱)"
     rf"|\bmy (?:{_BODY})\b"
-    r"|\bi(?:'m|'ve| have| am| feel| got)\b(?! (?:worried|afraid|scared|concerned|not sure|calling|asking|very worried|so worried))"
+    rf"|\bi(?:'m|'ve| have| am| feel| got)\b(?! (?:{_WHERE_EN}|worried|afraid|scared|concerned|not sure|calling|asking|very worried|so worried))"
 )
 _SPEAKS_BEFORE = re.compile(
-    r"\bi(?:'m|'ve| have| am| feel| had| got)\b(?! (?:not (?:sure|certain|a )|worried|afraid|scared|concerned|sorry|calling|asking|writing|here|very (?:worried|concerned)"
+    rf"\bi(?:'m|'ve| have| am| feel| had| got)\b(?! (?:{_WHERE_EN}|not (?:sure|certain|a )|worried|afraid|scared|concerned|sorry|calling|asking|writing|here|very (?:worried|concerned)"
     r"|so worried|really worried|no idea|a question|some questions|questions|bringing|wondering|unsure|told|been (?:told|asked)|heard))"
 )
 """Before a relative is named: the speaker is the patient, unless they only say why they write."""
@@ -590,6 +633,7 @@ def subject_in(text: str, people: Mapping[str, Any]) -> str | None:
         )
         and not (match.lastindex and _in_passing(text, match.start(), match.start(1)))
         and not (relation == "mother" and _NEWBORN.search(text, 0, match.start()))
+        and not _is_only_of_once(text[match.start() :])
     ]
     if aged:
         return min(aged)[1]
@@ -608,7 +652,11 @@ def subject_in(text: str, people: Mapping[str, Any]) -> str | None:
             for match in re.finditer(rf"\b{re.escape(phrase)}\b", text):
                 before, after = text[: match.start()], text[match.end() :]
                 speaks = _SPEAKS_BEFORE.search(before)
-                told = _HISTORY_AFTER.match(after) and not _tells_of_now(after)
+                told = _is_only_of_once(after) or (
+                    _HISTORY_AFTER.match(after) is not None
+                    and not _tells_of_now(after)
+                    and not _is_all_of_them(before, after)
+                )
                 if _THEIR_OWN.match(after):
                     continue
                 if _KIN_SUBJECT_EN.search(before) and not told and not speaks:
@@ -626,6 +674,27 @@ def _called_by_name(text: str, people: Mapping[str, Any]) -> tuple[int, str] | N
         return None
     relations = (r for r in _CALLED_RELATIONS if told["name"] in people[r]["en"])
     return next(((told.start("name"), r) for r in relations), None)
+
+
+def _is_only_of_once(after: str) -> bool:
+    """Whether nothing but that is told of a relative, who is then not the one that a text is about."""
+    return _NOTHING_ELSE.match(after) is not None and _is_of_once(after, lasting=False)
+
+
+def _is_all_of_them(before: str, after: str) -> bool:
+    """Whether a message tells of nobody but a relative who had something happen: 'my son had a fit'."""
+    return (
+        _HAD.match(after) is not None
+        and not _ONCE_EN.match(after)
+        and not _OF_SPEAKER.search(before.rsplit("my ", 1)[0] + after)
+    )
+
+
+_HAD = re.compile(
+    r"^\s(?:had (?!(?:an? |the )?(?:history|\w* ?cancer|diabetes|stroke|heart attack|bypass|\w*plant|operation|same|similar|it\b|rash|cold|cough|flu|fever|covid|sore throat|\w* ?bug|\w*pox|\w* ?infection|tb\b|tuberculosis))|suffered )"
+)
+"""An event such as a fit or a fall, and neither an illness that runs in families nor one that is caught."""
+_OF_SPEAKER = re.compile(r"\b(?:i|i'm|i've|i'd|me|my|mine|we|our|he is|she is|patient|year-old)\b")
 
 
 def _tells_of_now(after: str) -> bool:
@@ -656,9 +725,10 @@ _STORY = 10
 
 
 def _is_subject_zh(text: str, place: int, phrase: str) -> bool:
-    if _in_passing(text, place, place + len(phrase)):
+    end = place + len(phrase)
+    if _in_passing(text, place, end) or _is_only_of_once(text[end:]):
         return False
-    before, after = text[max(0, place - 6) : place], text[place + len(phrase) : place + len(phrase) + 12]
+    before, after = text[max(0, place - 6) : place], text[end : end + 12]
     if (
         re.search(
             r"家族|遗传|[和跟]我?$|接触|被$|问$|有$|生(?:完|了|过|下)?$|怀$|喂$|抱$|带$|小时候|让$|帮$|怀着$",
@@ -668,7 +738,7 @@ def _is_subject_zh(text: str, place: int, phrase: str) -> bool:
         or _TENDS_AFTER.match(after)
     ):
         return False
-    earlier = text[:place]
+    earlier = _WHERE_ZH.sub("", text[:place])
     if (
         re.search(
             r"我(?!妈|爸|家|老婆|老公|儿子|女儿|孩子|娘|爹|奶奶|爷爷|外婆|外公|的|弟|妹|哥|姐|朋友|媳妇|闺女|宝宝|们)",
@@ -695,8 +765,10 @@ def kin_spans(
             for match in re.finditer(re.escape(phrase), text):
                 if _THEIR_ANIMAL.match(text, match.end()):
                     continue
-                told = _KIN_ILL_ZH.match(text[match.end() :])
-                spans.append((*match.span(), "told" if told else "bare", relation))
+                after = text[match.end() :]
+                ill = _KIN_ILL_ZH.match(after) is not None or _is_of_once(after)
+                is_told = ill and not _ONLY_TELLS_ZH.match(after)
+                spans.append((*match.span(), "told" if is_told else "bare", relation))
     words = tuple((phrase, relation) for relation, entry in people.items() for phrase in entry.get("en", ()))
     pattern, relations = _kin_words(words)
     for match in pattern.finditer(text):
@@ -731,11 +803,16 @@ def _kin_words(
 def _how_named(before: str, after: str) -> str:
     if _ILLNESS_IN.search(before):
         return "behind"
-    return "told" if _KIN_ILL_EN.match(after) and not _ONLY_TELLS.match(after) else "named"
+    ill = _KIN_ILL_EN.match(after) or _is_of_once(after)
+    return "told" if ill and not _ONLY_TELLS.match(after) else "named"
 
 
 _THEIR_ANIMAL = re.compile(r"(?:家|里|的|养)*(?:狗|猫|猴|马|牛|驴|羊|猪|蛇|鹅|鸡|仓鼠|兔)")
-_KIN_ILL_ZH = re.compile(r"\S{0,6}?(?:有|得|患|是|也|死|去世|过世|走了|因|都|曾|以前|发烧|感冒|咳)")
+_KIN_ILL_ZH = re.compile(r"\S{0,6}?(?:有|得|患(?!儿|者)|是|也|死|去世|过世|走了|因|都|曾|以前|发烧|感冒|咳)")
+_ONLY_TELLS_ZH = re.compile(
+    r"[^,.;]{0,4}?(?:发现|代?诉|描述|诉说|说(?![她他]也|话)|觉得|看到|看见|注意到|带|抱|送|陪|反映|怀疑|担心|害怕|以为|认为|否认|告知|告诉)(?![她他]自己|[她他]也)"
+)
+"""Behind somebody who looks after the patient and tells of them: 妈妈发现有皮疹."""
 _KIN_ILL_EN = re.compile(
     r"\W*(?:s (?:side|family) )?(?:(?:at|in|from) (?:\w+ ){1,3}?)?(?:who |and \w+ |also |both |all |recently |previously |just |'s )*"
     r"(?:had|has|have|having|died|passed|was|were|is|are|suffer\w*|with|at age|diagnos\w*|history|tested|turned out|underwent|took|takes|smok\w*|develop\w*"

@@ -325,11 +325,30 @@ def measurements(text: str) -> list[Measurement]:
             if name == "temperature" and not 20 <= value <= 1000:
                 continue
             keep(name, value, *match.span())
+    found = [m for m in found if not _is_difference(m, text)]
     found += _derived(text, found)
     return sorted(found, key=lambda m: m.start)
 
 
 _CORE = re.compile(r"\bcore\b|核心")
+_CHANGED_BY = re.compile(
+    r"(?:\b(?:fell|falls?|fallen|rose|rises?|risen|dropp?ed|drops?|increas\w+|decreas\w+|changed|differ\w*) (?:[a-z]+ ){0,3}?by"
+    r"|\b(?:fall|rise|drop|increase|decrease|increment|decrement|change|difference)s? (?:in [a-z ]{1,25})?of) (?:about |around |over |at least |more than |only )?\d[\d.]*\D{0,12}$"
+)
+_CHANGED_ZH = re.compile(r"(?:下降|升高|增加|上升|降低|加快|减慢|增快|相差)了?约?\s*\d+\D{0,6}$")
+_LEAST_ALIVE = {"heart_rate": 50, "sbp": 60, "dbp": 40}
+"""Below these a Chinese 'fell 20' is by how much, and above them to what: 血压下降20mmHg, 心率增快120次."""
+
+
+def _is_difference(measurement: Measurement, text: str) -> bool:
+    """Whether a number is by how much a value changed: 'systolic fell by 30 mmHg', 心率增加42次/分."""
+    told = text[max(0, measurement.start - 40) : measurement.end]
+    if _CHANGED_BY.search(told):
+        return True
+    low = _LEAST_ALIVE.get(measurement.name)
+    return low is not None and measurement.value < low and _CHANGED_ZH.search(told) is not None
+
+
 _FASTING = re.compile(r"空腹|fasting")
 _ARM = re.compile(
     r"(右|左|right|left)(?!\D{0,3}(?:eye|ear|knee|kidney|ovary|眼|耳|膝|肾))(?:边|侧|上肢|臂|胳膊|手|\s*arm)*\D{0,8}?(\d{2,3})(?!\d)"

@@ -12,11 +12,13 @@ import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from suwen.knowledge import Knowledge, default_cache
 from suwen.knowledge.files import kept_json
+from suwen.language.clauses import is_multiple
 from suwen.language.fluid import fluid_of
 from suwen.language.lexicon import Match
 from suwen.language.normalise import fold, simplify
@@ -148,6 +150,67 @@ TESTED_FOR = re.compile(
 """Infections that are named for their test: 'HIV, hepatitis B and C negative', 'hepatitis serology negative'."""
 
 
+_DONE_EN = r"(?:sent|request(?:ed|ing)?|order(?:ed|ing)?|taken|drawn|collected|booked|arranged|pending|await(?:ed|ing)|performed|done|checked|repeated)"
+_KIND_EN = (
+    r"(?:antibod\w+|serolog\w+|tests?|testing|screen(?:s|ing)?|swabs?|films?|levels?|bloods?|pcr|results?)"
+)
+_ENDS_THERE = r"(?=\s*(?:$|[,.;:!?)]|(?:and|for|off|to the lab|today|yesterday|again|as well|at)\b))"
+_ITS_TEST_EN = re.compile(
+    rf"(?: {_KIND_EN})+ (?:(?:was|were|is|are|has been|have been|being|to be) )?{_DONE_EN}{_ENDS_THERE}| (?:tests?|testing|screening|serolog\w+|swabs?|films?|results?)\s*$"
+)
+"""Behind what a test is called after: the test was sent or is awaited."""
+_SENT_EN = re.compile(
+    rf"(?: {_KIND_EN})*(?:,? (?:and )?[a-z][\w/+-]*(?: [a-z][\w-]*)?){{0,6}}? (?:(?:was|were|is|are|has been|have been|being|to be) )?{_DONE_EN}{_ENDS_THERE}"
+)
+"""The same behind a test that is only named: 'ANA, RF and CRP were sent'."""
+_LOOKED_FOR_EN = re.compile(
+    r"\b(?:(?:test|screen|check|swab)(?:s|ed|ing|bed|bing)? for|bloods? (?:tests? )?for|await(?:s|ing)) (?:(?:an?|the|his|her|my) )?(?:[a-z][\w/+-]*, (?:and )?|[a-z][\w/+-]* and ){0,6}$"
+)
+_SENDS_EN = re.compile(rf"\b{_DONE_EN} (?:(?:an?|the|his|her|my|for) )?(?:[a-z][\w/+-]*,? (?:and )?){{0,6}}$")
+_LOOKED_FOR_ZH = re.compile(
+    r"(?:查|测|验|筛查?|化验|检测)(?:了|过|个|一下|血|一查)*[^,.;!?有出是得患示]{0,3}$"
+)
+_HAS_ZH = re.compile(r"[做抽](?:了|过|个|一下|血)*$")
+_ITS_TEST_ZH = re.compile(
+    r"(?P<test>(?:的?(?:检查|筛查|检测|化验|五项|两对半|测试)|病毒|抗体|抗原)*)(?=\s*(?:$|[,.;!?、和及]))"
+)
+_SAYS_RESULT = re.compile(
+    r"positiv|negativ|\breact|detect|raised|elevat|\bhigh|\blow\b|abnormal|normal|show|found|confirm|diagnos|known|\bhas\b|\bhave\b|\bhad\b|history|came back"
+    r"|[阳阴高低升降]|异常|正常|提示|显示|示|发现|查出|确诊|得过|史|\+"
+)
+_OF_TESTS = re.compile(
+    r"(?:bloods?|cultures?|serology|screen(?:ing)?|scans?|tests?|testing|swabs?|films?|levels?|urine|stool|lumbar|puncture|dimer|eeg|ecg|ekg|mri|ct|x?ray|echo(?:cardiogram)?|ultrasound"
+    r"|colonoscopy|endoscopy|gastroscopy|biopsy|dip(?:stick)?|samples?|study|genetic|prick|skin|drug|sen[dt]|request(?:ed)?|order(?:ed)?|taken|drawn|collected|booked|arranged|pending|await(?:ed|ing)"
+    r"|performed|done|check(?:ed)?|repeated|an?|the|and|for|was|were|is|are|has|have|been|to|of|my|his|her|we|i|s?he|had|with|on|yesterday|today)"
+)
+"""Words beside the names of tests that say nothing of what they showed."""
+_TESTS_ZH = re.compile(
+    r"[心脑肌]电图|[肠胃喉膀胱宫腔支气管]+镜|核磁|磁共振|[ab]超|彩超|超声|胸片|[血尿便]+常规|[血尿便痰]*培养|血气|乳酸|肿瘤标志物|核酸|脑脊液|腰穿|造影|[肝肾甲]+功能?|血[糖脂沉]|冠脉|头颅"
+    r"|已|予|建议|完善|拟行?|复?查|测|做|验|抽血?|化验|检[测查]|送检?|了|过|都|也|和|及|与|[、,\s]"
+)
+
+
+def is_asked_for(text: str, start: int, end: int, *, of_result: bool) -> bool:
+    """Whether the name at text[start:end] is that of a test which was sent, and nothing is told of what it showed.
+
+    `of_result`: what is named is a result, so that a list of names that 'were sent' will do; of an illness or a habit
+    a test must be named, since medicines are taken and ordered too.
+    """
+    first = max(text.rfind(mark, 0, start) for mark in ".;!?\n:") + 1
+    last = min((at for mark in ".;!?\n" if (at := text.find(mark, end)) >= 0), default=len(text))
+    if _SAYS_RESULT.search(text, first, last):
+        return False
+    if _ITS_TEST_EN.match(text, end, last) or _LOOKED_FOR_EN.search(text, first, start):
+        return True
+    if of_result and (_SENT_EN.match(text, end, last) or _SENDS_EN.search(text, first, start)):
+        return True
+    test = _ITS_TEST_ZH.match(text, end)
+    if test is None:
+        return False
+    looked = _LOOKED_FOR_ZH.search(text, first, start)
+    return bool(looked or ((of_result or test["test"]) and _HAS_ZH.search(text, first, start)))
+
+
 @dataclass(frozen=True, slots=True)
 class Shown:
     """That a finding is there or is not, by the worded result of a test at raw[start:end]."""
@@ -267,6 +330,8 @@ class Results:
                 continue
             for match in pattern.finditer(text):
                 shown = str(match.lastgroup)
+                if shown == "normal" and is_multiple(text, *match.span()):
+                    continue
                 for name, start in names(text, match.start()):
                     if self._is_of_another(text, name, start):
                         continue
@@ -278,6 +343,27 @@ class Results:
         """Whether a test of the blood is told of another fluid: 胸水白细胞 2300↑."""
         fluids = self._fluids.get(name, ())
         return bool(fluids) and fluid_of(text, name, start) not in fluids
+
+    def names_only(self, words: str) -> bool:
+        """Whether words are nothing but names of tests and that they were done: 'troponin and D-dimer were sent'."""
+        text = simplify(fold(words))
+        left = _TESTS_ZH.sub(" ", self._without_names(text)) if not text.isascii() else text
+        return all(
+            _OF_TESTS.fullmatch(w) or w in self._words for w in _TOKEN.findall(left) if w.isalnum()
+        ) and not any("\u4e00" <= c <= "\u9fff" for c in left)
+
+    def _without_names(self, text: str) -> str:
+        place, out = 0, []
+        while place < len(text):
+            size = next((n for n in range(min(_LONGEST_ZH, len(text) - place), 1, -1) if text[place : place + n] in self._of), 0)  # fmt: skip
+            out.append(" " if size else text[place])
+            place += size or 1
+        return "".join(out)
+
+    @cached_property
+    def _words(self) -> frozenset[str]:
+        """Every word in a name of a test."""
+        return frozenset(word for name in self._of if name.isascii() for word in name.split())
 
     def _named_en(self, text: str, end: int) -> Iterator[tuple[str, int]]:
         """The tests whose result stands at `end`, as (name, start): 'ESR and CRP were' names two."""

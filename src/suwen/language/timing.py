@@ -77,7 +77,11 @@ def timing(
     for match in matches:
         name = _TIMING.get((match.kind, match.target))
         number = scoper.clause_at(match.start)
-        if name == "course_worsening" and _is_aggravation(match, matches, clauses[number], seen.zh):
+        if name == "course_worsening" and (
+            scoper.denies(match) or _is_aggravation(match, matches, clauses[number], seen.zh)
+        ):
+            continue
+        if match.kind == "attr:onset" and scoper.denies(match):
             continue
         if name == "course_episodic" and scoper.scope(match).status == "absent":
             continue  # 无阵发性头痛

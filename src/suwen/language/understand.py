@@ -7,12 +7,12 @@ said is dropped: what no step used is reported as not understood.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
-from suwen.core.case import Case, Finding, Heard, Person, Question
+from suwen.core.case import Case, Finding, Guess, Heard, Person, Question
 from suwen.knowledge import Knowledge
 from suwen.language.answers import Answer, Answers
 from suwen.language.clauses import Clause, Scope, Scoper, clauses_of
@@ -24,7 +24,7 @@ from suwen.language.lexicon import Lexicon, Match
 from suwen.language.likeness import Likeness
 from suwen.language.medicines import allergies_in, medicines_in
 from suwen.language.normal import OF_NORMAL, Normal
-from suwen.language.normalise import Views, fold, pattern_zh, views
+from suwen.language.normalise import Views, fold, pattern_en, pattern_zh, views
 from suwen.language.pairs import Pairs
 from suwen.language.person import (
     OF_A_NURSING_MOTHER,
@@ -51,6 +51,7 @@ from suwen.language.relatives import Relatives
 from suwen.language.results import (
     TESTED_FOR,
     Results,
+    is_asked_for,
     negative_lists,
     of_spinal_fluid,
     stained,
@@ -63,6 +64,10 @@ _NON = re.compile(r"\bnon[ -]?$")
 LASTING = ("risk", "history", "context")
 """Kinds that are true now though they are told as history."""
 MAX_AGE_YEARS = 125
+_NOT_SEEN_ZH = re.compile(r"[处里间内上均也都]*(?:未见|未发现|没有?|无|不见)(?:明显|新发|起|长|有|什么)*")
+"""Between a place and what is not there."""
+_BRINGING = ("attr:trigger", "attr:timing", "attr:relief")
+"""Kinds of words for what brings a complaint on or eases it."""
 NEAR = 120
 """Characters before words that name no place in which the place they are said of stands."""
 PASSING = ("postpartum", "head_injury")
@@ -123,7 +128,7 @@ class Ear:
         well = list(self.normal.read(seen, known))
         known = [
             m for m in known
-            if m.kind not in OF_NORMAL and not (m.kind == "condition" and any(w.covers(m) for w in well))
+            if m.kind not in OF_NORMAL and not _is_hidden(m, known, well, seen) and not self._is_other_form(m, known, seen)
         ]  # fmt: skip
         matches = stained(self._outside(values, measured, known), seen.zh)
         matches += of_spinal_fluid(seen.zh)
@@ -145,14 +150,14 @@ class Ear:
         scoper = Scoper(seen, clauses, matches, kin, patient_words(people, merged.relation))
         heard, used, concerns = self._hear(seen, clauses, matches, scoper, turn, case)
         tested = negative_lists(seen.zh)
-        heard = [f for f in heard if not self._is_only_tested(f, tested)]
+        heard = [f for f in heard if not self._is_only_tested(f, tested, seen)]
         if not self._is_child(merged, heard, case):
             heard = [f for f in heard if not self._is_put_together(f, matches)]
         heard += measured_findings(measured, self.knowledge.vitals, merged.age_years, text, turn)
         heard += lab_findings(values, self.knowledge.labs, merged, text, turn)
         heard += urine_findings(seen.zh, text, turn)
         denied = [Match(s.start, s.end, "finding", s.finding) for s in shown if not s.present]
-        denied += [*well, *self.lexicon.split_by_no(seen)]
+        denied += [*well, *self.lexicon.split_by_no(seen), *self.lexicon.bare_verbs_denied(seen)]
         heard = self._without_denied(heard, denied, seen, scoper, turn)
         heard = by_its_length(self.lexicon.cues["lasting"], heard, seen, scoper, case, merged)
         heard += timing(self.knowledge, seen, clauses, matches, heard, case, turn, scoper)
@@ -193,7 +198,9 @@ class Ear:
             faults=tuple(faults),
             small_talk=tuple(small),
             flags=self._flags(seen, matches, scoper),
-            guesses=tuple(g for g in guesses if self._fits(g.likeliest, merged)),
+            guesses=tuple(
+                g for g in guesses if self._fits(g.likeliest, merged) and not self._is_bare_test(g)
+            ),
             medicines=medicines_in(text, seen.zh, case.pending),
             allergies=allergies_in(text, seen.zh),
         )
@@ -217,6 +224,7 @@ class Ear:
         found += self._denied(seen, matches, scoper, turn)
         held = [m for m in matches if not (m.kind.startswith("attr:") and scoper.denies(m))]
         joined = complaints(self.lexicon, clauses, held, seen.zh)
+        found += self._unrelated(seen, clauses, held, matches, joined, scoper, turn)
         self._borrow_topic(joined, matches, clauses, case, seen)
         for complaint in joined:
             scope = scoper.scope(complaint.head)
@@ -225,14 +233,45 @@ class Ear:
             named = self._named_around(complaint, held, seen)
             likened = self._is_likened(complaint.head, seen)
             for name in self._names(complaint) or self._without_place(complaint, scope, matches, seen):
-                if likened and name in self._events:
+                if name in self._events and (likened or _is_simile(complaint.head, seen.zh)):
                     continue
                 if named and not any(name == n or name in self.knowledge.ancestors[n] for n in named):
                     continue  # a name says what it says: the 足 and 痛 of 足痛 are no pain of the leg besides
+                if scope.status == "present" and self._is_not_there(name, complaint.head, matches, seen):
+                    scope = replace(scope, status="absent")
                 found.append(self._finding(name, scope, seen, complaint.start, complaint.end, turn))
-                if scope.status == "absent" and _NON.search(seen.zh, 0, complaint.head.start):
+                of_kind = complaint.head.kind == "finding" and _NON.search(seen.zh, 0, complaint.head.start)
+                if scope.status == "absent" and of_kind:
                     found += self._kind_of(name, scope, seen, complaint, turn)
         return found, used, concerns
+
+    def _unrelated(
+        self, seen: Views, clauses: Sequence[Clause], held: Sequence[Match], matches: Sequence[Match],
+        joined: Sequence[Complaint], scoper: Scoper, turn: int,
+    ) -> Iterator[Finding]:  # fmt: skip
+        """What a complaint would be with the triggers that it is told to have nothing to do with: 胸痛与活动无关 denies one on exertion."""
+        not_so = [m for m in matches if m.kind in _BRINGING and scoper.is_unrelated(m)]
+        if not not_so:
+            return
+        plain = {(c.head, name) for c in joined for name in self._names(c)}
+        for complaint in complaints(self.lexicon, clauses, [*held, *not_so], seen.zh):
+            scope = scoper.scope(complaint.head)
+            if scope.status != "present" or scope.when != "now" or scope.hypothetical:
+                continue
+            for name in self._names(complaint):
+                if (complaint.head, name) not in plain and self.knowledge.finding[name].kind not in LASTING:
+                    scope = replace(scope, status="absent")
+                    yield self._finding(name, scope, seen, complaint.start, complaint.end, turn)
+
+    def _is_not_there(self, name: str, head: Match, matches: Sequence[Match], seen: Views) -> bool:
+        """Whether what a place stands for is denied behind it: 指缝未见皮损."""
+        return head.kind == "finding" and any(
+            m.kind == "finding"
+            and m.target in self.knowledge.ancestors[name]
+            and _NOT_SEEN_ZH.fullmatch(seen.zh, head.end, m.start)
+            for m in matches
+            if m.start > head.end
+        )
 
     def _kind_of(
         self, name: str, scope: Scope, seen: Views, complaint: Complaint, turn: int
@@ -290,8 +329,12 @@ class Ear:
             or not any(start <= m.start and m.end <= end for start, end in spans)
         ]  # fmt: skip
 
-    def _is_only_tested(self, finding: Finding, tested: Sequence[tuple[int, int]]) -> bool:
-        """Whether the name of an illness is that of a test in a list of negative ones."""
+    def _is_only_tested(self, finding: Finding, tested: Sequence[tuple[int, int]], seen: Views) -> bool:
+        """Whether the name of an illness is that of a test in a list of negative ones, or of one that was only sent."""
+        kind = self.knowledge.finding[finding.id].kind
+        named = finding.status == "present" and finding.span and kind in ("history", "risk", "result")
+        if named and finding.span and is_asked_for(seen.zh, *finding.span, of_result=kind == "result"):
+            return True
         return (
             finding.status == "present"
             and self.knowledge.finding[finding.id].kind in ("history", "risk")
@@ -313,10 +356,45 @@ class Ear:
             )
             if scope.when != "now" or scope.hypothetical or theirs:
                 continue
-            kept = [f for f in kept if f.id != match.target or f.span is None or not _overlaps(match, f.span)]
+            kept = [f for f in kept if f.id != match.target or f.span is None or not _is_of(match, f)]
             span = (match.start, match.end)
             kept.append(Finding(match.target, "absent", seen.raw[slice(*span)], span, turn, certain=scope.certain))  # fmt: skip
         return kept
+
+    def _is_bare_test(self, guess: Guess) -> bool:
+        """Whether the words that may mean a result only name tests."""
+        return self.knowledge.finding[guess.likeliest].kind == "result" and self.results.names_only(
+            guess.words
+        )
+
+    def _is_other_form(self, match: Match, known: Sequence[Match], seen: Views) -> bool:
+        """Where one row of stems is a denial and a complaint, the one that is not written so: 'throat clear' is no habit."""
+        if match.kind not in ("finding", "denials") or not seen.zh[match.start].isascii():
+            return False
+        same = [
+            k
+            for k in known
+            if k.kind in ("finding", "denials") and (k.start, k.end) == (match.start, match.end)
+        ]
+        if len({k.kind for k in same}) < 2:
+            return False
+        said = seen.zh[match.start : match.end]
+        if bool(_DOING_IT.search(said)) == (match.kind == "finding"):
+            return False
+        forms = {k: self._is_written(k, said) for k in same}
+        return not forms[match] and any(forms[k] for k in same if k.kind != match.kind)
+
+    def _is_written(self, match: Match, said: str) -> bool:
+        """Whether one of the phrases that a row of stems stands for has its -ing where the text has one."""
+        stems = pattern_en(said)
+        doing = bool(_DOING_IT.search(said))
+        return any(bool(_DOING_IT.search(p)) == doing for p in self._phrases(match) if pattern_en(p) == stems)
+
+    def _phrases(self, match: Match) -> Sequence[str]:
+        """The English phrases of a finding or a denial, as they were written down."""
+        if match.kind == "denials":
+            return [str(p) for p in self.lexicon.cues["denials"][int(match.target)]["en"]]
+        return [str(p) for p in self.knowledge.finding[match.target].record["words"]["en"]]
 
     def _is_child(self, person: Person, heard: Sequence[Finding], case: Case) -> bool:
         """Whether the patient is told to be a child; where the age is known it decides elsewhere."""
@@ -348,7 +426,9 @@ class Ear:
                 scope = scoper.scope(match)
                 told_here = scope.when == "family" and scope.status == "present" and not scope.hypothetical
                 if told_here and not any(
-                    o.covers(match) for o in matches if o.kind in ("condition", "finding")
+                    o.covers(match)
+                    for o in matches
+                    if o.kind in ("condition", "finding") and not o.target.startswith("family_")
                 ):
                     clause = clauses[scoper.clause_at(match.start)]
                     told += [(name, match) for name in self.relatives.findings(match, scope, seen, clause)]
@@ -384,7 +464,8 @@ class Ear:
     def _events(self) -> frozenset[str]:
         """The findings that are no complaint but something that happened or is so."""
         injuries = {spec.finding for spec in self.lexicon.specs.get("injury", ())}
-        return frozenset(injuries | {f.id for f in self.knowledge.findings if f.kind in LASTING})
+        kinds = (*LASTING, "result")
+        return frozenset(injuries | {f.id for f in self.knowledge.findings if f.kind in kinds})
 
     def _without_place(
         self, complaint: Complaint, scope: Scope, matches: Sequence[Match], seen: Views
@@ -668,6 +749,34 @@ class Ear:
         )
 
 
+_LIKE_EN = re.compile(
+    r"\b(?:like (?:(?:an?|the|some|having) )?|as (?:if|though) (?:[a-z']+ ){0,4}|like [a-z]+ (?P<doing>))$"
+)
+_DOING = re.compile(r"[a-z]+ing\b")
+_LOOKS_EN = re.compile(
+    r"\b(?:look|seem|appear|sound|thing|something|anything|mark|bump|spot|lump|rash|wound|patch|blister|lesion)\w* (?:[a-z]+ )?(?:like|as)\b[^,.;]*$"
+)
+"""What looks like a bite may be one; what feels like one is none."""
+_LIKE_ZH = re.compile(r"(?:像|跟|和|同|如|似|仿佛)[^,.;!?]{0,6}$")
+_ALIKE_ZH = re.compile(r"[^,.;!?]{0,4}?(?:一样|似[的地]|一般|那样|般的?)")
+_ALIKE_ALONE_ZH = re.compile(r"[了过住]?(?:一样|似的)")
+_FELT = re.compile(r"stuck|卡")
+"""What is only ever felt, and so is told with 'like': a bone stuck in the throat."""
+
+
+def _is_simile(match: Match, text: str) -> bool:
+    """Whether something that happens is only what a complaint is like: 像蚂蚁咬一样, 'it felt like a wasp sting'."""
+    if _FELT.search(text, match.start, match.end):
+        return False
+    lead = max(match.start - 60, 0)
+    like = _LIKE_EN.search(text, lead, match.start)
+    if like and (like["doing"] is None or _DOING.match(text, match.start)):
+        return not _LOOKS_EN.search(text, lead, match.start)
+    if _ALIKE_ALONE_ZH.match(text, match.end):
+        return True
+    return bool(_LIKE_ZH.search(text, lead, match.start) and _ALIKE_ZH.match(text, match.end))
+
+
 def _is_unit(words: str) -> bool:
     """Two letters name an illness only in capitals: MG is one, the mg of mg/dl is not."""
     return len(words) <= 2 and words.isascii() and not words.isupper()
@@ -696,8 +805,45 @@ def _narrowed(complaint: Complaint, joined: Sequence[Complaint]) -> bool:
     )  # fmt: skip
 
 
+def _is_of(denied: Match, finding: Finding) -> bool:
+    """Whether a finding was heard in the words that deny it, and not in more: 'calf soft but very painful' has a painful calf."""
+    start, end = finding.span or (0, 0)
+    return _overlaps(denied, (start, end)) and (finding.status != "present" or end <= denied.end)
+
+
 def _overlaps(match: Match, span: tuple[int, int]) -> bool:
     return match.start < span[1] and span[0] < match.end
+
+
+def _is_hidden(match: Match, known: Sequence[Match], well: Sequence[Match], seen: Views) -> bool:
+    """Whether a word means something else in its place: the 'dry' of a wound that is clean and dry, the 好 of 精神好像不好."""
+    if seen.zh.startswith(("好像", "好似"), match.end - 1):
+        return match.kind in ("finding", "denials")
+    if seen.zh[match.start] == "背" and seen.zh[max(match.start - 1, 0)] in _BACKS:
+        return True
+    if match.kind in ("condition", "kernel", "finding") and well:
+        for told in (w for w in well if w.start <= match.start and match.end <= w.end):
+            if match.kind == "condition":
+                return told.covers(match)
+            inside = [k for k in known if k.kind in OF_NORMAL and told.start <= k.start and k.end <= told.end]
+            of_word = [k for k in inside if k.kind == "well" and (k.start == told.start or k.end == told.end)]
+            if match.kind == "kernel" and any(
+                w.start <= match.start and match.end <= w.end and not _OWN_NO.search(w.target)
+                for w in of_word
+            ):
+                return True
+            if match.kind == "finding" and any(
+                k.kind == "part" and (k.start, k.end) == (match.start, match.end) for k in inside
+            ):
+                return True
+    return False
+
+
+_BACKS = "手脚足鼻舌耳指掌"
+"""Before 背: then it is the back of that part, 足背疼痛."""
+_DOING_IT = re.compile(r"[a-z]ing\b")
+_OWN_NO = re.compile(r"[无不未没]|\b(?:not|no|free|without)\b")
+"""In a word that a part is well: then it denies of itself what it names, 'not swollen'."""
 
 
 def _within(match: Match, spans: Sequence[tuple[int, int]]) -> bool:
