@@ -270,7 +270,7 @@ _OR = re.compile(r"\s*(?:\w+\s+)?(?:or|nor)\s+(?:[\w-]+\s+){0,2}?")
 _OF_A_VERB = re.compile(r"不|已不|也不|都不|并不")
 """Denials of a verb, which reach no further than it: 不发烧、咳嗽 has a cough."""
 _UNRELATED = re.compile(
-    r"[^,.;]{0,30}?\b(?:makes? no (?:difference|odds)|(?:does|do|did)(?:n't| not) (?:make|affect|change|bring|matter|set|ease|help|relieve|touch))"
+    r"(?:(?!\b(?:and|but|which|that)\b)[^,.;]){0,30}?\b(?:makes? no (?:difference|odds)|(?:does|do|did)(?:n't| not) (?:make|affect|change|bring|matter|set|ease|help|relieve|touch))"
     r"|[^,.;]{0,8}?(?:无关|没有?关系|不相关|关系不大|[不未无没](?:能|有|见|会|明显|任何)*(?:缓解|减轻|好转|加重|变化|改善|影响))"
 )
 """Behind what would bring a complaint on or ease it: 与进食无关, 休息后不缓解."""
