@@ -204,6 +204,9 @@ def test_a_pregnancy_a_length_and_a_warmth_that_is_another(clinic: Clinic, text:
     ("Neonate, born at 34 weeks; the mother's pregnancy was uneventful.", (7 / 365.25, None, None)),
     ("A 33-year-old woman delivered a healthy girl last week.", (33, "female", None)), ("A 5-month-old boy born to a 29-year-old mother coughs.", (5 / 12, "male", None)),
     ("A woman at 9 weeks estimated gestational age has vomited for 2 weeks.", (None, "female", 9)), ("She is in her 12th week of pregnancy.", (None, "female", 12)),
+    ("生后2天男婴，母亲41岁，双手握拳", (2 / 365.25, "male", None)), ("新生儿，妈妈18岁，肠子在外面", (7 / 365.25, None, None)), ("A 3-week-old baby, his mother is 19, has projectile vomiting", (21 / 365.25, "male", None)),
+    ("45岁男性，总怀疑妻子出轨，妻子42岁", (45, "male", None)), ("女，30岁，替母亲问诊，母亲65岁胸痛", (65, "female", None)), ("我妈65岁，胸口疼", (65, "female", None)), ("孩子3岁，妈妈30岁，发烧", (3, None, None)),
+    ("Newborn girl, 20 hours old, jaundiced", (20 / 24 / 365.25, "female", None)), ("a boy aged 36 hours with green vomit", (36 / 24 / 365.25, "male", None)), ("患儿，男，3天，因皮肤黄染入院，母亲28岁", (3 / 365.25, "male", None)),
     ("I am 35 weeks pregnant, my last baby was delivered at 30 weeks", (None, "female", 35)), ("36 weeks pregnant, scheduled for cesarean at 39 weeks", (None, "female", 36)),
 ])  # fmt: skip
 def test_the_age_is_of_the_child_and_the_weeks_are_of_now(clinic: Clinic, text: str, expected: tuple[float | None, str | None, float | None]) -> None:  # fmt: skip

@@ -55,6 +55,7 @@ _AGE: tuple[re.Pattern[str], ...] = tuple(map(re.compile, (
     rf"{_BORN_TO}(?:{_CHILD})[^{_SICK}]{{0,8}}?(?:才|刚|满){_ZH_SMALL}(?P<unit>月|{_WEEK}|天)(?!前|来|没)",
     rf"(?:出生|生后|生下来|落地)(?:才|刚|有|后|的|第|\s)*{_ZH_SMALL}(?P<unit>月|{_WEEK}|天|日|小时|钟头){_SINCE_BIRTH}",
     r"^\s*" + _ZH_SMALL + r"(?P<unit>月|天|周)\s*[,、]?\s*(?:男|女)",
+    rf"(?:患儿|婴儿)\W{{0,2}}(?:男|女)[婴性]?\W{{0,2}}{_ZH_SMALL}(?P<unit>天|日|{_WEEK}|小时|月)(?=龄|[,.;]|因|入院)",
     r"患儿\D{0,8}?[,\s]" + _ZH_N + r"(?P<unit>月)(?!前|龄前|起|开始|余前)",
     _EN_N + r"(?P<unit>minutes?|hours?|days?|weeks?|wks?|months?|mo|years?|yrs?|yr|y)[\s/-]*(?:old|o\b|of age)",
     rf"\b(?:{_EN_CHILD}) of {_EN_N}{_EN_SMALL}",
@@ -65,12 +66,13 @@ _AGE: tuple[re.Pattern[str], ...] = tuple(map(re.compile, (
     rf"^\W*(?:an?|this|our) (?:[\w'-]+ ){{0,4}}?(?!{_NOT_A_PERSON})[a-z]+ of (?P<n>[1-9]\d)\b(?P<unit>)(?={_GOES_ON})",
     r"\b(?:turned|turning|turn)\s+(?P<n>\d{1,3})\b(?P<unit>)(?:\s+(?:last|this|next|a few|two|three)\s+\w+(?: ago)?|\s+(?:yesterday|today|recently))?(?!\s*(?:weeks?|months?|days?|hours?|%|kg|degrees?))",
     r"(?P<n>\d{1,3})\s*(?P<unit>yo|y/o|y\.o\.?)\b",
-    r"\bage[d]?\s*(?:is|of|:)?\s*(?P<n>\d{1,3})\b(?P<unit>)(?!\s*(?:days?|weeks?|months?))",
+    rf"\baged? (?:is |of |about |only )*{_EN_N}{_EN_SMALL}",
+    r"\bage[d]?\s*(?:is|of|:)?\s*(?P<n>\d{1,3})\b(?P<unit>)(?!\s*(?:minutes?|hours?|days?|weeks?|months?))",
     rf"\b(?:she|he|{_EN_KIN}|{_EN_CHILD})(?:'s| is)\s*(?:now |just |about |nearly |almost )?(?P<n>\d{{1,3}})\b(?P<unit>)(?P<half> and a half\b)?{_NOT_YEARS}",
     rf"\b(?:she|he|{_EN_CHILD})(?:'s| is)\s*(?:now |just |about |nearly |almost )?(?P<n>{EN_WORD})(?P<unit>)(?P<half> and a half)?(?=\s*(?:[,.;]|$))",
     r"\bi(?:'m| am)\s*(?:an?\s*)?(?P<n>\d{1,3})\b(?P<unit>)(?!\s*(?:weeks?|months?|days?|%|kg|cm|/))",
     r"^\s*(?P<n>\d{1,3})\s*,?\s*(?P<unit>)(?:male|female|man|woman|m|f)\b",
-    r"(?:male|female|man|woman|boy|girl)\s*,\s*(?P<n>\d{1,3})\b(?P<unit>)",
+    rf"(?:male|female|man|woman|boy|girl)\s*,\s*(?P<n>\d{{1,3}})\b(?P<unit>){_NOT_YEARS}",
 )))  # fmt: skip
 """Who and unit: each finds a number `n` in a `unit` (years where it is empty), and perhaps a `half`."""
 _DECADE = re.compile(r"\b(?:in )?(?:his|her|their) (?:mid-|late |early )?(\d)0s\b")
@@ -267,7 +269,7 @@ def person_in(text: str, people: Mapping[str, Any], known: Person, *, first: boo
         entry = people[kin]
         if entry.get("sex"):
             told["sex"] = entry["sex"]
-    of_patient = _AGE_OF_PARENT.sub(" ", text) if kin is None and _NEWBORN.search(text) else text
+    of_patient = _AGE_OF_PARENT.sub(" ", text) if kin not in _PARENTS and _NEWBORN.search(text) else text
     age = age_in(text[another.start("age") :]) if another else age_of_subject(of_patient, people, kin)
     if age is not None:
         told["age_years"] = age
@@ -612,6 +614,7 @@ def _weeks_along(text: str) -> re.Match[str] | None:
 
 _AGE_OF_PARENT = re.compile(
     r"\b(?:(?:his|her|the|baby's|infant's) )?(?:mother|mum|mom|father|dad)(?: is| was| aged|'s age is|, (?:aged )?)? ?(?:aged )?\d{1,2}(?:[\s-]years?[\s-]old)?"
+    r"|(?:母亲|妈妈|父亲|爸爸|其母|其父|产妇)(?:今年|年龄|现)?\d{1,2}岁"
 )
 _PARENTS = ("mother", "father")
 _OF_THE_PATIENT = re.compile(r"\b(?:his|her|whose|(?:baby|child|infant|newborn|neonate|boy|girl)'s) $")
@@ -622,12 +625,14 @@ def subject_in(text: str, people: Mapping[str, Any]) -> str | None:
     """The relation of the person a first message is about (我妈, my son), or None when it is the speaker."""
     people = {relation: entry for relation, entry in people.items() if not entry.get("no_subject")}
     own = min((m.start() for p in _OF_SELF if (m := p.search(text))), default=len(text))
+    beside = {relation for relation, entry in people.items() if _is_beside_the_patient(text, entry)}
+    people = {relation: entry for relation, entry in people.items() if relation not in beside}
     aged = [
         (match.start(), relation)
         for relation, entry in people.items()
-        for pattern in _kin_patterns(*_words(entry))
+        for number, pattern in enumerate(_kin_patterns(*_words(entry)))
         if (match := pattern.search(text))
-        and match.start() <= own
+        and (match.start() <= own or number in _ASKED_FOR_PATTERNS)
         and not (
             relation in _PARENTS and _OF_THE_PATIENT.search(text, 0, match.start()) and _NEWBORN.search(text)
         )
@@ -662,6 +667,23 @@ def subject_in(text: str, people: Mapping[str, Any]) -> str | None:
                 if _KIN_SUBJECT_EN.search(before) and not told and not speaks:
                     best = min(best or (match.start(), relation), (match.start(), relation))
     return best[1] if best and not _SPEAKS_OF_SELF.search(text[best[0] + 1 :]) else None
+
+
+def _is_beside_the_patient(text: str, entry: Mapping[str, Any]) -> bool:
+    """Whether the age of a relative is told behind that of the patient: 生后2天男婴，母亲41岁; 'a 3-week-old, his mother is 19'."""
+    ages = _kin_ages(text, entry)
+    if not ages:
+        return False
+    before = text[: min(m.start() for m in ages)]
+    return age_in(before) is not None and not _ASKED_FOR.search(before)
+
+
+_ASKED_FOR_PATTERNS = (3, 4)
+"""Of _kin_patterns those of a relative for whom somebody asks, whoever has told their own age before."""
+_ASKED_FOR = re.compile(
+    r"(?:帮|替|代)[^,.;]{0,6}(?:问|咨询|看)|\b(?:for|about|behalf of) (?:my|our) (?:\w+ )?$"
+)
+"""Before the relative for whom somebody of a told age asks."""
 
 
 def _called_by_name(text: str, people: Mapping[str, Any]) -> tuple[int, str] | None:
