@@ -357,3 +357,16 @@ def test_bare_names_of_tests_are_no_guess_at_a_result(clinic: Clinic, text: str)
 ])  # fmt: skip
 def test_words_that_make_another_of_what_they_stand_beside(clinic: Clinic, text: str, expected: str) -> None:
     check(clinic, text, expected)
+
+
+@pytest.mark.parametrize("word", [
+    "时不时", "不时", "不久前", "没多久", "没几天", "不一会儿", "不料", "不幸", "要不是", "不论何时", "不管怎样都", "无意中", "无端端", "无时无刻不在", "没来由地", "没想到", "没日没夜地", "没完没了地", "说不定是",
+    "不瞒您说", "不单", "不只", "差不多天天", "来不及吃饭就", "不经意间", "一不留神", "三不五时", "不分昼夜", "没有预兆地", "没什么原因就", "动不动就", "不停地", "忍不住", "不知不觉", "不仅", "不定时",
+])  # fmt: skip
+def test_an_adverb_with_a_no_in_it_denies_nothing(clinic: Clinic, word: str) -> None:
+    check(clinic, f"{word}头晕", "dizziness")
+
+
+@pytest.mark.parametrize("text", ["不头晕", "没有头晕", "无头晕", "从不头晕", "并不头晕", "一点也不头晕", "现在不头晕", "没再头晕", "未再头晕", "否认头晕"])
+def test_a_no_is_still_a_no(clinic: Clinic, text: str) -> None:
+    check(clinic, text, "-dizziness")
