@@ -367,6 +367,20 @@ def test_an_adverb_with_a_no_in_it_denies_nothing(clinic: Clinic, word: str) -> 
     check(clinic, f"{word}头晕", "dizziness")
 
 
-@pytest.mark.parametrize("text", ["不头晕", "没有头晕", "无头晕", "从不头晕", "并不头晕", "一点也不头晕", "现在不头晕", "没再头晕", "未再头晕", "否认头晕"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "不头晕",
+        "没有头晕",
+        "无头晕",
+        "从不头晕",
+        "并不头晕",
+        "一点也不头晕",
+        "现在不头晕",
+        "没再头晕",
+        "未再头晕",
+        "否认头晕",
+    ],
+)
 def test_a_no_is_still_a_no(clinic: Clinic, text: str) -> None:
     check(clinic, text, "-dizziness")
