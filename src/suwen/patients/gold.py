@@ -13,6 +13,7 @@ import numpy as np
 
 from suwen.core.case import TRIAGE_LEVELS, Alarm, Case, Finding, Person, more_urgent
 from suwen.knowledge import DURATIONS, Knowledge
+from suwen.patients.facts import fact_of
 from suwen.patients.script import Fact
 from suwen.patients.tables import Bools, Tables
 from suwen.reasoning.triage import Triager
@@ -32,6 +33,7 @@ class Dangers:
         self.triager = Triager(knowledge)
         depth = [len(knowledge.ancestors[f.id]) for f in knowledge.findings]
         self._general_first = np.argsort(np.array(depth), kind="stable")
+        self._tellable = np.array([fact_of(f).tellable for f in knowledge.findings])
         self._passing = np.array(
             [
                 f.kind not in WHO_THEY_ARE and f.id not in DURATIONS and f.topic != "pregnancy"
@@ -51,7 +53,10 @@ class Dangers:
         own = self.tables.mentioned(d).copy()
         own[list(complaints)] = True
         left, gone = hit.copy(), np.zeros(len(hit), dtype=bool)
-        while stray := self._stray(left, duration, person, own):
+        # What is only measured may be what a red flag rests on; told without it, it would rest on something else.
+        while stray := self._stray(left, duration, person, own) or self._stray(
+            left & self._tellable, duration, person, own
+        ):
             for column in stray:
                 gone[[column, *self.tables.below[column]]] = True
             left &= ~gone
