@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from suwen.knowledge.compile import DATA, Raw, cross_check, lay, read
+from suwen.knowledge.drugs.compile import read_drugs
 
 CONDITION = """\
 id: ward_cold
@@ -124,3 +125,11 @@ def test_a_file_of_another_shape_is_a_fault_and_no_crash(
     found = faults(name, text)
     assert found
     assert all(f.startswith(name) for f in found), found
+
+
+@pytest.mark.parametrize("text", ["x: {name: 阿司匹林}".encode("gbk"), b"x: [", b"- a", b"x: {name: 3}"])
+def test_a_file_of_medicines_that_cannot_be_read_is_a_fault_and_no_crash(tmp_path: Path, text: bytes) -> None:
+    place = tmp_path / "drugs" / "substances" / "ward.yaml"
+    place.parent.mkdir(parents=True)
+    place.write_bytes(text)
+    assert any("drugs/substances/ward.yaml" in fault for fault in read_drugs([tmp_path]).problems)

@@ -13,14 +13,13 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import numpy as np
-import yaml
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
 from suwen.core.errors import KnowledgeError
 from suwen.knowledge import AGE_SHARE, DURATIONS, P_CEILING, P_OTHER, REGIONS
 from suwen.knowledge.borrow import borrowed
-from suwen.knowledge.faults import alike, not_yaml, of_schema, with_lines
-from suwen.knowledge.files import files_of, load_yaml
+from suwen.knowledge.faults import alike, of_schema, readable, with_lines
+from suwen.knowledge.files import files_of
 from suwen.knowledge.learn import experience_of, posterior
 from suwen.knowledge.literals import FACT, literal
 from suwen.knowledge.schema import (
@@ -85,20 +84,9 @@ def lay(folder: Path, raw: Raw) -> None:
     """Read all files of one folder over what is read already."""
     raw.folders.append(folder)
     seen: dict[str, str] = {}
-    for path in files_of(folder):
-        where = str(path.relative_to(folder))
-        if where.startswith("drugs/"):
-            continue  # knowledge.drugs reads these
-        try:
-            content = load_yaml(path.read_text(encoding="utf-8"))
-        except UnicodeDecodeError as error:
-            raw.problems.append(
-                f"{where}: not UTF-8 ({error.reason} at byte {error.start}); save it as UTF-8"
-            )
-        except yaml.YAMLError as error:
-            raw.problems.append(not_yaml(where, error))
-        else:
-            _sort_in(raw, where, content, seen)
+    paths = (path for path in files_of(folder) if path.relative_to(folder).parts[0] != "drugs")
+    for where, content in readable(folder, paths, raw.problems):
+        _sort_in(raw, where, content, seen)
 
 
 def _sort_in(raw: Raw, where: str, content: Any, seen: dict[str, str]) -> None:
@@ -120,11 +108,9 @@ def _sort_in(raw: Raw, where: str, content: Any, seen: dict[str, str]) -> None:
     elif where == "risk_groups.yaml":
         for key, entry in content.items():
             _keep(raw, raw.risk_groups, RiskGroupFile, where, key, entry, seen, "risk group ")
-    elif where == "parts.yaml" and _fits(raw, PARTS, where, None, content):
-        for kind, entries in content.items():
-            for name, entry in entries.items():
-                group = raw.parts.setdefault(kind, {})
-                group[name] = {**group.get(name, {}), **entry} if kind == "attributes" else entry
+    elif where == "parts.yaml":
+        if _fits(raw, PARTS, where, None, content):
+            _lay_parts(raw.parts, content)
     elif top == "lexicon":
         for key, entry in content.items():
             words: dict[str, MoreWords] = {}
@@ -145,8 +131,15 @@ def _sort_in(raw: Raw, where: str, content: Any, seen: dict[str, str]) -> None:
         model, kept = (FindingFile, raw.findings) if top == "findings" else (RedFlagFile, raw.red_flags)
         for entry in content:
             _keep(raw, kept, model, where, entry.get("id"), entry, seen, top + " ")
-    elif where != "parts.yaml":
+    else:
         raw.problems.append(f"{where}: no kind of knowledge lives here; see docs/how-to/add-a-condition.md")
+
+
+def _lay_parts(parts: dict[str, Any], content: dict[str, Any]) -> None:
+    for kind, entries in content.items():
+        group = parts.setdefault(kind, {})
+        for name, entry in entries.items():
+            group[name] = {**group.get(name, {}), **entry} if kind == "attributes" else entry
 
 
 def _fits(raw: Raw, shape: TypeAdapter[Any], where: str, key: Any, entry: Any) -> bool:

@@ -15,6 +15,8 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
+from suwen.knowledge.files import load_yaml
+
 _FAULT = re.compile(r"(?P<file>[\w./-]+\.yaml): (?P<rest>.*)", re.DOTALL)
 _QUOTED = re.compile(r"'([^']*)'")
 _MARK_OF_TYPE = re.compile(r"[\[\](),-]|^(?:float|int|str|bool)$")
@@ -24,8 +26,21 @@ _ALIKE = 75
 """Likeness in per cent from which another name is offered."""
 
 
-def not_yaml(where: str, error: yaml.YAMLError) -> str:
-    """The fault of a file that cannot be read at all."""
+def readable(folder: Path, paths: Iterable[Path], faults: list[str]) -> Iterator[tuple[str, Any]]:
+    """Where each file stands in `folder`, and what it holds; a file that cannot be read is left out and noted in `faults`."""
+    for path in paths:
+        where = str(path.relative_to(folder))
+        try:
+            content = load_yaml(path.read_text(encoding="utf-8"))
+        except UnicodeDecodeError as error:
+            faults.append(f"{where}: not UTF-8 ({error.reason} at byte {error.start}); save it as UTF-8")
+        except yaml.YAMLError as error:
+            faults.append(_not_yaml(where, error))
+        else:
+            yield where, content
+
+
+def _not_yaml(where: str, error: yaml.YAMLError) -> str:
     mark = getattr(error, "problem_mark", None)
     line = f":{mark.line + 1}" if mark else ""
     return f"{where}{line}: not valid YAML ({getattr(error, 'problem', None) or error}); mend the line"

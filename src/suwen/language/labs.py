@@ -51,28 +51,9 @@ _MULTIPLE = (
 )
 """Behind the name of a test: how often the limit of normal is passed."""
 _OFTEN = re.compile(r"uln|normal|upper|fold|times|reference|倍")
-_SHORT = frozenset(
-    {
-        "na",
-        "k",
-        "ca",
-        "mg",
-        "cr",
-        "pt",
-        "be",
-        "ag",
-        "cl",
-        "li",
-        "p",
-        "op",
-        "gm",
-        "sg",
-        "pr",
-        "cap",
-        "fib",
-        "ua",
-    }
-)
+_SHORT = {
+    "na", "k", "ca", "mg", "cr", "pt", "be", "ag", "cl", "li", "p", "op", "gm", "sg", "pr", "cap", "fib", "ua",
+}  # fmt: skip
 """Names that are other words as well: they count before a colon or where the unit is their own."""
 _ITEM_BEGINS, _ITEM_ENDS = (
     re.compile(r"(?:^|[,;.:(\n]|\band)\s*$"),

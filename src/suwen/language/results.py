@@ -434,7 +434,7 @@ def _fluids(labs: Mapping[str, Any]) -> dict[str, set[str]]:
     """The fluids of which tests by a name of `labs.yaml` are; a name that says it itself is left out."""
     found: dict[str, set[str]] = {}
     for lab in labs.values():
-        if {"blood"} & set(lab["of"]):
+        if "blood" in lab["of"]:
             for name in (*lab["names"]["zh"], *lab["names"]["en"]):
                 found.setdefault(_key(str(name)), set()).update(lab["of"])
     return found

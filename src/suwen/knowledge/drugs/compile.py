@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import yaml
 from pydantic import BaseModel, ValidationError
 
 from suwen.knowledge.drugs.names import key_of
@@ -23,8 +22,8 @@ from suwen.knowledge.drugs.schema import (
     Substance,
 )
 from suwen.knowledge.drugs.terms import LOCAL_ROUTES, PATHWAYS, ROUTES
-from suwen.knowledge.faults import alike, not_yaml, of_schema, with_lines
-from suwen.knowledge.files import files_of, load_yaml
+from suwen.knowledge.faults import alike, of_schema, readable, with_lines
+from suwen.knowledge.files import files_of
 from suwen.knowledge.schema import Text
 
 
@@ -56,18 +55,12 @@ def read_drugs(folders: Iterable[Path]) -> RawDrugs:
     raw = RawDrugs(folders=list(folders))
     for folder in raw.folders:
         seen: dict[str, str] = {}
-        for path in files_of(folder / "drugs"):
-            where = str(path.relative_to(folder))
-            table = path.relative_to(folder / "drugs").parts[0].removesuffix(".yaml")
+        for where, content in readable(folder, files_of(folder / "drugs"), raw.problems):
+            table = Path(where).parts[1].removesuffix(".yaml")
             if table not in TABLES:
                 raw.problems.append(
                     f"{where}: no kind of knowledge about medicines lives here; see docs/how-to/add-a-drug.md"
                 )
-                continue
-            try:
-                content = load_yaml(path.read_text(encoding="utf-8"))
-            except yaml.YAMLError as error:
-                raw.problems.append(not_yaml(where, error))
                 continue
             for key, entry in _entries(raw, where, content):
                 _keep(raw, table, where, key, entry, seen)
