@@ -243,7 +243,25 @@ class Ear:
                 of_kind = complaint.head.kind == "finding" and _NON.search(seen.zh, 0, complaint.head.start)
                 if scope.status == "absent" and of_kind:
                     found += self._kind_of(name, scope, seen, complaint, turn)
-        return found, used, concerns
+        return (
+            found,
+            [span for span in used if span not in self._meant_nothing(joined, found, scoper)],
+            concerns,
+        )
+
+    def _meant_nothing(
+        self, joined: Sequence[Complaint], found: Sequence[Finding], scoper: Scoper
+    ) -> set[tuple[int, int]]:
+        """Where the kernels stand that no finding was made of though they name their place: words that were not understood."""
+        return {
+            (c.head.start, c.head.end)
+            for c in joined
+            if c.head.kind == "kernel"
+            and c.sites
+            and not self._names(c)
+            and scoper.scope(c.head).status == "present"
+            and not any(f.span is not None and f.span[0] < c.end and c.start < f.span[1] for f in found)
+        }
 
     def _unrelated(
         self, seen: Views, clauses: Sequence[Clause], held: Sequence[Match], matches: Sequence[Match],
