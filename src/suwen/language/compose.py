@@ -58,6 +58,10 @@ _STUDY = re.compile(
     r"\b(?:x-?rays?|radiographs?|ct|mri|ultrasound|ultrasonograph\w*|sonograph\w*|biops\w+|histolog\w+|histopatholog\w+|mammogra\w+|speculum)\b"
     r"[^.;]*?(?::|\bshow\w*|\breveal\w*|\bdemonstrat\w*|\bfindings?\b)(?:(?!\b(?:my|i|he|she|but|nothing|normal|negative|clear)\b)[^.;])*$"
 )
+_OF_CHEST = re.compile(
+    r"\b(?:chest (?:x-?rays?|radiographs?|ct|mri|scan|film)|(?:ct|mri)(?: scan)? of the chest|(?:ct|mri) chest|cxr)\b"
+)
+"""Ahead of a mass that lies in the chest and is none of its wall."""
 _ON_STUDY = re.compile(
     r"[^.;]{0,40}? on (?:a |the )?(?:ct|mri|x-?ray|ultrasound|imaging|speculum|scan|biopsy)\b"
 )
@@ -100,6 +104,10 @@ _SOMEBODY = re.compile(
     r"\b(?:he|she|i|they|we|patient|man|woman|boy|girl|child|mother|father|periods?|menses)\b"
 )
 _SAME_THING = re.compile(r"\b(?:it|there|the same)\b")
+_BENEATH = ("下面", "下边", "下头")
+_DOWN_THERE = frozenset(
+    ["genital", "vulva", "vagina", "penis", "testicle", "urethra", "perineum", "anus", "groin"]
+)
 _SIDES = frozenset(["left", "right"])
 _CLOSER_THAN_ALL = frozenset(["pain", "tenderness", "cramp", "stiffness", "tightness"])
 """Of these 'generalized' with a place says how much of that place, 'generalized abdominal pain'; a rash can be all over."""
@@ -144,10 +152,11 @@ def complaints(
         phrases = [m for m in inside if m.kind == "finding" and not _ends_at_a_back(m, inside, text)]
         heads = [Complaint(m, number, start=m.start, end=m.end) for m in inside if m.kind == "kernel"]
         topics = [Complaint(m, number, start=m.start, end=m.end) for m in phrases]
-        sites = _sites(inside, topics, text)
-        radiating = _radiating(inside, clause, text)
         if clause.sentence != sentence:
             first = clause.start
+        told = [m for m in matches if m.kind == "site" and first <= m.start < clause.end]
+        sites = [s for s in _sites(inside, topics, text) if not _is_beneath(s, told, text)]
+        radiating = _radiating(inside, clause, text)
         heads = [c for c in heads if not _is_of_study(c.head, text, first, clause.end)]
         heads = [c for c in heads if not _is_denied_in(c.head, phrases, lexicon.denials["zh"], text)]
         denials = [m for m in inside if m.kind == "cue:negation"]
@@ -232,6 +241,13 @@ def complaints(
     return out
 
 
+def _is_beneath(site: Match, told: Sequence[Match], text: str) -> bool:
+    """The 下面 of 乳头凹进去了，下面有硬块 is what lies under the place told before, where by itself it is said of the genitals."""
+    return text[site.start : site.end] in _BENEATH and any(
+        m.end <= site.start and m.target not in _DOWN_THERE for m in told
+    )
+
+
 def _sites(inside: Sequence[Match], topics: Sequence[Complaint], text: str) -> list[Match]:
     """The places of a clause without those that are none: the 腰 of 弯腰时头痛, the back of 'the back of his left leg'."""
     sites = [m for m in inside if m.kind == "site"]
@@ -265,6 +281,8 @@ def _is_of_study(head: Match, text: str, first: int, end: int) -> bool:
     """Whether what can be seen on a skin was seen on a picture: 'CT: a lesion in the lung', 'enlarged appendix'."""
     if not text[head.start].isascii():
         return head.target in _SEEN_ZH and _SCOPE_ZH.search(text, first, head.start) is not None
+    if head.target == "lump":
+        return _OF_CHEST.search(text, first, head.start) is not None
     if head.target not in _SEEN:
         return False
     return bool(_STUDY.search(text, first, head.start) or _ON_STUDY.match(text, head.end, end))
@@ -464,6 +482,8 @@ def _join_sites(
             own = _of_item(site, own, sites, items)
         best = min(own, key=lambda c: _distance(site, c.head, text), default=None)
         if best is not None and _distance(site, best.head, text) < 60:
+            if _is_of_phrase(site, best.head, sites, topics):
+                continue
             enclosing = [t for t in topics if t.head.start <= best.head.start and best.head.end <= t.head.end]
             if best.head.target in lexicon.anywhere:
                 enclosing = []  # 红疹子 is a rash wherever it is
@@ -482,6 +502,16 @@ def _join_sites(
             complaint.sites -= {"muscle"}  # the muscles of the face are of no limb
         if placed and _GENERAL.search(text, complaint.start, complaint.end):
             complaint.sites -= {"whole_body"}
+
+
+def _is_of_phrase(site: Match, kernel: Match, sites: Sequence[Match], topics: Sequence[Complaint]) -> bool:
+    """Whether a place belongs to a phrase ahead of a kernel that has its own: the 鼻 of 鼻塞咽痛 does not hurt."""
+    return any(
+        t.head.covers(site)
+        and not t.head.covers(kernel)
+        and any(t.head.end <= s.start and s.end <= kernel.start for s in sites)
+        for t in topics
+    )
 
 
 def _of_item(

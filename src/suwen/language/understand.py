@@ -217,7 +217,7 @@ class Ear:
             if match.kind == "condition":
                 used.append((match.start, match.end))
                 scope = scoper.scope(match)
-                if scope.status == "absent" or _is_unit(seen.raw[match.start : match.end]):
+                if scope.status == "absent" or self._is_plain_word(seen.raw[match.start : match.end]):
                     continue
                 concerns.append(match.target)
         found += self._by_name(seen, clauses, matches, scoper, turn)
@@ -262,6 +262,11 @@ class Ear:
             and scoper.scope(c.head).status == "present"
             and not any(f.span is not None and f.span[0] < c.end and c.start < f.span[1] for f in found)
         }
+
+    def _is_plain_word(self, words: str) -> bool:
+        """What names an illness only in capitals: MG is one, the mg of mg/dl is not, and he hit his head without HIT."""
+        short = len(words) <= 2 or words.lower() in self.lexicon.cues["in_capitals"]
+        return short and words.isascii() and not words.isupper()
 
     def _unrelated(
         self, seen: Views, clauses: Sequence[Clause], held: Sequence[Match], matches: Sequence[Match],
@@ -793,11 +798,6 @@ def _is_simile(match: Match, text: str) -> bool:
     if _ALIKE_ALONE_ZH.match(text, match.end):
         return True
     return bool(_LIKE_ZH.search(text, lead, match.start) and _ALIKE_ZH.match(text, match.end))
-
-
-def _is_unit(words: str) -> bool:
-    """Two letters name an illness only in capitals: MG is one, the mg of mg/dl is not."""
-    return len(words) <= 2 and words.isascii() and not words.isupper()
 
 
 def _uncovered(
