@@ -505,12 +505,12 @@ def _join_sites(
 
 
 def _is_of_phrase(site: Match, kernel: Match, sites: Sequence[Match], topics: Sequence[Complaint]) -> bool:
-    """Whether a place belongs to a phrase ahead of a kernel that has its own: the 鼻 of 鼻塞咽痛 does not hurt."""
+    """Whether a place belongs to a phrase beside a kernel that has its own: the 鼻 of 鼻塞咽痛 does not hurt, nor does the
+    nose of 'sore throat and runny nose'."""
+    own = [t.head for t in topics if t.head.covers(site) and not t.head.covers(kernel)]
+    placed = any(t.head.covers(kernel) and any(t.head.covers(s) for s in sites) for t in topics)
     return any(
-        t.head.covers(site)
-        and not t.head.covers(kernel)
-        and any(t.head.end <= s.start and s.end <= kernel.start for s in sites)
-        for t in topics
+        placed or any(phrase.end <= s.start and s.end <= kernel.start for s in sites) for phrase in own
     )
 
 
