@@ -19,7 +19,7 @@ def meant(text: str, knowledge: Knowledge, person: Person | None = None) -> dict
     ("text", "present"),
     [
         ("WBC 15,000/mm³, Hb 9.8 g/dL, platelets 32,000", {"wbc_raised", "anaemia_result", "platelets_low"}),
-        ("血小板32，中性粒细胞0.1，白细胞1.2×10^9/L", {"platelets_low", "neutrophils_very_low", "wbc_low"}),
+        ("血小板32，中性粒细胞0.1，白细胞1.2×10^9/L", {"platelets_low", "neutrophils_low", "neutrophils_very_low", "wbc_low"}),
         ("serum creatinine of 2.4 mg/dL, potassium 6.1 mEq/L, Na+ 128", {"creatinine_raised", "potassium_high", "sodium_low"}),
         ("肌酐380，血钾7.2", {"creatinine_raised", "potassium_high"}),
         ("ALT: 350 U/L, total bilirubin 5.6 mg/dL", {"liver_enzymes_raised", "high_bilirubin_result"}),

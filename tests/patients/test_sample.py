@@ -187,7 +187,7 @@ def test_a_red_flag_that_the_patient_can_tell_raises_the_gold_triage(
             old = "onset_sudden" in alarm.words and {"duration_weeks", "duration_months"} & present(script)
             assert old or gold <= TRIAGE_LEVELS.index(alarm.triage)
         raised += gold != own
-    assert 0 < raised < 0.15 * N
+    assert 0 < raised < 0.2 * N  # one in seven of many more
 
 
 def test_no_red_flag_rests_on_chance(drawn: list[Script], sampler: Sampler) -> None:

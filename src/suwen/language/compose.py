@@ -482,7 +482,7 @@ def _join_sites(
             own = _of_item(site, own, sites, items)
         best = min(own, key=lambda c: _distance(site, c.head, text), default=None)
         if best is not None and _distance(site, best.head, text) < 60:
-            if _is_of_phrase(site, best.head, sites, topics):
+            if _is_of_phrase(site, best.head, sites, topics, text):
                 continue
             enclosing = [t for t in topics if t.head.start <= best.head.start and best.head.end <= t.head.end]
             if best.head.target in lexicon.anywhere:
@@ -504,13 +504,17 @@ def _join_sites(
             complaint.sites -= {"whole_body"}
 
 
-def _is_of_phrase(site: Match, kernel: Match, sites: Sequence[Match], topics: Sequence[Complaint]) -> bool:
+def _is_of_phrase(
+    site: Match, kernel: Match, sites: Sequence[Match], topics: Sequence[Complaint], text: str
+) -> bool:
     """Whether a place belongs to a phrase beside a kernel that has its own: the 鼻 of 鼻塞咽痛 does not hurt, nor does the
     nose of 'sore throat and runny nose'."""
     own = [t.head for t in topics if t.head.covers(site) and not t.head.covers(kernel)]
-    placed = any(t.head.covers(kernel) and any(t.head.covers(s) for s in sites) for t in topics)
+    placed = [t.head for t in topics if t.head.covers(kernel) and any(t.head.covers(s) for s in sites)]
     return any(
-        placed or any(phrase.end <= s.start and s.end <= kernel.start for s in sites) for phrase in own
+        any(_AND.fullmatch(text, other.end, phrase.start) for other in placed)
+        or any(phrase.end <= s.start and s.end <= kernel.start for s in sites)
+        for phrase in own
     )
 
 
