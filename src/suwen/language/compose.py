@@ -199,7 +199,12 @@ def complaints(
             if here or continued or match.target not in _ACTS:
                 _attach(match, _receivers(match, here, denials, text, items) if here else recent, sites)
         out += denied
-        if not here and (sites or attributes) and is_bare(text, clause.start, clause.end, inside):
+        if (
+            not here
+            and not denials
+            and (sites or attributes)
+            and is_bare(text, clause.start, clause.end, inside)
+        ):
             listed = [
                 c for c in recent if clauses[c.clause].sentence == clause.sentence and c.end > c.head.end
             ]
