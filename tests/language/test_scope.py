@@ -384,3 +384,18 @@ def test_an_adverb_with_a_no_in_it_denies_nothing(clinic: Clinic, word: str) -> 
 )
 def test_a_no_is_still_a_no(clinic: Clinic, text: str) -> None:
     check(clinic, text, "-dizziness")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("无听力下降，无意识障碍及肢体无力", "-hearing_loss -reduced_consciousness -weakness_limb"), ("夜间可平卧，无端坐呼吸", "-orthopnoea"),
+        ("no memory impairment", "-memory_loss"), ("no tearing chest pain", "-chest_pain_tearing !dehydration_signs"),
+        ("no pulse deficit", "-pulse_deficit"), ("no fixed breast lump", "-breast_lump_hard !baby_not_following"),
+        ("no feeling of fullness in the belly", "-abdominal_distension !numbness"), ("the baby cries but has no tears", "dehydration_signs"),
+    ],
+)  # fmt: skip
+def test_a_no_that_begins_another_phrase_denies_what_stands_behind_it(
+    clinic: Clinic, text: str, expected: str
+) -> None:
+    check(clinic, text, expected)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -335,7 +335,7 @@ class Lexicon:
         for meanings, start, end in self._en.find(views.en):
             first, last = views.span_of_en(start, end)
             found += [Match(first, last, kind, target) for kind, target in meanings]
-        return _longest(found)
+        return _longest([m for m in found if not _is_a_no_before(m, found, views.zh)])
 
     def split_by_no(self, views: Views) -> Iterator[Match]:
         """Chinese phrases with a denial in their middle, 大便无变细 and 颈静脉未见怒张: the longest at each denial."""
@@ -489,6 +489,16 @@ def _shadows(longer: Match, match: Match) -> bool:
     if match.kind.startswith("cue"):
         return longer.kind.startswith("cue") or longer.kind in ("finding", "kernel", "flag")
     return False
+
+
+def _is_a_no_before(match: Match, found: Sequence[Match], text: str) -> bool:
+    """Whether what begins with 'no' is the denial of another phrase: the no memory of 'no memory impairment', the no tears of
+    'no tearing chest pain'."""
+    return (
+        match.kind in ("finding", "flag", "kernel", "cover")
+        and text.startswith("no ", match.start)
+        and any(m.kind == "finding" and match.start < m.start < match.end < m.end for m in found)
+    )
 
 
 def _longest(found: Iterable[Match]) -> list[Match]:
