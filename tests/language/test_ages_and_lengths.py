@@ -108,6 +108,10 @@ SEXES: list[tuple[str, str | None]] = [
     ("我媳妇说我打呼噜", None),
     ("My wife says I snore", None),
     ("A 40-year-old teacher has a rash. She told her husband", "female"),
+    ("6-minute walk 300 m, breathless", None),
+    ("can walk about 50 m on the flat", None),
+    ("55 m with chest pain", "male"),
+    ("52M, smoker, chest pain", "male"),
 ]
 
 
@@ -197,6 +201,24 @@ LENGTHS: list[tuple[str, str | None]] = [
     ("had hives a week ago and again today", "days"),
     ("stiff for half an hour every morning, hands swollen for three months", "months"),
     ("给糖尿病吃药18年，今天头晕", "hours"),
+    # how long a test takes
+    ("24小时尿蛋白 2.1g", None),
+    ("24小时尿量 300ml", None),
+    ("24小时动态心电图示室早", None),
+    ("咳嗽，24小时食管pH监测阳性", None),
+    ("6分钟步行试验 350米", None),
+    ("禁食12小时后抽血，胃痛3天", "days"),
+    ("24-hour urine protein 2.1 g", None),
+    ("palpitations, 24-hour tape normal", None),
+    ("72-hour stool fat raised", None),
+    ("breathless, 6-minute walk 300 m", None),
+    ("glucose after a 12-hour fast 6.1, thirsty for 3 months", "months"),
+    ("发热24小时，尿量减少", "hours"),
+    ("发热24小时尿量减少", "hours"),
+    ("尿频3天，尿蛋白阳性", "days"),
+    ("12小时没尿", "hours"),
+    ("24 hours of urinary frequency", "hours"),
+    ("fever for 24 hours, urine dark", "hours"),
 ]
 
 

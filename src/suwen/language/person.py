@@ -494,11 +494,27 @@ _WHO_WAS_BORN = re.compile(
 """The child of whom somebody was delivered, whose sex is not the mother's."""
 
 
+_METRES = re.compile(
+    r"\b(?:walk\w*|run\w*|swim\w*|swam|ran|distance|flat|than|about|after|every|within|for|from|to|of|only|covers?|manages?|up)(?: [\w-]+)?(?: test)?[\s:]*(?:is |was )?$"
+)
+"""Before the 300 m that somebody walks."""
+_OLDEST = 120
+
+
+def _is_a_length(text: str, match: re.Match[str]) -> bool:
+    """Whether the m behind a number is metres and nobody's sex."""
+    if match["letter"] != "m":
+        return False
+    return number(match.group().split("m")[0].strip(" ,yo")) > _OLDEST or bool(
+        _METRES.search(text, 0, match.start())
+    )
+
+
 def sex_in(text: str, *, of_other: bool = False, of_infant: bool = False) -> str | None:
     """The sex that a text tells; `of_other` when it is somebody else's than the speaker's; the pregnancy of an infant is its mother's."""
     if "deliver" in text or "birth" in text:
         text = _WHO_WAS_BORN.sub(" ", text)
-    told = _TOLD_SEX.search(text)
+    told = next((m for m in _TOLD_SEX.finditer(text) if not _is_a_length(text, m)), None)
     if told:
         which = next(name for name, value in told.groupdict().items() if value)
         female = {"zf": True, "ef": True, "zm": False, "em": False, "slang": False}

@@ -726,6 +726,17 @@ _AFTER_A_MEAL = re.compile(r"(?:[餐饭食糖]|服糖)后\s*(?:第)?$")
 _MILESTONE = re.compile(
     r"\s*(?:才|就|时|开始|左右)*(?:会|能|不会|不能)(?:走|独|坐|爬|说|讲|抬头|翻身|站|叫|笑)"
 )
+_OF_A_TEST = re.compile(
+    r"(?:'|\s|-)*(?:(?:ambulatory|continuous|blood pressure|bp|prolonged|video|supervised|overnight) )*"
+    r"(?:urine\b(?! (?:output )?(?:retention|frequency|leak))|urinary (?:free|protein|albumin|calcium|sodium|cortisol|copper|oxalate|citrate|metanephrine|catecholamine|volume|excretion|collection)"
+    r"|stool (?:fat|collection|weight|sample)|fa?ecal fat|holter|tape\b|ecg|ekg|eeg|abpm|monitor|telemetry|recording|(?:o?esophageal )?ph\b|collection|walk(?:ing)?(?: test| distance)?\b|fast\b|step test)"
+    r"|\s*(?:的?动态|尿(?:蛋白|液|量(?!少|明显|减|增|很|较)|[钙钠钾磷镁铜糖酸]|微量|白蛋白|总蛋白|游离|皮质醇|草酸|枸橼酸|儿茶酚胺|香草|肌酐|淀粉酶|醛固酮|培养|标本)|血压监测|心电|脑电|视频脑电|食管|(?:步行|行走)(?:试验|测试|距离)?|饥饿试验|粪便?脂肪|大便脂肪|粪脂|出入量|总?入量|胃液|holter)"
+)
+"""Behind a length that is of a test: 24小时尿蛋白, '24-hour tape', '6-minute walk'."""
+_TESTED_FOR = re.compile(
+    r"(?:holter|tape|telemetry|monitor(?:ed|ing)?|recording|fast(?:ed|ing)|observ(?:ed|ation)) (?:for|over|of) (?:about )?(?:an? )?$|(?:禁食|禁水|空腹|饥饿|监护|监测|留观|留院观察|动态心电图|动态血压)了?$"
+)
+"""Before one: 禁食12小时, 'monitored for 24 hours'."""
 _ABLE = re.compile(
     r"\b(?:can|could|able to|manage to)(?:n't)?(?: only| just| barely)? \w+(?: for)?(?: about| only)? $"
 )
@@ -778,6 +789,8 @@ def durations(text: str) -> list[Duration]:
         and not (_EARLY_OR_LATE.search(text[: d.start]) and not _MENSES_GO_ON.match(text, d.end))
         and not (d.hours < 24 and _AFTER_A_MEAL.search(text[: d.start]))
         and not _MILESTONE.match(text, d.end)
+        and not _OF_A_TEST.match(text, d.end)
+        and not _TESTED_FOR.search(text[: d.start])
     ]
     for pattern, hours in _SINCE:
         for match in pattern.finditer(text):
