@@ -384,3 +384,19 @@ def test_an_adverb_with_a_no_in_it_denies_nothing(clinic: Clinic, word: str) -> 
 )
 def test_a_no_is_still_a_no(clinic: Clinic, text: str) -> None:
     check(clinic, text, "-dizziness")
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("HBsAg, anti-HCV and HIV negative", "-hbsag_positive -anti_hcv_positive -hiv_test_positive"), ("乙肝五项、丙肝、梅毒均阴性", "-hepatitis_b_carrier -syphilis_test_positive"),
+    ("chest X-ray, ECG and bloods were normal", "-chest_xray_consolidation -ecg_ischaemia"), ("CXR, ECG, troponin and D-dimer unremarkable", "-chest_xray_consolidation -ecg_ischaemia -troponin_raised -d_dimer_raised"),
+    ("LFTs, CRP and chest X-ray normal", "-liver_enzymes_raised -crp_raised -chest_xray_effusion"), ("血常规、肝肾功能、甲功均正常", "-anaemia_result -liver_enzymes_raised -creatinine_raised -tsh_high"),
+    ("心电图、心脏彩超、胸片未见异常", "-ecg_ischaemia -ejection_fraction_low -chest_xray_effusion"), ("胸片、CRP、心电图均正常", "-chest_xray_effusion -crp_raised -ecg_ischaemia"),
+    ("Murphy's sign, McBurney tenderness and rebound were all negative", "-murphy_sign -rlq_tenderness -rebound_tenderness"), ("墨菲征、麦氏点压痛、反跳痛均阴性", "-murphy_sign -rlq_tenderness -rebound_tenderness"),
+    ("Tinel's and Phalen's tests both negative", "-tinel_phalen"), ("fever, cough and rash were absent", "-fever -cough -rash"), ("发烧，咳嗽，头疼都没有", "-fever -cough -headache"), ("cough, fever and chest pain, all not present", "-cough -fever -chest_pain"),
+    # what another word is said of, what nobody has seen yet, and complaints beside a test
+    ("CRP raised, ECG normal", "crp_raised -ecg_ischaemia"), ("CXR pending, ECG normal", "-ecg_ischaemia ?chest_xray_consolidation"), ("胸片已做，心电图正常", "-ecg_ischaemia ?chest_xray_consolidation"), ("ECG abnormal, chest x-ray normal", "?ecg_ischaemia -chest_xray_consolidation"),
+    ("Cough, fever, COVID and flu tests were negative", "cough fever -covid_test_positive -influenza_test_positive"), ("Murphy's sign positive, McBurney tenderness and rebound negative", "murphy_sign -rebound_tenderness"), ("发热、咳嗽，流感抗原阴性", "fever cough -influenza_test_positive"),
+    ("headache, but photophobia and neck stiffness were absent", "headache -photophobia -neck_stiffness"), ("发烧，咳嗽都没有好", "fever cough"), ("咳嗽、发热、肺部啰音未闻及", "cough fever -crackles"), ("fever, cough, rash absent", "fever -rash"),
+])  # fmt: skip
+def test_one_denial_closes_a_list(clinic: Clinic, text: str, expected: str) -> None:
+    check(clinic, text, expected)

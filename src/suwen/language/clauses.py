@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
@@ -424,6 +424,16 @@ _EACH = re.compile(
     r"[\s、和及与跟或]*(?:这些|什么的)?(?:都|均|全|全都|一概|统统|all|both)(?:是|\s)*|(?:\s|\band\b|\bor\b)*(?:was|were)(?:\s|all|both)*"
 )
 """Between the first of a list and a denial of all of it: 发烧、咳嗽都没有."""
+_LIST_TO_ITS_END = re.compile(
+    r"(?:[\s,&/、'’]|\b(?:and|or|nor|the|his|her|s|signs?|tests?|was|were|is|are|all|both|also|bilaterally)\b|[和及与或跟征都均全皆是呈为也])*"
+)
+"""Between the first of a list and the one denial that closes it, when the names in it are blanked."""
+_OF_ALL = re.compile(r"\b(?:were|are|all|both)\b|[都均全皆]")
+_CLOSES = re.compile(r"(?P<tested>(?:[均都全皆是]*阴性?|negative|\(-\))$)|absent|not (?:present|seen|found|elicited|observed|felt|heard)|[均都全皆]*(?:没有|没|无|未见|未引出|未触及|未及|未查见)$")  # fmt: skip
+_TESTED_SIGN = re.compile(
+    r"'s\b|\bsign|\btest|kernig|brudzinski|babinski|murphy|hoffman|romberg|tinel|phalen|lasegue|tender|rebound|guarding|rigidity|murmur|reflex|clonus|征|试验|压痛|反跳痛|叩击?痛|肌紧张|杂音|反射|阵挛"
+)
+"""In the name of a sign that is tested and so can be negative, as no fever is."""
 _ANSWERED_NO = re.compile(r"\?\s*(?:no|nope|none|never|没有|没|无|否|不)\s*(?:[,.;!?\n]|$)")
 """Behind a clause that asked what its writer then answers."""
 _TEST = re.compile(
@@ -545,8 +555,12 @@ class Scoper:
         matches: Sequence[Match],
         kin: Sequence[Match],
         patient: re.Pattern[str] | None = None,
+        *,
+        results: Collection[str] = (),
     ) -> None:
+        """`results`: the findings that are results of tests, and so can be told to be negative."""
         self.views, self.clauses, self.kin, self.patient = views, clauses, kin, patient
+        self._results = results
         self._starts = [c.start for c in clauses]
         self._scopes: dict[Match, Scope] = {}
         self.cues: list[list[Match]] = [[] for _ in clauses]
@@ -763,7 +777,7 @@ class Scoper:
                     return True
         if self.carried[number] and last_break == clause.start:
             return True
-        return self._denied_after(clause, match, cues)
+        return self._denied_after(clause, match, cues) or self._in_denied_list(number, match)
 
     def _denies_change(self, cue: Match, match: Match) -> bool:
         """Whether it is denied only that something makes a complaint better or worse."""
@@ -831,6 +845,39 @@ class Scoper:
                 if closed and _EACH.fullmatch(self._without_known(match.end, cue.start)):
                     return True
         return False
+
+    def _in_denied_list(self, number: int, match: Match) -> bool:
+        """Whether it stands in a list that one denial closes, over commas too: 'fever, cough and rash were absent', 征均阴性."""
+        text = self.views.zh
+        for i in range(number, min(len(self.clauses), number + LONGEST_LIST)):
+            clause = self.clauses[i]
+            if clause.sentence != self.clauses[number].sentence:
+                return False
+            start = max(match.end, clause.start)
+            cue = next(
+                (c for c in self.cues[i] if c.start >= start and c.target.startswith("negation")), None
+            )
+            end = cue.start if cue else clause.end
+            if not _LIST_TO_ITS_END.fullmatch(self._without_known(start, end)):
+                return False
+            if cue is None:
+                continue
+            closes = _CLOSES.fullmatch(text, cue.start, cue.end)
+            listed = [m for m in self.known if match.end <= m.start and m.end <= cue.start]
+            if closes is None or text[cue.end : clause.end].strip(" )"):
+                return False
+            if closes["tested"]:
+                return bool(listed) and all(
+                    self._can_be_negative(m) for m in (match, *listed) if m.kind in ("finding", "condition")
+                )
+            return _OF_ALL.search(text, listed[-1].end if listed else match.end, cue.end) is not None
+        return False
+
+    def _can_be_negative(self, match: Match) -> bool:
+        """Whether it is the result of a test or a sign that is tested."""
+        return match.target in self._results or bool(
+            _TESTED_SIGN.search(self.views.zh, match.start, match.end)
+        )
 
     def _is_twice(self, match: Match, cue: Match) -> bool:
         """Whether what is negative is named by two of its names: 'Kernig and Brudzinski negative'."""

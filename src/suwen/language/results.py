@@ -317,9 +317,10 @@ class Results:
         )
         return table
 
-    def read(self, text: str) -> list[Shown]:
-        """Every worded result in normalised text, in order."""
+    def read(self, text: str, parts: Sequence[tuple[int, int]] = ()) -> list[Shown]:
+        """Every worded result in normalised text, in order; `parts` have a name of their own and may stand in a list of tests."""
         found = []
+        starts = {end: start for start, end in sorted(parts, reverse=True)}
         english = _HINT_EN.search(text) is not None
         chinese = any(hint in text for hint in _HINTS_ZH)
         for told, pattern, names in (
@@ -332,7 +333,7 @@ class Results:
                 shown = str(match.lastgroup)
                 if shown == "normal" and is_multiple(text, *match.span()):
                     continue
-                for name, start in names(text, match.start()):
+                for name, start in names(text, match.start(), starts):
                     if self._is_of_another(text, name, start):
                         continue
                     present = shown not in ("normal", "negative")
@@ -343,6 +344,11 @@ class Results:
         """Whether a test of the blood is told of another fluid: 胸水白细胞 2300↑."""
         fluids = self._fluids.get(name, ())
         return bool(fluids) and fluid_of(text, name, start) not in fluids
+
+    def is_name(self, words: str) -> bool:
+        """Whether words are the name of a test."""
+        key = _key(words)
+        return key in self._of or _KIND_OF_TEST.sub("", key) in self._of
 
     def names_only(self, words: str) -> bool:
         """Whether words are nothing but names of tests and that they were done: 'troponin and D-dimer were sent'."""
@@ -365,20 +371,24 @@ class Results:
         """Every word in a name of a test."""
         return frozenset(word for name in self._of if name.isascii() for word in name.split())
 
-    def _named_en(self, text: str, end: int) -> Iterator[tuple[str, int]]:
-        """The tests whose result stands at `end`, as (name, start): 'ESR and CRP were' names two."""
+    def _named_en(self, text: str, end: int, parts: Mapping[int, int]) -> Iterator[tuple[str, int]]:
+        """The tests whose result stands at `end`, as (name, start): 'ESR and CRP were' names two; `parts` are starts by end."""
         offset = max(0, end - _LOOK_BACK)
         tokens = [(m.group(), offset + m.start()) for m in _TOKEN.finditer(text, offset, end)]
         place = len(tokens)
         colon, count = False, 0
         while (
-            place and not (count := self._longest(tokens, place, colon)) and tokens[place - 1][0] in _BETWEEN
+            place
+            and not (count := self._longest(tokens, place, colon))
+            and not _tokens_of_part(tokens, place, parts)
+            and tokens[place - 1][0] in _BETWEEN
         ):
             place -= 1
             colon = colon or tokens[place][0] == ":"
-        while count:
-            place -= count
-            yield " ".join(word for word, _ in tokens[place : place + count]), tokens[place][1]
+        while place and (count or (skipped := _tokens_of_part(tokens, place, parts))):
+            place -= count or skipped
+            if count:
+                yield " ".join(word for word, _ in tokens[place : place + count]), tokens[place][1]
             if colon or not place or tokens[place - 1][0] not in _AND:
                 return
             while place and tokens[place - 1][0] in _AND:
@@ -402,7 +412,7 @@ class Results:
         name = " ".join(word for word, _ in tokens)
         return name in self._of and (apart or len(name) > _SHORT)
 
-    def _named_zh(self, text: str, end: int) -> Iterator[tuple[str, int]]:
+    def _named_zh(self, text: str, end: int, parts: Mapping[int, int]) -> Iterator[tuple[str, int]]:
         before = text[max(0, end - _LOOK_BACK // 2) : end]
         number = _NUMBER_ZH.search(before) if text[end] in "↑↓(" else None
         before = before[: number.start()] if number else before
@@ -411,9 +421,14 @@ class Results:
             before = before[: gap.start()]
             name = next((n for size in range(min(_LONGEST_ZH, len(before)), 1, -1) if self._is_name_zh(before, size, n := before[-size:])), None)  # fmt: skip
             if name is None:
-                return
-            before = before[: -len(name)]
-            yield name, text.rindex(name, 0, end)
+                here = end - (len(text[max(0, end - _LOOK_BACK // 2) : end]) - len(before))
+                start = parts.get(here)
+                if start is None or here - start > len(before):
+                    return
+                before = before[: start - here]
+            else:
+                before = before[: -len(name)]
+                yield name, text.rindex(name, 0, end)
             gap = _AND_ZH.search(before)
 
     def _is_name_zh(self, before: str, size: int, name: str) -> bool:
@@ -422,6 +437,13 @@ class Results:
         return name in self._of and not (
             name[0].isascii() and ahead.isascii() and (ahead.isalnum() or _PER_FIELD.search(before[:-size]))
         )
+
+
+def _tokens_of_part(tokens: Sequence[tuple[str, int]], place: int, parts: Mapping[int, int]) -> int:
+    """How many tokens before `place` are a part with a name of its own: the chest x-ray of 'CRP and chest x-ray were'."""
+    word, at = tokens[place - 1]
+    start = parts.get(at + len(word))
+    return 0 if start is None else sum(1 for _, begin in tokens[:place] if begin >= start)
 
 
 def _key(name: str) -> str:

@@ -125,7 +125,8 @@ class Ear:
         ]
         values = self.labs.read(seen.zh)
         known = self.lexicon.find(seen)
-        well = list(self.normal.read(seen, known))
+        named = [(m.start, m.end) for m in known if m.kind == "part"]
+        well = list(self.normal.read(seen, known, self.results.is_name))
         known = [
             m for m in known
             if m.kind not in OF_NORMAL and not _is_hidden(m, known, well, seen) and not self._is_other_form(m, known, seen)
@@ -141,13 +142,15 @@ class Ear:
         by_number = (*numbers_told(seen.zh), *after_delivery(seen.zh))
         matches += [Match(a, b, "finding", name) for a, b, name in by_number]
         matches += self.pairs.find(seen.zh)
-        shown = self.results.read(seen.zh)
+        shown = self.results.read(seen.zh, named)
         matches += [Match(s.start, s.end, "finding", s.finding) for s in shown if s.present]
         clauses = clauses_of(seen)
         kin = [
             Match(a, b, f"kin:{who}", how) for a, b, how, who in kin_spans(seen.zh, people, merged.relation)
         ]
-        scoper = Scoper(seen, clauses, matches, kin, patient_words(people, merged.relation))
+        scoper = Scoper(
+            seen, clauses, matches, kin, patient_words(people, merged.relation), results=self._results_told
+        )
         heard, used, concerns = self._hear(seen, clauses, matches, scoper, turn, case)
         tested = negative_lists(seen.zh)
         heard = [f for f in heard if not self._is_only_tested(f, tested, seen)]
@@ -157,7 +160,11 @@ class Ear:
         heard += lab_findings(values, self.knowledge.labs, merged, text, turn)
         heard += urine_findings(seen.zh, text, turn)
         denied = [Match(s.start, s.end, "finding", s.finding) for s in shown if not s.present]
-        denied += [*well, *self.lexicon.split_by_no(seen), *self.lexicon.bare_verbs_denied(seen)]
+        denied += [
+            *(w for w in well if w.kind == "finding"),
+            *self.lexicon.split_by_no(seen),
+            *self.lexicon.bare_verbs_denied(seen),
+        ]
         heard = self._without_denied(heard, denied, seen, scoper, turn)
         heard = by_its_length(self.lexicon.cues["lasting"], heard, seen, scoper, case, merged)
         heard += timing(self.knowledge, seen, clauses, matches, heard, case, turn, scoper)
@@ -175,7 +182,7 @@ class Ear:
             + [(m.start, m.end) for m in measured]
             + [(v.start, v.end) for v in values]
             + [(s.start, s.end) for s in shown]
-            + [(m.start, m.end) for m in denied]
+            + [(m.start, m.end) for m in (*denied, *well)]
             + [(d.start, d.end) for d in durations(seen.zh)]
         )
         used += [(answered.start, answered.end)] if answered else []
@@ -459,6 +466,11 @@ class Ear:
     def _is_likened(self, match: Match, seen: Views) -> bool:
         """'Like being hit on the head' and 像被雷劈似的 say how it feels, and nothing of the kind has happened."""
         return bool(self.lexicon.likening.search(seen.zh, max(match.start - 40, 0), match.start + 1))
+
+    @cached_property
+    def _results_told(self) -> frozenset[str]:
+        """The findings that are results of tests."""
+        return frozenset(f.id for f in self.knowledge.findings if f.kind == "result")
 
     @cached_property
     def _events(self) -> frozenset[str]:
