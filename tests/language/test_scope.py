@@ -400,3 +400,14 @@ def test_a_no_is_still_a_no(clinic: Clinic, text: str) -> None:
 ])  # fmt: skip
 def test_one_denial_closes_a_list(clinic: Clinic, text: str, expected: str) -> None:
     check(clinic, text, expected)
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("以为是粉刺，后来越长越大", "!acne_lesions"), ("当成湿疹治了三个月没好", "!atopy_history"), ("当感冒吃药，现在气喘", "breathlessness !recent_infection"), ("诊所按哮喘治，越治越重", "!asthma_history"), ("自己以为怀孕了", "!pregnant"), ("一直以为是痔疮，便血半年", "rectal_bleeding"),
+    ("I thought it was a pimple but it keeps growing", "!acne_lesions"), ("I was told it's just anxiety", "!anxiety"), ("initially diagnosed as asthma", "!asthma_history"), ("GP treated it as eczema", "!atopy_history"), ("they said it was a panic attack, but my chest hurts", "!panic_attack chest_pain"),
+    # the complaint itself, what was found, and what is taken now
+    ("以为是普通头疼，没在意", "headache"), ("I thought it was just a headache", "headache"), ("I thought my chest pain was heartburn", "chest_pain"), ("thought she was having a seizure", "seizure"), ("thought he had fainted", "syncope"), ("I was told it was breast cancer", "cancer_history"),
+    ("I was told I have diabetes", "diabetes_history"), ("诊断为糖尿病", "diabetes_history"), ("treated for asthma since childhood", "asthma_history"), ("按时吃高血压药", "hypertension_history"), ("当年得过哮喘", "asthma_history"), ("the biopsy said it was eczema", "atopy_history"), ("运动后哮喘发作", "wheeze"),
+])  # fmt: skip
+def test_what_it_was_taken_for_is_not_there(clinic: Clinic, text: str, expected: str) -> None:
+    check(clinic, text, expected)

@@ -105,6 +105,27 @@ _AT_RISK = re.compile(
     r"\brisks? (?:of|for) (?:(?:sustaining|developing|having|getting|recurrent|further|future|an?) )*(?:[\w-]+ (?:and|or) )?$"
 )
 _SELF_HARM = re.compile(r"suicid|harm|violen|abuse|kill")
+_MISTAKEN = re.compile(
+    r"(?:\b(?:thought|assumed|believed|presumed|figured|reckoned|guessed|supposed) (?:that )?(?:(?!but\b)[\w']+ ){0,4}?(?:was|were|is|might be|may be|could be|must be|had|'s|had been)"
+    r"|\b(?:(?:was|were|been|got) told|(?:told|said to) (?:me|him|her|us|them)|(?:doctors?|gps?|they|he|she|nurse|pharmacist|physician|clinic|hospital|a&e|er) said)(?: (?:that|at first|initially))? (?:it|this|that|these|they)(?: was| is| were| are|'s| might be| could be| must be)"
+    r"|\b(?:mistook (?:it|this|them) for|mistaken for|misdiagnosed (?:as|with)|passed off as|written off as|dismissed as|took (?:it|this|them) for|labelled as|put (?:it|this|them) down to|blamed (?:it|this) on)"
+    r"|\b(?:treated|managed)(?: \w+){0,2}? as(?: if (?:it|this) (?:was|were))?|\b(?:initially|wrongly|mistakenly|at first) (?:diagnosed|labelled|treated|managed)(?: \w+){0,2}? as)"
+    r"(?: (?:just|only|simply|merely|probably|maybe|a|an|the|some|simple|bad|mild|bit of|case of|having))*[ ]$"
+    r"|(?:误?以为|误?当[成做作]|误认为|误诊[为成]|错当成|按照?|(?<![相适正担承充])当)(?:(?:只|就|仅|不过|又)?(?:是|得了?|患了?|有|长了?|起了?|犯了?)|自己|孩子|宝宝|[他她我它]|普通的?|一般的?|单纯的?|什么|一?[点个]|小)*$"
+)
+"""Right before what somebody wrongly took it for: 以为是粉刺, 'she was told it was flu'."""
+_OR_THAT = re.compile(r"(?:、|和|或者?|还是| or | and )(?:an? |是)?$")
+_TAKEN_FOR = re.compile(r"(?:按照?|当)[^,.;]{0,6}$")
+_TREATED_AS = re.compile(r"(?:来|给)?(?:治|吃|处理|用药|医|开药|输液)")
+"""Behind it, where nothing but 当 or 按 stands before."""
+_REALLY_THERE = re.compile(
+    r"[疼痛烧热咳痒肿晕吐泻拉累麻癌瘤]|恶性|\b(?:\w*pain\w*|\w*ache\w*|fever\w*|temperature|cough\w*|itch\w*|swell\w*|swollen|dizz\w*|vomit\w*|tired\w*|sore|cramps?|numb\w*|rash\w*|cancer|tumou?r|malignan\w*|leuk\w*|lymphoma)\b"
+)
+"""A complaint that is there whatever it was taken for, and what nobody names lightly."""
+_BY_A_TEST = re.compile(
+    r"\b(?:biops\w+|scans?|ct|mri|x-?rays?|ultrasound|bloods?|tests?|tested|cultures?|colonoscopy|endoscopy|results?)\b|病理|活检|化验|检查|查出|确诊|超声|彩超|ct"
+)
+"""In the clause: then it was found and not only thought."""
 _TREATMENT_AHEAD = re.compile(
     r"(?:[没未]有?|拒绝|不能|无法|不愿|不想|不肯|不做|准备|打算|建议|考虑|拟|计划|等待)(?:接受|进行|做|行)?放?$"
 )
@@ -1090,7 +1111,7 @@ class Scoper:
     def _is_mere(self, clause: Clause, match: Match) -> bool:
         """What somebody thinks a thing can cause, a risk of something, or what is advised: nothing that is there."""
         text, start = self.views.zh, clause.start
-        if self._is_other_sense(clause, match):
+        if self._is_other_sense(clause, match) or self._is_mistaken(clause, match):
             return True
         if _RISK_BEHIND.match(text, match.end) or _AS_NEEDED.search(text, start, match.start):
             return True
@@ -1105,6 +1126,23 @@ class Scoper:
         if cause is None or _ITS_OWNER.search(cause["what"]):
             return False
         return bool(cause["can"]) or _is_illness(match)
+
+    def _is_mistaken(self, clause: Clause, match: Match) -> bool:
+        """Whether it is only what somebody took the illness for: 当成湿疹治了三个月, 'thought it was a pimple'."""
+        text, start = self.views.zh, clause.start
+        if _REALLY_THERE.search(text, match.start, match.end) or _GRAVE.search(text, match.start, match.end):
+            return False
+        if _BY_A_TEST.search(text, start, clause.end):
+            return False
+        first = match.start
+        while (joint := _OR_THAT.search(text, start, first)) and (
+            ahead := next((m for m in self.known if m.end == joint.start() and m.start >= start), None)
+        ):
+            first = ahead.start
+        taken = _MISTAKEN.search(text, start, first)
+        if taken is None:
+            return False
+        return not _TAKEN_FOR.match(taken.group()) or _TREATED_AS.match(text, match.end) is not None
 
     def _is_other_sense(self, clause: Clause, match: Match) -> bool:
         """Whether the words around make something else of a word: a falling count, a fever unresponsive to treatment."""

@@ -152,9 +152,7 @@ class Normal:
             for rule, words in zip(self._parts, own, strict=True)
         ]
 
-    def read(
-        self, seen: Views, matches: Sequence[Match], is_test: Callable[[str], bool]
-    ) -> Iterator[Match]:
+    def read(self, seen: Views, matches: Sequence[Match], is_test: Callable[[str], bool]) -> Iterator[Match]:
         """One match for every finding denied, from the part to the word that it is well; of a test that denies none `kind` is 'part'.
 
         `is_test` tells whether words name a test: such may stand between the parts of a list.
