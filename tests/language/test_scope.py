@@ -411,3 +411,16 @@ def test_one_denial_closes_a_list(clinic: Clinic, text: str, expected: str) -> N
 ])  # fmt: skip
 def test_what_it_was_taken_for_is_not_there(clinic: Clinic, text: str, expected: str) -> None:
     check(clinic, text, expected)
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("家里没人血友病", "!family_bleeding"), ("no one in the family has haemophilia", "-family_bleeding"), ("我家没有人有糖尿病", "?diabetes_history !family_diabetes"), ("家里没有高血压史", "?hypertension_history"), ("家族里没有人得肠癌", "!family_colorectal_cancer"), ("no one in my family has heart disease or diabetes", "-family_heart_disease -family_diabetes"),
+    # events of kin that are told without a word for them
+    ("胸痛，妈妈做过胆囊手术，爸爸中风过", "chest_pain family_hypertension_stroke !stroke_history !previous_abdominal_surgery"), ("头晕，父亲中风过", "dizziness family_hypertension_stroke !stroke_history"), ("爸爸中风过", "family_hypertension_stroke !stroke_history"), ("胸闷，我哥心梗放过支架", "chest_tightness family_heart_disease !heart_disease_history"),
+    ("chest pain. his father died of a heart attack at 50", "chest_pain family_heart_disease !heart_disease_history"), ("my sister had her thyroid removed", "!neck_surgery"), ("痛经，我妈切了子宫", "painful_periods !pelvic_radiotherapy"), ("舅舅肝癌没了", "family_cancer"),
+    ("母亲有高血压，父亲体健，咳嗽三天", "family_hypertension_stroke !hypertension_history cough"), ("家族史：父亲高血压，母亲糖尿病", "family_hypertension_stroke family_diabetes !diabetes_history"),
+    # but the relative who is ill now is the patient
+    ("我爸中风了，现在说不出话", "aphasia"), ("爸爸中风过，现在说话不清", "stroke_history slurred_speech"), ("医生你好，我妈做过胆囊手术，现在肚子疼", "abdominal_pain"), ("我妈糖尿病，脚烂了", "diabetes_history foot_ulcer"), ("您好，我妈昨天摔了", "fall_recent"), ("家里没有药了，发烧", "fever"),
+])  # fmt: skip
+def test_what_happened_to_kin_is_the_familys(clinic: Clinic, text: str, expected: str) -> None:
+    check(clinic, text, expected)

@@ -163,6 +163,7 @@ _HISTORY_AFTER = re.compile(
 _AGE_THEN_EN = r"(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|[2-9]\d)\b(?! ?(?:weeks?|days?|minutes?|hours?|bpm|mg|ml|kg|mph|o'clock|%|/|:))"
 _ONCE_EN = re.compile(
     r"\W{0,3}(?:[\w'-]+ ){0,8}?(?:(?:died|dropped (?:down )?dead|passed away|committed suicide|(?:killed|hanged|drowned|shot) (?:him|her)self|took (?:his|her) own life"
+    r"|had (?:(?:his|her|an?|both|all|one) )(?:[\w-]+ ){0,4}?(?:removed|out|taken out|amputated|replaced|fitted|put in)|(?:had|underwent) (?:an? )?(?:\w+ ){0,2}?(?:\w+ectomy|bypass|transplant|stent|stents|pacemaker|mastectomy)"
     r"|ended up (?:on (?!the\b|his\b|her\b)|with|having|not|blind|deaf|bedridden)|went (?:blind|deaf|bald|on (?:to )?dialysis)|lost (?:a|one) (?:leg|foot|toe|breast|eye|kidney)"
     r"|(?:is|was|were) (?:crippled|blind|deaf)|years ago|in childhood|in (?:his|her|their) (?:early |mid |late )?(?:\d0s|twenties|thirties|forties|fifties|sixties|seventies|eighties))\b"
     rf"|(?:at|before|aged) (?:the age of |age |only |just )?{_AGE_THEN_EN}|when (?:i|he|she|they) (?:was|were) (?:an? (?:child|boy|girl|baby|kid|teenager|student|toddler)|young|small|little|{_AGE_THEN_EN}|\d\b|ten\b|twelve\b|pregnant with|in (?:his|her|their) )|as a (?:child|girl|boy|baby|young)\b|young(?=\W*$|[,.;]))"
@@ -170,8 +171,9 @@ _ONCE_EN = re.compile(
 """Behind a relative: what ended or marked a life, or an age it was at, tells of once and not of today's patient."""
 _AGE_THEN_ZH = r"(?:[二三四五六七八九]十[一二三四五六七八九多来几]*|\d\d[多来几]?)岁(?:左右|那年|那会儿?|的?时候?|就(?![诊医来])|得的|开始|没了|走的)"
 _ONCE_ZH = re.compile(
-    rf"[^,.;!?]{{0,14}}?(?:{_AGE_THEN_ZH}|从小|小时候|年轻时|(?:走|死|没)的(?=[,.;!?]|$)|猝死|去世|病故|过世|早逝|[癌梗病风衰症血瘤尿]走了"
-    r"|(?:换|做|切|得|折|断|搭|抽|装|住|中|截|黄)过(?=$|[,.;!?了的\u4e00-\u9fff])(?![敏去来]))"
+    rf"[^,.;!?]{{0,14}}?(?:{_AGE_THEN_ZH}|从小|小时候|年轻时|(?:走|死|没)的(?=[,.;!?]|$)|猝死|去世|病故|过世|早逝|[癌梗病风衰症血瘤尿]走了|[癌梗瘤]没(?:了|的)"
+    r"|(?:换|做|切|得|折|断|搭|抽|装|住|中|截|黄)过(?=$|[,.;!?了的\u4e00-\u9fff])(?![敏去来])"
+    r"|(?:中风|[心脑]梗|脑出血|脑溢血|骨折|癌|瘤|手术|流产|化疗|放疗|支架|确诊|查出|透析|晕倒|抽搐|偏瘫|癫痫|结核|肝炎|肺炎)[放做得了]{0,2}过(?=$|[,.;!?了的\u4e00-\u9fff])(?![敏去来])|放过支架)"
 )
 _STATE_ZH = re.compile(
     r"[^,.;!?]{0,10}?(?:洗肾|透析|换肾|换肝|搭桥|支架|起搏器|切除|截肢|[切摘]了?(?:一?半|一截|一段|乳房|子宫|卵巢|胃|胆|脾|肠|甲状腺|一?个?肾)|瘫了|瘫痪|瘫在[床炕]|[耳从]\S{0,3}聋|聋哑|瞎了|失明|矮|去医院查出|查出来|确诊)"
@@ -181,8 +183,19 @@ _STATE_ZH = re.compile(
 
 _ALL_OF_THEM = re.compile(r"(?:(?!\b(?:i|i'm|i've|my)\b|(?<=[,\s])(?:而|但|可)?[我俺])[^.;!?\n])*")
 """What a sentence goes on to say until the speaker comes to themselves."""
-_NOTHING_ELSE = re.compile(r"[^,.;!?\n]*[,.;!?\s]*(?:$|(?:and |but |so )?(?:i|i'm|i've|my)\b|[我俺]|本人)")
-"""Behind a relative: one clause and nothing more of them."""
+_NOTHING_ELSE = re.compile(
+    r"[^,.;!?\n]*[,.;!?\s]*(?:$|(?:and |but |so )?(?:i|i'm|i've|my|his|her)\b|[我俺]|本人|[大二三四小老]?(?:[父母]亲|爸|妈|爷爷|奶奶|外[公婆]|姥|哥|弟|姐|妹|叔|舅|姑|姨|伯))"
+)
+"""Behind a relative: one clause and nothing more of them, until the speaker or another relative."""
+_OTHER_PARENT = re.compile(
+    r"(?:我)?(?:妈妈?|母亲|爸爸?|父亲)[^,.;!?\n]{1,12}[,;.]\s*(?:我)?(?:妈妈?|母亲|爸爸?|父亲)[^,.;!?\n]{1,12}(?:$|[,.;!?\n])"
+)
+"""Both parents, one clause each: a family history, 母亲有高血压，父亲体健."""
+_FAMILY_TITLE = re.compile(r"家族史[^.;!?\n]*$|\b(?:family history|fhx?)\b\s*:[^.;!?\n]*$")
+_ADDRESS = re.compile(
+    r"(?:医生|大夫|您好|你好|您|你|请问|咨询|想问|问一?下|麻烦|帮|看看|好|啊|呢|一?下|是这样|情况|昨天|昨晚|今天|今早|早上|刚才|刚刚|最近|这两天|前天|急|救命|怎么办|我[想要]|给|[,.;:!?\s])*"
+)
+"""What a message can begin with and tell nothing."""
 
 
 def _is_of_once(after: str, *, lasting: bool = True) -> bool:
@@ -751,11 +764,23 @@ _TOLD_OF_NOW = re.compile(
 def _in_passing(text: str, place: int, end: int) -> bool:
     """Whether a relative at text[place:end] is only told to have been ill, amid the story of another: 。父亲55岁患心梗。"""
     rest = re.match(r"[^.;!?\n]*", text[end:])
+    if rest and _TOLD_OF_NOW.search(rest.group()):
+        return False
+    if _FAMILY_TITLE.search(text, 0, place):
+        return True
+    if place >= _STORY and _WAS_ILL.match(text, end):
+        return True
     return (
-        place >= _STORY
-        and _WAS_ILL.match(text, end) is not None
-        and not (rest and _TOLD_OF_NOW.search(rest.group()))
+        _is_told_before(text, place)
+        and _NOTHING_ELSE.match(text, end) is not None
+        and _is_of_once(text[end:])
     )
+
+
+def _is_told_before(text: str, place: int) -> bool:
+    """Whether the sentences and clauses before text[place] have told something, and not only begun a message."""
+    before = text[:place].rstrip(" 我俺的")
+    return before.endswith((",", ".", ";", "!", "?", "\n")) and _ADDRESS.fullmatch(before) is None
 
 
 _STORY = 10
@@ -765,6 +790,9 @@ _STORY = 10
 def _is_subject_zh(text: str, place: int, phrase: str) -> bool:
     end = place + len(phrase)
     if _in_passing(text, place, end) or _is_only_of_once(text[end:]):
+        return False
+    both = next((m for m in _OTHER_PARENT.finditer(text) if m.start() <= place < m.end()), None)
+    if both and not _TOLD_OF_NOW.search(both.group()):
         return False
     before, after = text[max(0, place - 6) : place], text[end : end + 12]
     if (

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
-from typing import Any
+from typing import Any, Literal
 
 from suwen.core.case import Case, Finding, Guess, Heard, Person, Question
 from suwen.knowledge import Knowledge
@@ -428,9 +428,14 @@ class Ear:
     ) -> list[Finding]:
         """What bare names mean: risks and contacts where others have it, under a heading what the patient has had."""
         told: list[tuple[str, Match]] = []
+        denied: list[tuple[str, Match]] = []
         for match in matches:
             if match.kind in ("condition", "finding") and not match.target.startswith("family_"):
                 scope = scoper.scope(match)
+                if scope.when == "family" and scope.status == "absent" and scope.kin is None:
+                    denied += [
+                        (name, match) for name in self.relatives.named(seen.zh[match.start : match.end])
+                    ]
                 told_here = scope.when == "family" and scope.status == "present" and not scope.hypothetical
                 if told_here and not any(
                     o.covers(match)
@@ -449,8 +454,13 @@ class Ear:
         for match in self.relatives.others_ill(scoper.kin, seen, clauses):
             if scoper.scope(match).status == "present":
                 told.append((match.target, match))
+        both: tuple[tuple[Literal["present", "absent"], list[tuple[str, Match]]], ...] = (
+            ("present", told), ("absent", denied),
+        )  # fmt: skip
         return [
-            Finding(name, "present", seen.raw[m.start : m.end], (m.start, m.end), turn) for name, m in told
+            Finding(name, status, seen.raw[m.start : m.end], (m.start, m.end), turn)
+            for status, named in both
+            for name, m in named
         ]
 
     def _flags(self, seen: Views, matches: Sequence[Match], scoper: Scoper) -> tuple[tuple[str, str], ...]:
