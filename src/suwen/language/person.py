@@ -64,12 +64,14 @@ _AGE: tuple[re.Pattern[str], ...] = tuple(map(re.compile, (
     rf"(?:老头子?|老太太|老人家?|老爷子|老汉|老奶奶|大爷|大妈)(?:今年|都|已经|快|,)*{_ZH_N}(?P<unit>)(?=\s*(?:多|了|[,.;]|$))",
     rf"\b(?:{_EN_CHILD}|man|woman) of {_EN_N}(?P<unit>){_NOT_YEARS}",
     rf"^\W*(?:an?|this|our) (?:[\w'-]+ ){{0,4}}?(?!{_NOT_A_PERSON})[a-z]+ of (?P<n>[1-9]\d)\b(?P<unit>)(?={_GOES_ON})",
+    rf"\b(?:turned|turning|turns)\s+(?P<n>{EN_WORD})\b(?P<unit>)(?=\s*(?:[,.;]|$|(?:last|this|a|two|three|yesterday|today|recently|in|on|and|but|with)\b))(?:\s+(?:last|this|a few|two|three)\s+\w+(?: ago)?|\s+(?:yesterday|today|recently))?",
     r"\b(?:turned|turning|turn)\s+(?P<n>\d{1,3})\b(?P<unit>)(?:\s+(?:last|this|next|a few|two|three)\s+\w+(?: ago)?|\s+(?:yesterday|today|recently))?(?!\s*(?:weeks?|months?|days?|hours?|%|kg|degrees?))",
     r"(?P<n>\d{1,3})\s*(?P<unit>yo|y/o|y\.o\.?)\b",
     rf"\baged? (?:is |of |about |only )*{_EN_N}{_EN_SMALL}",
     r"\bage[d]?\s*(?:is|of|:)?\s*(?P<n>\d{1,3})\b(?P<unit>)(?!\s*(?:minutes?|hours?|days?|weeks?|months?))",
     rf"\b(?:she|he|{_EN_KIN}|{_EN_CHILD})(?:'s| is)\s*(?:now |just |about |nearly |almost )?(?P<n>\d{{1,3}})\b(?P<unit>)(?P<half> and a half\b)?{_NOT_YEARS}",
-    rf"\b(?:she|he|{_EN_CHILD})(?:'s| is)\s*(?:now |just |about |nearly |almost )?(?P<n>{EN_WORD})(?P<unit>)(?P<half> and a half)?(?=\s*(?:[,.;]|$))",
+    rf"\b(?:she|he|{_EN_CHILD})(?:'s| is)\s*(?:now |just |about |nearly |almost )?(?P<n>{EN_WORD})(?P<unit>)(?P<half> and a half)?(?=\s*(?:[,.;]|$|(?:and|but|with)\b(?! (?:a half|the|only|same|three|a quarter))))",
+    rf"\b(?:{_EN_CHILD}|twins|children|kids|boys|girls)(?:,| are)\s*(?:now |just |only |about |nearly |almost |aged )?(?P<n>{EN_WORD}|\d{{1,2}})(?P<unit>)(?P<half> and a half)?(?=\s*(?:[,.;]|$|(?:and|but|with)\b(?! (?:a half|the|only|same|three|a quarter))))",
     r"\bi(?:'m| am)\s*(?:an?\s*)?(?P<n>\d{1,3})\b(?P<unit>)(?!\s*(?:weeks?|months?|days?|%|kg|cm|/))",
     r"^\s*(?P<n>\d{1,3})\s*,?\s*(?P<unit>)(?:male|female|man|woman|m|f)\b",
     rf"(?:male|female|man|woman|boy|girl)\s*,\s*(?P<n>\d{{1,3}})\b(?P<unit>){_NOT_YEARS}",
@@ -267,9 +269,28 @@ _FEARS_CONTACT = re.compile(r"怕被?传染(?!给)|我会?不?会?被?传染|传
 _THEIR_OWN = re.compile(r"'?s (?:side|family|house|doctor|cooking|birthday|funeral|wedding|dog|cat)\b")
 
 
+_KIN_OF_AGE_ZH = "(?:我|他|她|孩子|宝宝|患儿)?(?:妈妈?|母亲|爸爸?|父亲|老公|丈夫|先生|老婆|妻子|媳妇|爱人|哥哥?|弟弟?|姐姐?|妹妹?|父母|爷爷|奶奶)"
+_OWN_AGE_ZH = r"(?=[,.;\s]\s*(?:而|但)?(?:我|他|她|患儿|孩子|宝宝|患者)(?:自己|本人)?(?:今年|现在|才|刚|都|快|已经|是)*\s*(?:\d{1,3}|[一二三四五六七八九]?十[一二三四五六七八九]?|[一二两三四五六七八九])(?:岁|周岁|个?月大?|了|[,.;]))"
+_OTHERS_AGE = re.compile(
+    rf"(?:{_KIN_OF_AGE_ZH}|我|当时|那时)?(?:在|是|已经?|都)*(?:\d{{2}}|[一二三四五]?十[一二三四五六七八九]?)\s*岁(?:多|时|的时候|那年|才|就)*(?:生的?|怀的?|生下)(?:了|下)?(?:[他她我]|孩子|宝宝|娃)(?:的)?"
+    r"|生(?:[他她我]|孩子|宝宝|娃)(?:的时候|时|那年|那会儿?)[^,.;]{0,8}?(?:\d{2}|[一二三四五]?十[一二三四五六七八九]?)\s*岁了?"
+    rf"|{_KIN_OF_AGE_ZH}(?:今年|已经|都|快|现在|刚|是)*\s*(?:\d{{2,3}}|[一二三四五六七八九]?十[一二三四五六七八九]?)岁?(?:多|了)*{_OWN_AGE_ZH}"
+    rf"|\b(?:had|gave birth to|delivered) (?:me|him|her|them) (?:at|when (?:she|i) (?:was|were)) (?:age |the age of )?(?:\d{{2}}|{EN_WORD})\b"
+    rf"|\b(?P<whose>(?:my|his|her|our|their|the) )?(?:mother|father|mum|mom|mam|dad|husband|wife|partner|boyfriend|girlfriend|sister|brother|son|daughter)(?:'s| is| was)(?: now| only| just)? (?:\d{{1,3}}|{EN_WORD})(?: years? old)?"
+    rf"(?=(?:[,.;]| and| but)+ (?:and |but |while )?(?:i'm|i am|(?:she|he)(?:'s| is))(?: only| now| just| a| an)* (?:\d{{1,3}}|{EN_WORD})\b{_UNIT_AFTER})"
+)
+"""The age of somebody else, told beside the patient's or as what a parent's was at the birth: 'her mother is 60. She is 32'."""
+
+
+def _without_others_ages(text: str) -> str:
+    """The text with blanks for the ages of others, so that places in it stay."""
+    return _OTHERS_AGE.sub(lambda match: " " * len(match.group()), text)
+
+
 def person_in(text: str, people: Mapping[str, Any], known: Person, *, first: bool) -> dict[str, Any]:
     """What a normalised text tells of the patient: keys of Person, only those that were told."""
     told: dict[str, Any] = {}
+    text = _without_others_ages(text)
     another = _KIN_OF_ANOTHER.match(text) if first else None
     if another and _SPEAKS_OF_SELF.search(text, another.end()):
         another = None
@@ -284,6 +305,8 @@ def person_in(text: str, people: Mapping[str, Any], known: Person, *, first: boo
             told["sex"] = entry["sex"]
     of_patient = _AGE_OF_PARENT.sub(" ", text) if kin not in _PARENTS and _NEWBORN.search(text) else text
     age = age_in(text[another.start("age") :]) if another else age_of_subject(of_patient, people, kin)
+    if age is None and (kin in _OF_A_CHILD or (kin is None and not _OWN_WORDS.search(text))):
+        age = _since_born(text)
     if age is not None:
         told["age_years"] = age
     infant = age is not None and age < _INFANT_YEARS
@@ -312,6 +335,46 @@ CHILDBEARING_FROM = 10.0
 """Years under which weeks of pregnancy are those at birth."""
 
 
+_AT_LIFE = re.compile(
+    rf"\b(?P<n>\d{{1,3}}|{EN_WORD})[\s-]*(?P<unit>minute|hour|day|week)s? of life\b|\bday (?P<day>\d{{1,2}}) of life\b|\bdol (?P<dol>\d{{1,2}})\b"
+    rf"|(?:出生|生后|生下来)(?:后|第)*(?P<zh>\d+|[一二两三四五六七八九十]+)\s*(?P<zh_unit>小时|天|日)(?=出现|发现|起|开始|时)"
+)
+"""How old a newborn was when something was seen, which is how old it is where no more is told."""
+_ZH_BORN = _ZH_N.replace("<n>", "<zh>")
+_BORN_AGO = re.compile(
+    rf"\b(?:born|delivered)(?: at \w+ weeks)?(?: only| just| at term| by [\w-]+(?: section)?| at home)? (?:about )?(?P<n>\d{{1,2}}|{EN_WORD}|an?|a couple of|a few) (?P<unit>minute|hour|day|week)s? ago\b"
+    rf"|{_ZH_BORN}(?P<zh_unit>小时|钟头|天|日|{_WEEK})前(?:刚|才)?(?:出生|生的|生下|剖的|剖出)|\bborn (?P<when>yesterday|today|this morning|tonight|last night)\b|(?P<when_zh>今天|今早|今晨|昨天|昨晚|昨夜|前天)(?:刚|才|早上|晚上|半夜|凌晨)*(?:出生|生下来|落地)"
+)
+"""When a child was born, which is its age."""
+_DAYS_SINCE = {
+    "今天": 0.5,
+    "今早": 0.3,
+    "今晨": 0.3,
+    "昨天": 1.0,
+    "昨晚": 0.8,
+    "昨夜": 0.8,
+    "前天": 2.0,
+    "yesterday": 1.0,
+    "last night": 0.8,
+}
+_OF_A_CHILD = ("son", "daughter", "child")
+
+
+def _since_birth(match: re.Match[str]) -> float:
+    """The years that a match of _AT_LIFE or _BORN_AGO tells."""
+    told = {name: value for name, value in match.groupdict().items() if value}
+    when = told.get("when") or told.get("when_zh")
+    if when:
+        return _DAYS_SINCE.get(when, 0.4) / 365.25
+    amount = told.get("n") or told.get("zh") or told.get("day") or told["dol"]
+    return number(amount) * _scale(told.get("unit") or told.get("zh_unit") or "day")
+
+
+def _since_born(text: str) -> float | None:
+    """The age in years of a child that was born some days ago, or None."""
+    return next((round(_since_birth(m), 6) for m in _BORN_AGO.finditer(text)), None)
+
+
 def age_in(text: str) -> float | None:
     """The first age in years that is told, or None; impossible ages (above 125) are returned for the caller to refuse."""
     found = [(m.start(), number(m[1]) + number(m[2]) / 12) for m in _YEARS_MONTHS.finditer(text)]
@@ -322,11 +385,14 @@ def age_in(text: str) -> float | None:
     ]
     found += [(m.start(), years) for p, years in _AGE_WORDS for m in p.finditer(text)]
     found = found or [(m.start(), number(m[1]) * 10) for m in _DECADE.finditer(text)]
+    found = found or [(m.start(), _since_birth(m)) for m in _AT_LIFE.finditer(text)]
     if found:
         return round(min(found, key=lambda one: one[0])[1], 6)
     if after_delivery(text) or _PREGNANT_NOW.search(text):
         return None
-    return 7 / 365.25 if _NEWBORN.search(text) or _IS_BORN.search(text) else None
+    if not _NEWBORN.search(text) and not _IS_BORN.search(text):
+        return None
+    return _since_born(text) or 7 / 365.25
 
 
 _IS_BORN = re.compile(
@@ -450,6 +516,7 @@ def age_spans(text: str, *, asked: bool = False) -> list[tuple[int, int]]:
     spans += [match.span() for pattern, _ in _AGE_WORDS for match in pattern.finditer(text)]
     spans += [match.span() for pattern in _OF_SELF for match in pattern.finditer(text)]
     spans += [match.span() for match in _YEARS_MONTHS.finditer(text)]
+    spans += [m.span() for pattern in (_AT_LIFE, _BORN_AGO) for m in pattern.finditer(text)]
     if asked and not spans and _bare(text) is not None:
         spans.append((0, len(text)))
     along = _weeks_along(text)
@@ -797,7 +864,7 @@ def _is_subject_zh(text: str, place: int, phrase: str) -> bool:
     before, after = text[max(0, place - 6) : place], text[end : end + 12]
     if (
         re.search(
-            r"家族|遗传|[和跟]我?$|接触|被$|问$|有$|生(?:完|了|过|下)?$|怀$|喂$|抱$|带$|小时候|让$|帮$|怀着$",
+            r"家族|遗传|[和跟]我?$|接触|被$|问$|有$|生(?:完|了|过|下)?$|怀$|喂$|抱$|带$|小时候|让$|帮$|怀着$|[他她]$",
             before,
         )
         or _HISTORY_AFTER.match(after)
