@@ -424,3 +424,15 @@ def test_what_it_was_taken_for_is_not_there(clinic: Clinic, text: str, expected:
 ])  # fmt: skip
 def test_what_happened_to_kin_is_the_familys(clinic: Clinic, text: str, expected: str) -> None:
     check(clinic, text, expected)
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("no chest pain on exertion", "-chest_pain_exertional ?chest_pain"), ("无活动后胸痛", "-chest_pain_exertional ?chest_pain"), ("没有运动后气短", "-breathlessness_exertional ?breathlessness"), ("no abdominal pain after meals", "-abdominal_pain_after_meals ?abdominal_pain"), ("没有夜里咳嗽", "-cough_night ?cough"), ("no back pain at night", "?back_pain"),
+    # of a kind that has no name of its own nothing is known
+    ("no breathlessness at rest", "?breathlessness"), ("no vomiting after meals", "?vomiting"), ("无剧烈头痛", "?headache"), ("no severe headache", "?headache"), ("no left-sided chest pain", "?chest_pain"),
+    ("no rash on the palms, rash on the trunk", "-palm_sole_rash rash_trunk ?rash_arms_legs"), ("皮疹，手掌未见皮损", "rash"), ("指缝未见皮损，腹部有皮疹", "!rash_web_spaces rash_trunk"), ("chest pain, no pain at rest", "chest_pain"),
+    # but all of it is denied, and a name that says when by itself
+    ("no chest pain", "-chest_pain"), ("无夜间盗汗", "-night_sweats"), ("no cough at night", "-cough_night"), ("no fever this morning", "-fever"), ("摔倒后无头痛、呕吐", "-headache -vomiting"), ("no vomiting after the fall", "-vomiting"), ("no pain on passing urine", "-dysuria"), ("nil trauma/bites", "-trauma_recent"), ("no weakness of the left arm", "-weakness_one_side"), ("no chest pain or breathlessness on exertion", "-chest_pain -breathlessness_exertional"), ("双下肢无水肿", "-leg_swelling"),
+])  # fmt: skip
+def test_a_denied_kind_is_no_denial_of_the_whole(clinic: Clinic, text: str, expected: str) -> None:
+    check(clinic, text, expected)

@@ -309,6 +309,9 @@ _UNRELATED_TO = re.compile(
     r"|(?:\b(?:not|never|no)|n't) (?:made |get |getting |any )?(?:worse|better|different|aggravated|exacerbated|relieved|eased|improved|brought on) (?:at|in|on|with|when|after|by|for|if)"
     r"|(?:independent|regardless|irrespective) of|no (?:relation|association|correlation|link)\w*(?: to| with| between)?)(?:(?!\b(?:but|though|worse|only|except|yet)\b)[^,.;]){0,40}$"
 )
+_BESIDE = 12
+"""Characters between a complaint and what says of which kind it is."""
+_APART = re.compile(r"[、和或及/]|\b(?:and|or|nor|but|then|which|worse|better)\b")
 _NOT_DOING = re.compile(r"\b(?:not|never) $|n't $")
 _BUT_NOT = {
     "attr:side": re.compile(r"(?:而非|而不是|并非|并不是|非)$"),
@@ -748,6 +751,21 @@ class Scoper:
         return bool(
             _UNRELATED.match(text, match.end, clause.end)
             or _UNRELATED_TO.search(text, clause.start, match.start)
+        )
+
+    def denies_together(self, head: Match, match: Match) -> bool:
+        """Whether one denial holds a complaint and right beside it what says of which kind: 'no chest pain on exertion'."""
+        number = self.clause_at(head.start)
+        if self.clause_at(match.start) != number or self.is_unrelated(match):
+            return False
+        between = self.views.zh[min(head.end, match.end) : max(head.start, match.start)]
+        if len(between) > _BESIDE or _APART.search(between):
+            return False
+        if any(m.kind == "finding" and (m.start, m.end) == (match.start, match.end) for m in self.known):
+            return False
+        first, last = min(head.start, match.start), max(head.start, match.start)
+        return any(
+            c.target == "negation" and c.end <= first and self._reaches(c, last) for c in self.cues[number]
         )
 
     def _denies_complaint(self, cue: Match, match: Match) -> bool:

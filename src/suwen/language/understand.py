@@ -7,7 +7,7 @@ said is dropped: what no step used is reported as not understood.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import Any, Literal
@@ -233,14 +233,20 @@ class Ear:
         joined = complaints(self.lexicon, clauses, held, seen.zh)
         found += self._unrelated(seen, clauses, held, matches, joined, scoper, turn)
         self._borrow_topic(joined, matches, clauses, case, seen)
+        closer = self._told_closer(seen, clauses, held, matches, joined, scoper)
         for complaint in joined:
             scope = scoper.scope(complaint.head)
             if scope.hypothetical or (scope.status == "absent" and _narrowed(complaint, joined)):
                 continue
+            which: Sequence[Match] = ()
+            if scope.status == "absent":
+                complaint, which = closer.get(complaint.head, (complaint, ()))
             named = self._named_around(complaint, held, seen)
             likened = self._is_likened(complaint.head, seen)
             for name in self._names(complaint) or self._without_place(complaint, scope, matches, seen):
                 if name in self._events and (likened or _is_simile(complaint.head, seen.zh)):
+                    continue
+                if scope.status == "absent" and self._is_wider(name, complaint, which, seen):
                     continue
                 if named and not any(name == n or name in self.knowledge.ancestors[n] for n in named):
                     continue  # a name says what it says: the 足 and 痛 of 足痛 are no pain of the leg besides
@@ -269,6 +275,33 @@ class Ear:
                 if (complaint.head, name) not in plain and self.knowledge.finding[name].kind not in LASTING:
                     scope = replace(scope, status="absent")
                     yield self._finding(name, scope, seen, complaint.start, complaint.end, turn)
+
+    def _told_closer(
+        self, seen: Views, clauses: Sequence[Clause], held: Sequence[Match], matches: Sequence[Match],
+        joined: Sequence[Complaint], scoper: Scoper,
+    ) -> dict[Match, tuple[Complaint, list[Match]]]:  # fmt: skip
+        """By their heads the denied complaints of which only a kind is denied, and what says which: 无活动后胸痛, 'no pain at night'."""
+        which = {
+            c.head: [m for m in matches if _says_which(m, seen.zh) and scoper.denies_together(c.head, m)]
+            for c in joined
+            if scoper.scope(c.head).status == "absent"
+        }
+        added = [m for told in which.values() for m in told if m not in held and m.kind != "attr:relief"]
+        again = complaints(self.lexicon, clauses, [*held, *added], seen.zh) if added else joined
+        told = {c.head: c for c in again}
+        return {head: (told[head], by) for head, by in which.items() if by and head in told}
+
+    def _is_wider(self, name: str, complaint: Complaint, which: Sequence[Match], seen: Views) -> bool:
+        """Whether a finding is wider than the complaint that is denied: the pain of 'no chest pain at night' may come by day."""
+        definition = self.knowledge.finding[name]
+        lines = [line for line in definition.compose if _fits_line(line, complaint)]
+        if which and not any(m.kind.removeprefix("attr:") in line for line in lines for m in which):
+            phrases = " ".join(fold(str(p)) for told in definition.record["words"].values() for p in told)
+            return not any(seen.zh[m.start : m.end] in phrases for m in which)
+        if not complaint.sites or complaint.head.kind != "kernel" or not lines:
+            return False
+        named = {s for line in lines for s in (*_listed(line.get("site")), *line.get("sites", ()))}
+        return bool(named) and not named & complaint.sites
 
     def _is_not_there(self, name: str, head: Match, matches: Sequence[Match], seen: Views) -> bool:
         """Whether what a place stands for is denied behind it: 指缝未见皮损."""
@@ -816,6 +849,27 @@ def _uncovered(
         if left:
             kept.append((clause, left))
     return kept
+
+
+_WHICH_KIND = ("attr:trigger", "attr:timing", "attr:relief", "attr:severity", "attr:side", "attr:onset")
+"""Kinds of words that say which kind of a complaint is meant."""
+_NO_KIND = frozenset(["injury", "mild", "moderate", "both", "gradual"])
+"""Of them those that name an event, or what is denied with the complaint: no vomiting after the fall, 无轻度头痛."""
+_THIS_ONCE = re.compile(r"(?:\bthis |\bthat |\bsince |今|昨|当)\w{0,8}$")
+
+
+def _says_which(match: Match, text: str) -> bool:
+    """Whether words say which kind of a complaint is meant, and not what happened or when it was looked at."""
+    return (
+        match.kind in _WHICH_KIND
+        and match.target not in _NO_KIND
+        and not _THIS_ONCE.search(text, 0, match.end)
+    )
+
+
+def _fits_line(line: Mapping[str, Any], complaint: Complaint) -> bool:
+    """Whether a line of `compose` begins with the head of a complaint."""
+    return complaint.head.target in (*_listed(line.get("kernel")), *_listed(line.get("finding")))
 
 
 def _narrowed(complaint: Complaint, joined: Sequence[Complaint]) -> bool:
