@@ -436,3 +436,13 @@ def test_what_happened_to_kin_is_the_familys(clinic: Clinic, text: str, expected
 ])  # fmt: skip
 def test_a_denied_kind_is_no_denial_of_the_whole(clinic: Clinic, text: str, expected: str) -> None:
     check(clinic, text, expected)
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("胸水LDH升高", "!ldh_raised"), ("腹水白蛋白降低", "ascites !hypoalbuminaemia"), ("urine calcium high", "!calcium_high"), ("high calcium in the urine", "!calcium_high"), ("pleural fluid glucose low", "!low_glucose_reading"), ("low glucose in CSF", "!low_glucose_reading"),
+    ("关节液白细胞升高", "synovial_fluid_purulent !wbc_raised"), ("CSF: protein raised, glucose low, WCC raised", "csf_neutrophils !low_glucose_reading !wbc_raised"),
+    # of the blood: another name is said, the fluid is a complaint, or what is never of such a fluid
+    ("CSF glucose low, serum sodium low", "sodium_low"), ("CSF normal, CRP raised", "crp_raised"), ("血钙升高，尿钙升高", "calcium_high"), ("腹水，白蛋白低", "ascites hypoalbuminaemia"), ("urine clear, calcium high", "calcium_high"), ("urinary frequency, glucose high", "urinary_frequency high_glucose_reading"), ("尿多，血钠高", "polyuria sodium_high"), ("cough with sputum, WBC raised", "wbc_raised"),
+])  # fmt: skip
+def test_a_worded_result_is_of_the_fluid_it_is_told_of(clinic: Clinic, text: str, expected: str) -> None:
+    check(clinic, text, expected)

@@ -19,7 +19,7 @@ from typing import Any
 from suwen.knowledge import Knowledge, default_cache
 from suwen.knowledge.files import kept_json
 from suwen.language.clauses import is_multiple
-from suwen.language.fluid import fluid_of
+from suwen.language.fluid import CALLED, fluid_behind, fluid_of, other_fluid
 from suwen.language.lexicon import Match
 from suwen.language.normalise import fold, simplify
 
@@ -121,6 +121,10 @@ _SHOWN_ZH = re.compile(
     r"|(?P<negative>[均都全皆]?[为呈是]?阴性|[均都全皆]阴|\(\s*[-—–]\s*\))|(?P<high>升高|增高|偏高|\(?↑+\)?)|(?P<low>降低|减低|下降|偏低|减少|\(?↓+\)?)"
     r"|(?P<positive>阳性|\(\s*(?:\+{1,4}|[1-4]\+)\s*\)|\+{1,4}(?=\s*(?:[,.;:、)\n]|$)))"
 )
+_SHOWN_WORD = re.compile(
+    r"\b(?:elevated|raised|high|increased|decreased|reduced|low|depressed|positive|detected|present)\b|[升增偏]高|高$|低|减少|下降|阳性|↑|↓|\+"
+)
+"""In the words of a finding: what a test showed."""
 _HINT_EN = re.compile(
     r"normal|\bnad\b| n[,.;)]| n$|[+-]ve\b|neg\b|negativ|unremarkable|reactive|detected|elevated|raised|increased|high|decreased|reduced|low|depressed|suppressed|positive|wnl"
 )
@@ -299,6 +303,7 @@ class Results:
     def __init__(self, knowledge: Knowledge) -> None:
         self._of: dict[str, dict[str, list[str]]] = self._stored(knowledge)
         self._fluids = _fluids(knowledge.labs)
+        self._fluids_of = _fluids_of_findings(knowledge)
 
     def _stored(self, knowledge: Knowledge) -> dict[str, dict[str, list[str]]]:
         """The names, kept beside the compiled knowledge: reading every finding for them takes half a second."""
@@ -333,8 +338,10 @@ class Results:
                 shown = str(match.lastgroup)
                 if shown == "normal" and is_multiple(text, *match.span()):
                     continue
-                for name, start in names(text, match.start(), starts):
-                    if self._is_of_another(text, name, start):
+                for called, start in names(text, match.start(), starts):
+                    another = self._is_of_another(text, called, start)
+                    name = self._in_its_fluid(text, called, start) if another else called
+                    if name is None:
                         continue
                     present = shown not in ("normal", "negative")
                     found += [Shown(f, present, start, match.end()) for f in self._of[name].get(shown, ())]
@@ -344,6 +351,27 @@ class Results:
         """Whether a test of the blood is told of another fluid: 胸水白细胞 2300↑."""
         fluids = self._fluids.get(name, ())
         return bool(fluids) and fluid_of(text, name, start) not in fluids
+
+    def _in_its_fluid(self, text: str, name: str, start: int) -> str | None:
+        """What a test is called where its fluid is said with it: the 'csf wcc' of 'CSF: protein raised, WCC raised'."""
+        called = CALLED.get(fluid_of(text, name, start), ())
+        names = (
+            _key(f"{fluid} {name}" if fluid.isascii() else fluid + name)
+            for fluid in called
+            if fluid.isascii() == name.isascii()
+        )
+        return next((n for n in names if n in self._of), None)
+
+    def of_their_fluid(self, matches: Sequence[Match], text: str) -> list[Match]:
+        """Without findings of the blood whose words are told of another fluid: the low glucose of 'CSF: glucose low'."""
+        return [m for m in matches if m.kind != "finding" or not self._is_of_another_fluid(m, text)]
+
+    def _is_of_another_fluid(self, match: Match, text: str) -> bool:
+        fluids, words = self._fluids_of.get(match.target, ()), text[match.start : match.end]
+        if "blood" not in fluids or not _SHOWN_WORD.search(words):
+            return False
+        fluid = other_fluid(text, words, match.start) or fluid_behind(text, match.end)
+        return fluid is not None and fluid not in fluids
 
     def is_name(self, words: str) -> bool:
         """Whether words are the name of a test."""
@@ -459,6 +487,17 @@ def _fluids(labs: Mapping[str, Any]) -> dict[str, set[str]]:
         if "blood" in lab["of"]:
             for name in (*lab["names"]["zh"], *lab["names"]["en"]):
                 found.setdefault(_key(str(name)), set()).update(lab["of"])
+    return found
+
+
+def _fluids_of_findings(knowledge: Knowledge) -> dict[str, set[str]]:
+    """Of each finding that a value can mean the fluids of which such values are."""
+    found: dict[str, set[str]] = {}
+    for lab in knowledge.labs.values():
+        for rule in lab["rules"]:
+            found.setdefault(rule["finding"], set()).update(lab["of"])
+    for rule in knowledge.vitals["glucose"]["rules"]:
+        found.setdefault(rule["finding"], set()).add("blood")
     return found
 
 

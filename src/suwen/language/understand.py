@@ -132,6 +132,7 @@ class Ear:
             if m.kind not in OF_NORMAL and not _is_hidden(m, known, well, seen) and not self._is_other_form(m, known, seen)
         ]  # fmt: skip
         matches = stained(self._outside(values, measured, known), seen.zh)
+        matches = self.results.of_their_fluid(matches, seen.zh)
         matches += of_spinal_fluid(seen.zh)
         over = (*past_pregnancies(seen.zh), *weeks_at_birth(seen.zh), *out_of_forty(seen.zh))
         matches = [m for m in matches if m.target not in OF_A_PREGNANCY or not _within(m, over)]
