@@ -446,3 +446,15 @@ def test_a_denied_kind_is_no_denial_of_the_whole(clinic: Clinic, text: str, expe
 ])  # fmt: skip
 def test_a_worded_result_is_of_the_fluid_it_is_told_of(clinic: Clinic, text: str, expected: str) -> None:
     check(clinic, text, expected)
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("epilepsy for ten years, last seizure two years ago", "epilepsy_history !seizure"), ("epilepsy since childhood, seizure free for 3 years", "epilepsy_history -seizure"), ("癫痫病史十年，近两年未发作", "epilepsy_history !seizure"), ("癫痫十年，最近两年没抽过", "epilepsy_history !seizure ?duration_months"), ("seizures well controlled on levetiracetam, cough for 3 days", "!seizure cough"), ("癫痫二十年，药物控制良好，咳嗽三天", "epilepsy_history cough ?duration_months"),
+    ("左侧偏瘫多年，无变化，咳嗽", "!weakness_one_side cough"), ("脑梗后左侧偏瘫5年", "stroke_history !weakness_one_side"), ("十年前中风，左侧肢体无力至今", "stroke_history !weakness_one_side"), ("He has had a left hemiparesis since a stroke in 2015, unchanged", "!weakness_one_side"), ("a previous stroke left her with slurred speech", "stroke_history !slurred_speech"),
+    ("COPD for years, breathless at baseline, fell today", "copd_history !breathlessness"), ("冠心病稳定型心绞痛5年，近期无变化，今天脚扭了", "heart_disease_history !chest_pain"), ("blind in one eye since birth", "!postpartum"),
+    # what is new or worse, what is not said to have lasted, and what is all that is told
+    ("癫痫十年，昨天又抽了", "epilepsy_history seizure"), ("seizures poorly controlled", "seizure"), ("seizures well controlled until this morning when he had another", "seizure"), ("last seizure was yesterday", "seizure"), ("十年前中风，左侧肢体无力", "weakness_one_side"), ("十年前中风，今早左侧肢体无力", "weakness_one_side"), ("old stroke, left arm weakness", "weakness_one_side"),
+    ("slurred speech for 3 years since stroke. Now new right arm weakness", "slurred_speech weakness_one_side"), ("COPD on home oxygen, more breathless since yesterday", "breathlessness"), ("chronic cough for years, unchanged", "cough_chronic"), ("长期稳定型心绞痛，最近加重", "chest_pain"), ("chest pain for years, unchanged, now sweating and new", "chest_pain sweating"), ("breathless at rest, unchanged since admission", "breathlessness_rest"), ("pain well controlled with paracetamol, abdominal pain after surgery", "abdominal_pain"),
+])  # fmt: skip
+def test_what_is_old_and_unchanged_is_not_there_now(clinic: Clinic, text: str, expected: str) -> None:
+    check(clinic, text, expected)

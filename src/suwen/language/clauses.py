@@ -101,6 +101,41 @@ _CAN_CAUSE = re.compile(
     r"\b(?:believ\w+|fear\w*|think\w*|thought|read|heard|told|says?|said|worr\w+|convinced)\b[^.;]{0,80}?\b(?:(?P<can>(?:can|could|may|might) (?:cause|lead to|result in|trigger))|causes?|leads? to) (?P<what>[^.;]{0,40})$"
 )
 _ITS_OWNER = re.compile(r"\b(?:his|her|my|the|this|these|our|their|that|i|have|has|had|but|is)\b")
+_CONTROLLED = re.compile(
+    r"(?:(?!\b(?:not|poorly|partly|badly|never)\b)[^.;]){0,16}?\b(?:well |fully |completely |now )+(?:controlled|under control)\b|[^,.;]{0,12} in remission\b"
+    r"|[^.;不未没]{0,10}?控制(?:得)?(?:[很较挺尚还也一直]|比较)*(?:良好|好|稳定|平稳|可|住)(?!不)"
+)
+"""Behind attacks that a treatment keeps away."""
+_ATTACK = re.compile(
+    r"\b(?:seizures?|fits?|convuls\w*|epilep\w*|attacks?|angina|asthma\w*|wheez\w*|palpitations?|migraines?|arrhythmi\w*|episodes?)\b|抽|惊厥|癫痫|发作|心绞痛|哮喘|喘息|心悸|偏头痛"
+)
+_UNCHANGED = re.compile(
+    r"\b(?:unchanged|no (?:recent )?changes?|not changed|no different|stable|as before|as (?:usual|always)|(?:at|her|his|my|usual) baseline|no worse(?: than usual)?|same as (?:usual|before|ever))\b"
+    r"|(?:无|没有?|未见?)(?:明显|什么|任何|有)*(?:变化|改变|加重|进展)|[和跟与](?:以前|之前|往常|平时|原来)(?:差不多|一样|相同)|同前|如前|(?:病情|一直|比较|近期)稳定"
+)
+_FOR_LONG = re.compile(
+    rf"\b(?:for|over) (?:(?:about|over|more than|the (?:past|last)) )?(?:(?:{_SOME}|\w+teen|twenty|thirty|forty) )?years\b|\b(?:since|from) (?:birth|childhood)|\bsince (?:(?:an?|the|his|her|my) )?(?:old |previous )?(?:stroke|accident|injury|operation|polio|(?:in )?(?:19|20)\d\d)|\b(?:long-?standing|life-?long|chronic|congenital|old)\b|\byears ago\b|\b(?:at|her|his|my|usual) baseline\b"
+    r"|(?:\d{1,2}|[一二两三四五六七八九十几数多好])+\s*(?:余|多|来)?年|多年|常年|长期|从小|自幼|先天|生来|至今|老毛病"
+)
+_ALL_ALONG = re.compile(
+    rf"\b(?:for|over) (?:(?:about|over|more than|the (?:past|last)) )?(?:(?:{_SOME}|\w+teen|twenty|thirty|forty) )?years\b|\bsince (?:birth|childhood|(?:(?:an?|the|his|her|my) )?(?:old |previous )?(?:stroke|accident|injury|operation|polio|(?:in )?(?:19|20)\d\d))|\b(?:long-?standing|life-?long|congenital)\b"
+    r"|(?:\d{1,2}|[一二两三四五六七八九十几数多好])+\s*(?:余|多|来)?年(?!前)|多年(?!前)|从小|自幼|至今"
+)
+"""In the clause of what an old stroke left: it has been so all the time since."""
+_SEQUEL = re.compile(
+    r"\b(?:left (?:him|her|me|them) with|residual|sequelae?|from an? (?:old|previous|past) (?:stroke|injury|accident))\b|遗留|后遗症?"
+)
+_OF_STROKE = re.compile(r"\bstroke|\bcva\b|中风|脑梗|脑出血|脑溢血|脑卒中|脑外伤|脊髓损伤|小儿麻痹|脑瘫")
+_DEFICIT = re.compile(
+    r"weak|pares[ie]s|plegi|paralys|slurr|dysarthr|aphasi|speech|numb|blind|deaf|vision|droop|confus|gait|瘫|无力|言语|说话|语言|失语|麻木|失明|耳聋|糊涂|嘴歪|口角|口齿"
+)
+"""What an old illness leaves behind for good."""
+_NEWLY = re.compile(
+    r"(?<!no )(?<!not )(?<!any )\bworse\w*|\bworsen\w*|\bweaker|\bnew(?:ly)?\b|\bsudden\w*|\bmore\b(?! than)|\bincreas\w*|\bdeteriorat\w*|\bacute\w*|\bagain\b|\brecur\w*|(?<![未无没])(?<!没有)(?<!不见)加重|加剧|恶化|(?<!变)更|新[发出近]|突然|突发|又|再次|再发|越来越|急性"
+)
+_OF_DAYS = re.compile(
+    r"\b(?:yesterday|today|tonight|this (?:morning|week)|last (?:night|week)|(?:days?|hours?|weeks?) ago|since (?:mon|tues|wednes|thurs|fri|satur|sun)day)\b|昨|(?<![至如])今|刚|[\d一二两三几半](?:天|小时|周)"
+)
 _AT_RISK = re.compile(
     r"\brisks? (?:of|for) (?:(?:sustaining|developing|having|getting|recurrent|further|future|an?) )*(?:[\w-]+ (?:and|or) )?$"
 )
@@ -441,6 +476,8 @@ def is_multiple(text: str, start: int, end: int) -> bool:
     return bool(_TIMES_EN.search(text, max(0, start - 40), start) or _TIMES_ZH.match(text, end))
 
 
+_FREE = re.compile(r"[\s-]?")
+_FREE_THING = re.compile(r" (?:fluid|air|gas|t4|t3|thyroxine|fall|text|of)\b")
 _NOTHING_BETWEEN = re.compile(
     r"(?:[:\-=(\s]|畸形|症状|体征|表现|现象|情况|感|也|都|倒|倒是|是|is\b|are\b|was\b|were\b|呢|方面)*"
 )
@@ -866,6 +903,12 @@ class Scoper:
             return True
         for cue in cues:
             if cue.target in ("negation_end", "negation") and cue.start >= match.end:
+                if self.views.zh[cue.start : cue.end] == "free":
+                    if _FREE.fullmatch(self.views.zh, match.end, cue.start) and not _FREE_THING.match(
+                        self.views.zh, cue.end
+                    ):
+                        return True  # seizure-free for three years
+                    continue
                 if is_multiple(self.views.zh, cue.start, cue.end):
                     continue
                 between = self.views.zh[match.end : cue.start].strip()
@@ -1097,7 +1140,7 @@ class Scoper:
             return "past"
         if text.endswith(_FALLEN, match.start, match.end):
             return "now" if self._comes_again(match, match.end, clause) else "past"
-        if _NOT_NOW.match(text, match.end) or self._is_gone(clause, match):
+        if _NOT_NOW.match(text, match.end) or self._is_gone(clause, match) or self._is_of_old(clause, match):
             return "past"
         if text[match.end - 1] in _VANISHING and _VANISHED.fullmatch(text, match.end, clause.end):
             return "past"
@@ -1118,6 +1161,36 @@ class Scoper:
         if not _SINCE_OVER.fullmatch(text, cue.end, min(turns, default=clause.end)):
             return False
         return not self._comes_again(match, cue.end, clause)
+
+    def _is_of_old(self, clause: Clause, match: Match) -> bool:
+        """Attacks that are kept away, and what an old illness has left and has not changed: neither is why somebody comes.
+
+        Whatever is new or worse anywhere in the text, and what nothing else is told beside, is there now.
+        """
+        text = self.views.zh
+        number = self.clause_at(clause.start)
+        last = next(c for c in reversed(self.clauses) if c.sentence == clause.sentence)
+        if _NEWLY.search(text) or (last.end - clause.start) < 4:
+            return False
+        if _ATTACK.search(text, match.start, match.end) and _CONTROLLED.match(text, match.end, last.end):
+            return not _OF_DAYS.search(text, clause.start, clause.end)
+        deficit = _DEFICIT.search(text, match.start, match.end) is not None
+        unchanged = _UNCHANGED.search(text, match.end, last.end)
+        end = self.clauses[self.clause_at(unchanged.start())].end if unchanged else clause.end
+        if _OF_DAYS.search(text, clause.start, end):
+            return False
+        before = self.clauses[number - 1] if number else clause
+        start = before.start if before.sentence == clause.sentence else clause.start
+        if deficit and _SEQUEL.search(text, clause.start, clause.end):
+            return True
+        if deficit and _OF_STROKE.search(text, start, end) and _ALL_ALONG.search(text, clause.start, end):
+            return True
+        long = _FOR_LONG.search(text, start, end)
+        if not unchanged or not long:
+            return False
+        return deficit or any(
+            m.kind in ("finding", "kernel") and not clause.start <= m.start < end for m in self.known
+        )
 
     def _comes_again(self, match: Match, start: int, clause: Clause) -> bool:
         """Whether what was gone is told to be there once more, from a place on in its sentence."""

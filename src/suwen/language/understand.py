@@ -143,6 +143,7 @@ class Ear:
         by_number = (*numbers_told(seen.zh), *after_delivery(seen.zh))
         matches += [Match(a, b, "finding", name) for a, b, name in by_number]
         matches += self.pairs.find(seen.zh)
+        matches += self.lexicon.had_for_years(seen, matches)
         shown = self.results.read(seen.zh, named)
         matches += [Match(s.start, s.end, "finding", s.finding) for s in shown if s.present]
         clauses = clauses_of(seen)
@@ -894,6 +895,8 @@ def _overlaps(match: Match, span: tuple[int, int]) -> bool:
 
 def _is_hidden(match: Match, known: Sequence[Match], well: Sequence[Match], seen: Views) -> bool:
     """Whether a word means something else in its place: the 'dry' of a wound that is clean and dry, the 好 of 精神好像不好."""
+    if match.target == "postpartum" and seen.zh[match.start : match.end] == "since birth":
+        return True  # one's own birth: blind since birth
     if seen.zh.startswith(("好像", "好似"), match.end - 1):
         return match.kind in ("finding", "denials")
     if seen.zh[match.start] == "背" and seen.zh[max(match.start - 1, 0)] in _BACKS:
