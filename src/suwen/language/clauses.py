@@ -11,6 +11,7 @@ from typing import Literal
 
 from suwen.language.lexicon import Match
 from suwen.language.normalise import Views
+from suwen.language.senses import is_other_sense
 
 _HARD = re.compile(r"[!?;\n]|(?<!\d)\.(?!\d)|(?<=\d)\.(?!\d)|(?<=[a-z])\.(?=[a-z])")
 _INITIAL = re.compile(
@@ -166,67 +167,6 @@ _TREATMENT_AHEAD = re.compile(
 )
 _RISK_BEHIND = re.compile(r"的?(?:风险|可能性|概率)| (?:prevention|prophylaxis)\b")
 _AS_NEEDED = re.compile(r"\b(?:as needed|prn|when needed|if needed) for (?:[\w-]+ (?:and|or) )?$")
-_MEASURED = (
-    r"(?:ha?emoglobin|hb|pressures?|counts?|platelets|levels?|titres?|titers?|output|weight|temperature|saturations?|sats|requirements?|needs?|grades|marks|rates?"
-    r"|volumes?|fevers?|power|strength|vision|sight|hearing|visual acuity|oxygen|creatinine|sodium|potassium|calcium|glucose|sugars?|dose|urine|voice|mood|sales)"
-)
-_OTHER_SENSES: tuple[tuple[re.Pattern[str], re.Pattern[str] | None, re.Pattern[str] | None], ...] = (
-    (
-        re.compile(r"(?:a )?(?:fall|falls|falling|fell|fallen)"),
-        re.compile(
-            rf"\b(?:{_MEASURED}|hair|lashes|eyelashes|eyebrows|eyelids?|lids?|night|fail\w* to|(?:does|did|do|will) not)(?: (?:is|are|was|were|has|have|had|been|keeps?|kept|started|began|then|again|also|now))* $"
-        ),
-        re.compile(
-            rf" (?:(?:in|of) (?:(?:his|her|my|the|blood|serum|visual|urine|oxygen|white|red|cell|platelet) )*{_MEASURED}\b|(?:insulin|blood|platelet|white) |{_MEASURED}\b|asleep|off to sleep|apart\b|behind\b|pregnant|ill\b|sick\b|out\b|with repetition|on repetition|by \d|from \d+(?:\.\d+)? to \d|to \d)"
-        ),
-    ),
-    (
-        re.compile(r"[呕]?吐[出来了的]{0,3}"),
-        None,
-        re.compile(r"[出来了的都是]{0,5}[黄白浓脓血色]{0,3}的?痰"),
-    ),
-    (
-        re.compile(r"collaps(?:e|es|ed|ing)"),
-        re.compile(
-            r"\b(?:arch(?:es)?|lungs?|lobes?|vertebra\w*|discs?|airways?|veins?|trachea|bones?|foot|feet|walls?|nose|septum|head of femur|femoral head|building|roof|chair|tent|business)\b[^,.;]{0,20}$"
-        ),
-        re.compile(
-            r" (?:of|in) (?:the |his |her |my |a )?(?:\w+ )?(?:lungs?|lobes?|arch|vertebra\w*|discs?|bones?|airways?|femoral|head)\b"
-        ),
-    ),
-    (
-        re.compile(r"unresponsive"),
-        None,
-        re.compile(
-            r" to (?!voice|pain|verbal|stimul|command|touch|name|sternal|light|(?:his|her|the|my|their|our) |me\b|us\b|parents|people|calling|shaking|speech)"
-        ),
-    ),
-    (
-        re.compile(r"hypertension"),
-        re.compile(r"\b(?:portal|pulmonary(?: arterial)?|ocular|intracranial|intra-?abdominal|venous) $"),
-        None,
-    ),
-    (
-        re.compile(r"small kidneys?"),
-        None,
-        re.compile(r" (?:stones?|cysts?|lesions?|nodules?|mass|tumou?rs?)\b"),
-    ),
-    (
-        re.compile(r"low (?:glucose|sugar)|glucose (?:is )?low"),
-        re.compile(
-            r"\b(?:csf|cerebrospinal|spinal|pleural|synovial|ascit\w+|joint fluid|puncture|effusion|pericardial|fluid|tap)\b[^.;]{0,80}$"
-        ),
-        re.compile(
-            r"[^.;,]{0,25}\b(?:csf|cerebrospinal|spinal fluid|pleural|synovial|ascit\w+|in the fluid)\b"
-        ),
-    ),
-    (
-        re.compile(r"high tsh|tsh (?:is )?high|low (?:free |f)?t4|(?:free )?t4 (?:is )?low"),
-        None,
-        re.compile(r",? (?:with|and|but)(?: an?)? (?:normal|low|suppressed|inappropriately normal) tsh\b"),
-    ),
-)
-"""Words of findings that mean something else by what stands before or behind them, as (words, before, behind)."""
 _ADVISED = re.compile(
     r"\b(?:advis\w+|advice on|recommend\w*|encourag\w*|counsell?\w* (?:on|about|regarding)|suggest\w*|attempt\w*(?: at)?|goal of|benefit from|promot\w+|intended|planned) (?:on |about )?(?:\w+ ){0,2}?$"
 )
@@ -1202,7 +1142,7 @@ class Scoper:
     def _is_mere(self, clause: Clause, match: Match) -> bool:
         """What somebody thinks a thing can cause, a risk of something, or what is advised: nothing that is there."""
         text, start = self.views.zh, clause.start
-        if self._is_other_sense(clause, match) or self._is_mistaken(clause, match):
+        if is_other_sense(text, match.start, match.end, start) or self._is_mistaken(clause, match):
             return True
         if _RISK_BEHIND.match(text, match.end) or _AS_NEEDED.search(text, start, match.start):
             return True
@@ -1234,19 +1174,6 @@ class Scoper:
         if taken is None:
             return False
         return not _TAKEN_FOR.match(taken.group()) or _TREATED_AS.match(text, match.end) is not None
-
-    def _is_other_sense(self, clause: Clause, match: Match) -> bool:
-        """Whether the words around make something else of a word: a falling count, a fever unresponsive to treatment."""
-        text = self.views.zh
-        words = text[match.start : match.end]
-        return any(
-            of.fullmatch(words) is not None
-            and (
-                (before is not None and before.search(text, clause.start, match.start) is not None)
-                or (behind is not None and behind.match(text, match.end) is not None)
-            )
-            for of, before, behind in _OTHER_SENSES
-        )
 
     def _is_gone(self, clause: Clause, match: Match) -> bool:
         """'Resolution of her cough', 'improvement in delusions and hallucinations'."""

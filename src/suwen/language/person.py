@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from suwen.core.case import Person
+from suwen.language.phrases import alternatives
 from suwen.language.quantities import _EN_NUMBERS, EN_WORD, number
+from suwen.language.tables import tables
 
 _NOT_A_PERSON = r"(?:mother|father|mum|mom|dad|parent|grandmother|grandfather|fever|temp\w*|pulse|rate|weight|height|history|pressure|bp|reading|glucose|sugar|level|dose|total|maximum|score|bmi|index|count|bottle|box|packs?|packets?|group|team|size|average|family|course|range|ratio|number|speed|sats?|saturation|week|month|result|value|length|distance|age)\b"
 _CN = r"(\d+(?:\.\d+)?|[一二两俩三四五六七八九十百半]+)"
@@ -163,20 +165,29 @@ _HISTORY_AFTER = re.compile(
     r"^\W{0,3}(?:and \w+ )?(?:also |both )?(?:had|has a history|died|passed|was diagnosed|suffered|with (?:a )?(?:history|breast|colon|cancer)|得过|有\S{0,8}(?:史|病)|患有?|死于|因|去世|也(?:有|是)|(?:说|觉得|认为|讲)(?:没事|不要紧|没关系|没什么|是|我|可能|应该|别|不用)|让我|叫我|reports|says|states|noticed|brought|brings|describes|says|tells|notes|denies)"
 )
 _AGE_THEN_EN = r"(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|[2-9]\d)\b(?! ?(?:weeks?|days?|minutes?|hours?|bpm|mg|ml|kg|mph|o'clock|%|/|:))"
-_ONCE_EN = re.compile(
-    r"\W{0,3}(?:[\w'-]+ ){0,8}?(?:(?:died|dropped (?:down )?dead|passed away|committed suicide|(?:killed|hanged|drowned|shot) (?:him|her)self|took (?:his|her) own life"
-    r"|had (?:(?:his|her|an?|both|all|one) )(?:[\w-]+ ){0,4}?(?:removed|out|taken out|amputated|replaced|fitted|put in)|(?:had|underwent) (?:an? )?(?:\w+ ){0,2}?(?:\w+ectomy|bypass|transplant|stent|stents|pacemaker|mastectomy)"
-    r"|ended up (?:on (?!the\b|his\b|her\b)|with|having|not|blind|deaf|bedridden)|went (?:blind|deaf|bald|on (?:to )?dialysis)|lost (?:a|one) (?:leg|foot|toe|breast|eye|kidney)"
-    r"|(?:is|was|were) (?:crippled|blind|deaf)|years ago|in childhood|in (?:his|her|their) (?:early |mid |late )?(?:\d0s|twenties|thirties|forties|fifties|sixties|seventies|eighties))\b"
-    rf"|(?:at|before|aged) (?:the age of |age |only |just )?{_AGE_THEN_EN}|when (?:i|he|she|they) (?:was|were) (?:an? (?:child|boy|girl|baby|kid|teenager|student|toddler)|young|small|little|{_AGE_THEN_EN}|\d\b|ten\b|twelve\b|pregnant with|in (?:his|her|their) )|as a (?:child|girl|boy|baby|young)\b|young(?=\W*$|[,.;]))"
-)
-"""Behind a relative: what ended or marked a life, or an age it was at, tells of once and not of today's patient."""
 _AGE_THEN_ZH = r"(?:[二三四五六七八九]十[一二三四五六七八九多来几]*|\d\d[多来几]?)岁(?:左右|那年|那会儿?|的?时候?|就(?![诊医来])|得的|开始|没了|走的)"
-_ONCE_ZH = re.compile(
-    rf"[^,.;!?]{{0,14}}?(?:{_AGE_THEN_ZH}|从小|小时候|年轻时|(?:走|死|没)的(?=[,.;!?]|$)|猝死|去世|病故|过世|早逝|[癌梗病风衰症血瘤尿]走了|[癌梗瘤]没(?:了|的)"
-    r"|(?:换|做|切|得|折|断|搭|抽|装|住|中|截|黄)过(?=$|[,.;!?了的\u4e00-\u9fff])(?![敏去来])"
-    r"|(?:中风|[心脑]梗|脑出血|脑溢血|骨折|癌|瘤|手术|流产|化疗|放疗|支架|确诊|查出|透析|晕倒|抽搐|偏瘫|癫痫|结核|肝炎|肺炎)[放做得了]{0,2}过(?=$|[,.;!?了的\u4e00-\u9fff])(?![敏去来])|放过支架)"
-)
+
+
+@cache
+def _once() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """What ended or marked a life, or an age it was at, behind a relative: of once and not of today's patient; (Chinese, English)."""
+    words = tables()[0]["cues"]["once"]
+    unless = "|".join(
+        rf"{alternatives([phrase])} (?!{alternatives(not_before)}\b)"
+        for phrase, not_before in words["unless"].items()
+    )
+    english = (
+        rf"\W{{0,3}}(?:[\w'-]+ ){{0,8}}?(?:{alternatives(words['en'])}\b|{unless}"
+        rf"|{alternatives(words['at_age'])} {_AGE_THEN_EN}|{alternatives(words['last'])}(?=\W*$|[,.;]))"
+    )
+    after = r"过(?=$|[,.;!?了的\u4e00-\u9fff])(?![敏去来])"
+    chinese = (
+        rf"[^,.;!?]{{0,14}}?(?:{_AGE_THEN_ZH}|{alternatives(words['zh'])}|{alternatives(words['ends'])}(?=[,.;!?]|$)"
+        rf"|{alternatives(words['done'])}{after}|{alternatives(words['had'])}[放做得了]{{0,2}}{after})"
+    )
+    return re.compile(chinese), re.compile(english)
+
+
 _STATE_ZH = re.compile(
     r"[^,.;!?]{0,10}?(?:洗肾|透析|换肾|换肝|搭桥|支架|起搏器|切除|截肢|[切摘]了?(?:一?半|一截|一段|乳房|子宫|卵巢|胃|胆|脾|肠|甲状腺|一?个?肾)|瘫了|瘫痪|瘫在[床炕]|[耳从]\S{0,3}聋|聋哑|瞎了|失明|矮|去医院查出|查出来|确诊)"
 )
@@ -202,7 +213,8 @@ _ADDRESS = re.compile(
 
 def _is_of_once(after: str, *, lasting: bool = True) -> bool:
     """Whether behind a relative follows what they went through once: 'lost a leg to diabetes', 四十多岁心梗走的."""
-    told = _ONCE_ZH.match(after) or _ONCE_EN.match(after) or (lasting and _STATE_ZH.match(after))
+    chinese, english = _once()
+    told = chinese.match(after) or english.match(after) or (lasting and _STATE_ZH.match(after))
     them = _ALL_OF_THEM.match(after)
     if not told or them is None:
         return False
@@ -803,7 +815,7 @@ def _is_all_of_them(before: str, after: str) -> bool:
     """Whether a message tells of nobody but a relative who had something happen: 'my son had a fit'."""
     return (
         _HAD.match(after) is not None
-        and not _ONCE_EN.match(after)
+        and not _once()[1].match(after)
         and not _OF_SPEAKER.search(before.rsplit("my ", 1)[0] + after)
     )
 
