@@ -77,6 +77,10 @@ AGES: list[tuple[str, float | None]] = [
     ("The twins are three and both have a cough", 3),
     ("the child, now two, has a cough", 2),
     ("our daughter turned two last week and has a rash", 2),
+    ("产后第三天，宝宝黄疸", 3 * DAY),
+    ("产后第三天发热", None),
+    ("宝宝上周满一岁了，拉肚子", 1),
+    ("我妈40岁绝经，我42岁月经不来了", 42),
     # the ages of others beside it
     ("Her mother is 60. She is 32 and has a rash", 32),
     ("His father is 55, he is 20 with chest pain", 20),
@@ -139,6 +143,8 @@ SEXES: list[tuple[str, str | None]] = [
     ("6-minute walk 300 m, breathless", None),
     ("can walk about 50 m on the flat", None),
     ("55 m with chest pain", "male"),
+    ("MS since 2010, now a fever", None),
+    ("Ms Smith has a cough", "female"),
     ("52M, smoker, chest pain", "male"),
 ]
 
@@ -231,6 +237,7 @@ LENGTHS: list[tuple[str, str | None]] = [
     ("给糖尿病吃药18年，今天头晕", "hours"),
     ("our daughter turned two last week and has a rash", None),
     ("jaundice at 36 hours of life", None),
+    ("宝宝上周满一岁了，拉肚子", None),
     ("my husband is 50, I am tired for two weeks", "weeks"),
     # how long a test takes
     ("24小时尿蛋白 2.1g", None),

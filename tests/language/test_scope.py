@@ -458,3 +458,14 @@ def test_a_worded_result_is_of_the_fluid_it_is_told_of(clinic: Clinic, text: str
 ])  # fmt: skip
 def test_what_is_old_and_unchanged_is_not_there_now(clinic: Clinic, text: str, expected: str) -> None:
     check(clinic, text, expected)
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    # lists of tests: without a mark between them, before a colon, and of signs
+    ("流感抗原、新冠核酸均未检出，发热两天", "-influenza_test_positive -covid_test_positive fever"), ("Straight leg raise, femoral stretch test and reflexes normal, low back pain", "-straight_leg_raise -femoral_stretch_positive low_back_pain"),
+    # an illness that only names its test
+    ("Coeliac screen, TFTs and B12 all normal but tired all the time", "!autoimmune_disease_history fatigue"), ("coeliac screen positive", "autoimmune_disease_history"), ("HIV未查", "!hiv_history"), ("HIV阳性", "hiv_test_positive"),
+    ("一开始当成落枕，后来胳膊也麻了", "!woke_with_stiff_neck"), ("我妈40岁绝经，我42岁月经不来了", "!menopause amenorrhoea"), ("Both grandparents had glaucoma. Vision blurred since Monday", "family_glaucoma blurred_vision"), ("CSF lactate raised, fever and neck stiffness", "!lactate_raised fever neck_stiffness"),
+])  # fmt: skip
+def test_tests_and_kin_in_varied_sentences(clinic: Clinic, text: str, expected: str) -> None:
+    check(clinic, text, expected)

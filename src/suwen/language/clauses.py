@@ -151,7 +151,7 @@ _MISTAKEN = re.compile(
 )
 """Right before what somebody wrongly took it for: 以为是粉刺, 'she was told it was flu'."""
 _OR_THAT = re.compile(r"(?:、|和|或者?|还是| or | and )(?:an? |是)?$")
-_TAKEN_FOR = re.compile(r"(?:按照?|当)[^,.;]{0,6}$")
+_TAKEN_FOR = re.compile(r"(?:按照?|当(?![成做作]))[^,.;]{0,6}$")
 _TREATED_AS = re.compile(r"(?:来|给)?(?:治|吃|处理|用药|医|开药|输液)")
 """Behind it, where nothing but 当 or 按 stands before."""
 _REALLY_THERE = re.compile(

@@ -89,9 +89,9 @@ def fluid_of(text: str, name: str, start: int) -> str:
 
 
 _IN_ANY_FLUID = re.compile(
-    r"protein|albumin|glucose|sugar|(?<![a-z])ldh(?![a-z])|lactate dehydrogenase|\bwcc?\b|\bwbc|white|leu[ck]o|neutroph|lymphoc|eosinoph|monocyt|\bcells?\b|calcium|sodium|potassium|chlorid|phosph|magnesium"
+    r"protein|albumin|lactate|glucose|sugar|(?<![a-z])ldh(?![a-z])|lactate dehydrogenase|\bwcc?\b|\bwbc|white|leu[ck]o|neutroph|lymphoc|eosinoph|monocyt|\bcells?\b|calcium|sodium|potassium|chlorid|phosph|magnesium"
     r"|creatinine|urea\b|uric|urate|amylase|lipase|cholesterol|triglycerid|bilirubin|osmolal|copper|cortisol|\bada\b|\bph\b"
-    r"|糖|蛋白|乳酸脱氢酶|白细胞|中性粒|淋巴|嗜酸|单核|细胞数|[钙钠钾氯磷镁铜]|肌酐|尿素|尿酸|淀粉酶|脂肪酶|胆固醇|甘油三酯|胆红素|渗透压|皮质醇|腺苷脱氨酶"
+    r"|糖|蛋白|乳酸|白细胞|中性粒|淋巴|嗜酸|单核|细胞数|[钙钠钾氯磷镁铜]|肌酐|尿素|尿酸|淀粉酶|脂肪酶|胆固醇|甘油三酯|胆红素|渗透压|皮质醇|腺苷脱氨酶"
 )
 """What is measured in other fluids besides the blood, as a haemoglobin is not."""
 _RESULT_BETWEEN = re.compile(r"\b(?:normal|clear|negative|unremarkable)\b|正常|未见异常|无异常|阴性")

@@ -120,7 +120,7 @@ _TOLD_SEX = re.compile(
 _SEX: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"老太太|老太婆|老婆子|老奶奶|大妈"), "female"),
     (re.compile(r"老头|老大爷|老汉|大爷"), "male"),
-    (re.compile(r"\bmrs\b|\bms\b|\bmiss\b|怀孕|孕\d|[一二三头]胎|宝妈|产检|产后|生完孩子|坐月子|月经|例假|大姨妈|停经|白带|\bpregnan(?:t|cy)\b|\bmy periods?\b|\bher periods?\b|\bmenstrua|\bgravida\b|\bg\d\s?p\d|\b(?:weeks|months) with (?:baby|my)|\bmy bump\b|\bmidwife\b|\bcesarean\b|\bcaesarean\b|\bvagina|阴道|卵巢|子宫|哺乳期"), "female"),
+    (re.compile(r"\bmrs\b|(?:^|[.;,:]\s*|\b(?:this is|saw|see|for|about) )ms\.? (?!since|for|with|and|in|on|is|was|has|which|patient|relaps|diagnos|attack|flare|who|but|or|now|symptom)[a-z]|\bmiss\b|怀孕|孕\d|[一二三头]胎|宝妈|产检|产后|生完孩子|坐月子|月经|例假|大姨妈|停经|白带|\bpregnan(?:t|cy)\b|\bmy periods?\b|\bher periods?\b|\bmenstrua|\bgravida\b|\bg\d\s?p\d|\b(?:weeks|months) with (?:baby|my)|\bmy bump\b|\bmidwife\b|\bcesarean\b|\bcaesarean\b|\bvagina|阴道|卵巢|子宫|哺乳期"), "female"),
     (re.compile(r"\bmr\b|前列腺|睾丸|阴茎|\btesticle|\bpenis|\bprostate|\bcircumcised\b|\bforeskin\b|包皮|龟头|\bscrotum|\bscrotal|\btestis"), "male"),
 )  # fmt: skip
 _TRYING = re.compile(r"\btrying\b|备孕|要孩子|怀不上|没怀上")
@@ -165,7 +165,7 @@ _HISTORY_AFTER = re.compile(
     r"^\W{0,3}(?:and \w+ )?(?:also |both )?(?:had|has a history|died|passed|was diagnosed|suffered|with (?:a )?(?:history|breast|colon|cancer)|得过|有\S{0,8}(?:史|病)|患有?|死于|因|去世|也(?:有|是)|(?:说|觉得|认为|讲)(?:没事|不要紧|没关系|没什么|是|我|可能|应该|别|不用)|让我|叫我|reports|says|states|noticed|brought|brings|describes|says|tells|notes|denies)"
 )
 _AGE_THEN_EN = r"(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|[2-9]\d)\b(?! ?(?:weeks?|days?|minutes?|hours?|bpm|mg|ml|kg|mph|o'clock|%|/|:))"
-_AGE_THEN_ZH = r"(?:[二三四五六七八九]十[一二三四五六七八九多来几]*|\d\d[多来几]?)岁(?:左右|那年|那会儿?|的?时候?|就(?![诊医来])|得的|开始|没了|走的)"
+_AGE_THEN_ZH = r"(?:[二三四五六七八九]十[一二三四五六七八九多来几]*|\d\d[多来几]?)岁(?:左右|那年|那会儿?|的?时候?|就(?![诊医来])|得的|开始|没了|走的|绝经|停经)"
 
 
 @cache
@@ -286,7 +286,7 @@ _OWN_AGE_ZH = r"(?=[,.;\s]\s*(?:而|但)?(?:我|他|她|患儿|孩子|宝宝|患
 _OTHERS_AGE = re.compile(
     rf"(?:{_KIN_OF_AGE_ZH}|我|当时|那时)?(?:在|是|已经?|都)*(?:\d{{2}}|[一二三四五]?十[一二三四五六七八九]?)\s*岁(?:多|时|的时候|那年|才|就)*(?:生的?|怀的?|生下)(?:了|下)?(?:[他她我]|孩子|宝宝|娃)(?:的)?"
     r"|生(?:[他她我]|孩子|宝宝|娃)(?:的时候|时|那年|那会儿?)[^,.;]{0,8}?(?:\d{2}|[一二三四五]?十[一二三四五六七八九]?)\s*岁了?"
-    rf"|{_KIN_OF_AGE_ZH}(?:今年|已经|都|快|现在|刚|是)*\s*(?:\d{{2,3}}|[一二三四五六七八九]?十[一二三四五六七八九]?)岁?(?:多|了)*{_OWN_AGE_ZH}"
+    rf"|{_KIN_OF_AGE_ZH}(?:今年|已经|都|快|现在|刚|是)*\s*(?:\d{{2,3}}|[一二三四五六七八九]?十[一二三四五六七八九]?)岁?(?:多|了)*(?:绝经|去世|走的|没的|得病|发病|(?:得|患|查出|确诊)[^,.;]{{1,6}})?{_OWN_AGE_ZH}"
     rf"|\b(?:had|gave birth to|delivered) (?:me|him|her|them) (?:at|when (?:she|i) (?:was|were)) (?:age |the age of )?(?:\d{{2}}|{EN_WORD})\b"
     rf"|\b(?P<whose>(?:my|his|her|our|their|the) )?(?:mother|father|mum|mom|mam|dad|husband|wife|partner|boyfriend|girlfriend|sister|brother|son|daughter)(?:'s| is| was)(?: now| only| just)? (?:\d{{1,3}}|{EN_WORD})(?: years? old)?"
     rf"(?=(?:[,.;]| and| but)+ (?:and |but |while )?(?:i'm|i am|(?:she|he)(?:'s| is))(?: only| now| just| a| an)* (?:\d{{1,3}}|{EN_WORD})\b{_UNIT_AFTER})"
@@ -319,6 +319,8 @@ def person_in(text: str, people: Mapping[str, Any], known: Person, *, first: boo
     age = age_in(text[another.start("age") :]) if another else age_of_subject(of_patient, people, kin)
     if age is None and (kin in _OF_A_CHILD or (kin is None and not _OWN_WORDS.search(text))):
         age = _since_born(text)
+    if age is None and kin in _OF_A_CHILD:
+        age = next((round(number(m["n"]) * _scale(m["unit"]), 6) for m in _AFTER_BIRTH.finditer(text)), None)
     if age is not None:
         told["age_years"] = age
     infant = age is not None and age < _INFANT_YEARS
@@ -355,7 +357,7 @@ _AT_LIFE = re.compile(
 _ZH_BORN = _ZH_N.replace("<n>", "<zh>")
 _BORN_AGO = re.compile(
     rf"\b(?:born|delivered)(?: at \w+ weeks)?(?: only| just| at term| by [\w-]+(?: section)?| at home)? (?:about )?(?P<n>\d{{1,2}}|{EN_WORD}|an?|a couple of|a few) (?P<unit>minute|hour|day|week)s? ago\b"
-    rf"|{_ZH_BORN}(?P<zh_unit>小时|钟头|天|日|{_WEEK})前(?:刚|才)?(?:出生|生的|生下|剖的|剖出)|\bborn (?P<when>yesterday|today|this morning|tonight|last night)\b|(?P<when_zh>今天|今早|今晨|昨天|昨晚|昨夜|前天)(?:刚|才|早上|晚上|半夜|凌晨)*(?:出生|生下来|落地)"
+    rf"|{_ZH_BORN}(?P<zh_unit>小时|钟头|天|日|{_WEEK})前(?:刚|才)?(?:出生|生的|生下|剖的|剖出)|\bborn (?:on )?(?P<when>yesterday|today|this morning|tonight|last night|(?:last )?(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b|(?P<when_zh>今天|今早|今晨|昨天|昨晚|昨夜|前天)(?:刚|才|早上|晚上|半夜|凌晨)*(?:出生|生下来|落地)"
 )
 """When a child was born, which is its age."""
 _DAYS_SINCE = {
@@ -369,6 +371,12 @@ _DAYS_SINCE = {
     "yesterday": 1.0,
     "last night": 0.8,
 }
+_AFTER_BIRTH = re.compile(rf"产后(?:第)?{_ZH_N}(?P<unit>天|日|小时|{_WEEK})")
+"""Told of the mother, and the age of the child where that is the patient: 产后第三天，宝宝黄疸."""
+_BIRTHDAY_ZH = re.compile(
+    r"(?:上个?周|上个?月|这周|昨天|前天|今天|前几天)(?:刚|才)*(?:满|过)(?=[\d一二两三四五六七八九十]+\s*(?:周岁|岁|个?月))"
+)
+"""When a child was of an age: no length of illness."""
 _OF_A_CHILD = ("son", "daughter", "child")
 
 
@@ -377,7 +385,7 @@ def _since_birth(match: re.Match[str]) -> float:
     told = {name: value for name, value in match.groupdict().items() if value}
     when = told.get("when") or told.get("when_zh")
     if when:
-        return _DAYS_SINCE.get(when, 0.4) / 365.25
+        return _DAYS_SINCE.get(when, 4.0 if when.endswith("day") and when != "today" else 0.4) / 365.25
     amount = told.get("n") or told.get("zh") or told.get("day") or told["dol"]
     return number(amount) * _scale(told.get("unit") or told.get("zh_unit") or "day")
 
@@ -528,7 +536,7 @@ def age_spans(text: str, *, asked: bool = False) -> list[tuple[int, int]]:
     spans += [match.span() for pattern, _ in _AGE_WORDS for match in pattern.finditer(text)]
     spans += [match.span() for pattern in _OF_SELF for match in pattern.finditer(text)]
     spans += [match.span() for match in _YEARS_MONTHS.finditer(text)]
-    spans += [m.span() for pattern in (_AT_LIFE, _BORN_AGO) for m in pattern.finditer(text)]
+    spans += [m.span() for pattern in (_AT_LIFE, _BORN_AGO, _BIRTHDAY_ZH) for m in pattern.finditer(text)]
     if asked and not spans and _bare(text) is not None:
         spans.append((0, len(text)))
     along = _weeks_along(text)
@@ -612,7 +620,7 @@ def sex_in(text: str, *, of_other: bool = False, of_infant: bool = False) -> str
         female = {"zf": True, "ef": True, "zm": False, "em": False, "slang": False}
         return "female" if female.get(which, told[which] in ("女", "f")) else "male"
     for pattern, sex in _SEX:
-        if pattern.search(text) and not (of_infant and _EXPECTING.search(text)):
+        if pattern.search(text) and not (of_infant and (_EXPECTING.search(text) or _DELIVERED.search(text))):
             return sex
     if not of_other and _TRYING.search(text) and _OWN_HUSBAND.search(text):
         return "female"

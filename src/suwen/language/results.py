@@ -118,7 +118,7 @@ _SHOWN_EN = re.compile(
 )
 _SHOWN_ZH = re.compile(
     r"(?P<normal>均?(?:在正常范围|未见(?:明显)?异常|无(?:明显)?异常|正常)(?!值|高限|上限|下限|[的情生人范])|(?:没有?|未见|无)(?:明显)?(?:升高|增高))"
-    r"|(?P<negative>[均都全皆]?[为呈是]?阴性|[均都全皆]阴|\(\s*[-—–]\s*\))|(?P<high>升高|增高|偏高|\(?↑+\)?)|(?P<low>降低|减低|下降|偏低|减少|\(?↓+\)?)"
+    r"|(?P<negative>[均都全皆]?[为呈是]?阴性|[均都全皆]阴|[均都全皆]?未(?:检出|检测到|查见|检见)|\(\s*[-—–]\s*\))|(?P<high>升高|增高|偏高|\(?↑+\)?)|(?P<low>降低|减低|下降|偏低|减少|\(?↓+\)?)"
     r"|(?P<positive>阳性|\(\s*(?:\+{1,4}|[1-4]\+)\s*\)|\+{1,4}(?=\s*(?:[,.;:、)\n]|$)))"
 )
 _SHOWN_WORD = re.compile(
@@ -128,7 +128,23 @@ _SHOWN_WORD = re.compile(
 _HINT_EN = re.compile(
     r"normal|\bnad\b| n[,.;)]| n$|[+-]ve\b|neg\b|negativ|unremarkable|reactive|detected|elevated|raised|increased|high|decreased|reduced|low|depressed|suppressed|positive|wnl"
 )
-_HINTS_ZH = ("正常", "异常", "阴性", "阳性", "高", "低", "下降", "减少", "↑", "↓", "+", "(-", "(—")
+_HINTS_ZH = (
+    "正常",
+    "未检",
+    "未查",
+    "异常",
+    "阴性",
+    "阳性",
+    "高",
+    "低",
+    "下降",
+    "减少",
+    "↑",
+    "↓",
+    "+",
+    "(-",
+    "(—",
+)
 """Without one of these a text has no worded result, and is not searched for one."""
 _BETWEEN_ZH = re.compile(
     r"(?:[\s:是为呈示均都仍较稍略偏]|结果|水平|检测|检查|化验|轻度|中度|重度|明显|显著|轻微|稍微|略微|有所|提示|数值|计数|弱|强)*$"
@@ -148,6 +164,10 @@ _NEGATIVE_LIST = re.compile(
     r"(?:\b(?:serolog\w+|screen\w*|antibod\w+|antigens?|rna|pcr|naat|tests?|testing|swabs?)\b[\s:]*)?"
     r"(?:\b(?:were|was|are|is|all|both|come|came|back)\b\s*)*[:-]?\s*(?:\bneg(?:ative)?\b(?! for)|\bnon-?reactive\b|\bnot (?:detected|reactive)\b)"
 )
+IS_A_TEST = re.compile(
+    r" (?:screen(?:ing)?|serolog\w+|antibod\w+|swabs?|tests?|profile)\b(?![^.;!?\n]*\b(?:positive|detected|confirm\w*|abnormal|raised|elevated|high)\b)"
+)
+"""Behind the name of an illness: then it is a test for it that is told of, 'coeliac screen normal'."""
 TESTED_FOR = re.compile(
     r"\b(?:hiv|hep(?:atitis)?|hbv|hcv|syphilis|tb|tuberculosis|covid|malaria|dengue|lyme|brucell\w*)\b"
 )
@@ -178,6 +198,10 @@ _HAS_ZH = re.compile(r"[做抽](?:了|过|个|一下|血)*$")
 _ITS_TEST_ZH = re.compile(
     r"(?P<test>(?:的?(?:检查|筛查|检测|化验|五项|两对半|测试)|病毒|抗体|抗原)*)(?=\s*(?:$|[,.;!?、和及]))"
 )
+_NOT_DONE_ZH = re.compile(
+    r"(?:的|抗体|抗原|检测|检查|筛查|试验)*(?:还|尚)?(?:未|没有?)(?:查|做|测(?!到|出)|检(?![出测查]?[出到见])|验)(?:过|呢)?(?=$|[,.;!?])"
+)
+"""Behind a name: nobody has looked, HIV未查."""
 _SAYS_RESULT = re.compile(
     r"positiv|negativ|\breact|detect|raised|elevat|\bhigh|\blow\b|abnormal|normal|show|found|confirm|diagnos|known|\bhas\b|\bhave\b|\bhad\b|history|came back"
     r"|[阳阴高低升降]|异常|正常|提示|显示|示|发现|查出|确诊|得过|史|\+"
@@ -207,6 +231,8 @@ def is_asked_for(text: str, start: int, end: int, *, of_result: bool) -> bool:
     if _ITS_TEST_EN.match(text, end, last) or _LOOKED_FOR_EN.search(text, first, start):
         return True
     if of_result and (_SENT_EN.match(text, end, last) or _SENDS_EN.search(text, first, start)):
+        return True
+    if _NOT_DONE_ZH.match(text, end, last):
         return True
     test = _ITS_TEST_ZH.match(text, end)
     if test is None:
@@ -417,8 +443,9 @@ class Results:
             place -= count or skipped
             if count:
                 yield " ".join(word for word, _ in tokens[place : place + count]), tokens[place][1]
-            if colon or not place or tokens[place - 1][0] not in _AND:
+            if not place or tokens[place - 1][0] not in ({"and", "&"} if colon else _AND):
                 return
+            colon = False  # 'A, B and C: negative' is said of all
             while place and tokens[place - 1][0] in _AND:
                 place -= 1
             count = self._longest(tokens, place, colon)

@@ -49,6 +49,7 @@ from suwen.language.quantities import (
 )
 from suwen.language.relatives import Relatives
 from suwen.language.results import (
+    IS_A_TEST,
     TESTED_FOR,
     Results,
     is_asked_for,
@@ -376,6 +377,8 @@ class Ear:
         kind = self.knowledge.finding[finding.id].kind
         named = finding.status == "present" and finding.span and kind in ("history", "risk", "result")
         if named and finding.span and is_asked_for(seen.zh, *finding.span, of_result=kind == "result"):
+            return True
+        if named and finding.span and kind != "result" and IS_A_TEST.match(seen.zh, finding.span[1]):
             return True
         return (
             finding.status == "present"
