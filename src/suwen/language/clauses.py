@@ -107,6 +107,7 @@ _CONTROLLED = re.compile(
     r"|[^.;不未没]{0,10}?控制(?:得)?(?:[很较挺尚还也一直]|比较)*(?:良好|好|稳定|平稳|可|住)(?!不)"
 )
 """Behind attacks that a treatment keeps away."""
+_CONTROL_WORD = re.compile(r"control|remission|控制")
 _ATTACK = re.compile(
     r"\b(?:seizures?|fits?|convuls\w*|epilep\w*|attacks?|angina|asthma\w*|wheez\w*|palpitations?|migraines?|arrhythmi\w*|episodes?)\b|抽|惊厥|癫痫|发作|心绞痛|哮喘|喘息|心悸|偏头痛"
 )
@@ -1102,16 +1103,23 @@ class Scoper:
             return False
         return not self._comes_again(match, cue.end, clause)
 
+    @cached_property
+    def _tells_of_old(self) -> bool:
+        """Whether a text has words for what is old and unchanged, and none for what is new or worse."""
+        text = self.views.zh
+        old = any(words.search(text) for words in (_CONTROL_WORD, _UNCHANGED, _SEQUEL, _OF_STROKE))
+        return old and _NEWLY.search(text) is None
+
     def _is_of_old(self, clause: Clause, match: Match) -> bool:
         """Attacks that are kept away, and what an old illness has left and has not changed: neither is why somebody comes.
 
         Whatever is new or worse anywhere in the text, and what nothing else is told beside, is there now.
         """
+        if not self._tells_of_old:
+            return False
         text = self.views.zh
         number = self.clause_at(clause.start)
         last = next(c for c in reversed(self.clauses) if c.sentence == clause.sentence)
-        if _NEWLY.search(text) or (last.end - clause.start) < 4:
-            return False
         if _ATTACK.search(text, match.start, match.end) and _CONTROLLED.match(text, match.end, last.end):
             return not _OF_DAYS.search(text, clause.start, clause.end)
         deficit = _DEFICIT.search(text, match.start, match.end) is not None
