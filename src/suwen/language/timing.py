@@ -9,11 +9,12 @@ from typing import Any
 
 from suwen.core.case import Case, Finding, Person
 from suwen.knowledge import Knowledge
-from suwen.language.clauses import Clause, Scoper
+from suwen.language.clauses import Clause
 from suwen.language.lexicon import Match
 from suwen.language.normalise import Views
 from suwen.language.person import age_spans
 from suwen.language.quantities import Duration, duration_finding, durations
+from suwen.language.scope import Scoper
 
 CHILD_YEARS = 15
 """Under which the limits for children hold (Chinese guideline on chronic cough in children, 2013: up to 14 years)."""

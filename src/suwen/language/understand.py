@@ -15,7 +15,7 @@ from typing import Any, Literal
 from suwen.core.case import Case, Finding, Guess, Heard, Person, Question
 from suwen.knowledge import Knowledge
 from suwen.language.answers import Answer, Answers
-from suwen.language.clauses import Clause, Scope, Scoper, clauses_of
+from suwen.language.clauses import Clause, clauses_of
 from suwen.language.compose import Complaint, complaints, fitting
 from suwen.language.headings import Headings
 from suwen.language.labs import LabReader, LabValue, lab_findings
@@ -57,6 +57,7 @@ from suwen.language.results import (
     of_spinal_fluid,
     stained,
 )
+from suwen.language.scope import Scope, Scoper
 from suwen.language.timing import DURATION_FINDINGS, ages_told, by_its_length, timing
 from suwen.language.urine import urine_findings
 
