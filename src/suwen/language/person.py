@@ -9,7 +9,7 @@ from typing import Any
 
 from suwen.core.case import Person
 from suwen.language.phrases import alternatives
-from suwen.language.quantities import _EN_NUMBERS, EN_WORD, number
+from suwen.language.quantities import EN_NUMBERS, EN_WORD, number
 from suwen.language.tables import tables
 
 _NOT_A_PERSON = r"(?:mother|father|mum|mom|dad|parent|grandmother|grandfather|fever|temp\w*|pulse|rate|weight|height|history|pressure|bp|reading|glucose|sugar|level|dose|total|maximum|score|bmi|index|count|bottle|box|packs?|packets?|group|team|size|average|family|course|range|ratio|number|speed|sats?|saturation|week|month|result|value|length|distance|age)\b"
@@ -485,7 +485,7 @@ _YEARS_MONTHS = re.compile(_CN + r"\s*岁\s*零?" + _CN + r"\s*个月")
 
 _BARE_AGE = re.compile(
     r"(?P<lead>\D{0,10}?)(?P<n>\d{1,3}(?:\.\d+)?|[一二两三四五六七八九十百半]+|"
-    + "|".join(k for k in _EN_NUMBERS if k.isalpha() and len(k) > 2)
+    + "|".join(k for k in EN_NUMBERS if k.isalpha() and len(k) > 2)
     + r")(?:\s+and a half)?\s*(?:多|来|好?几)?\s*个?\s*"
     r"(?:(?P<unit>半?月|months?|mo\b|天|days?|周(?!岁)|星期|weeks?|岁|周岁|years?|y\b).{0,8}"
     r"|(?:出头|左右|上下|整|了|啦|吧|呢|嘞|咯|的|啊|哦|呀|哈|多|半|\s|now\b|this year\b|or so\b|ish\b|years? young|sir|医生|大夫)*(?:\W.{0,12})?)"
@@ -522,7 +522,7 @@ def bare_age(text: str) -> float | None:
     if match is None:
         return told
     word, scale = match["n"], _scale(match["unit"] or "")
-    value = float(_EN_NUMBERS[word]) if word in _EN_NUMBERS else number(word)
+    value = float(EN_NUMBERS[word]) if word in EN_NUMBERS else number(word)
     if _ODD_YEARS.match(text.strip(), match.start("n")):
         value += SOME_YEARS
     elif "and a half" in match.group():

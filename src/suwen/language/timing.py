@@ -10,10 +10,10 @@ from typing import Any
 from suwen.core.case import Case, Finding, Person
 from suwen.knowledge import Knowledge
 from suwen.language.clauses import Clause
+from suwen.language.lengths import Duration, duration_finding, durations
 from suwen.language.lexicon import Match
 from suwen.language.normalise import Views
 from suwen.language.person import age_spans
-from suwen.language.quantities import Duration, duration_finding, durations
 from suwen.language.scope import Scoper
 
 CHILD_YEARS = 15

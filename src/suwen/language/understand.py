@@ -20,11 +20,13 @@ from suwen.language.compose import Complaint, complaints, fitting
 from suwen.language.headings import Headings
 from suwen.language.labs import LabReader, LabValue, lab_findings
 from suwen.language.leftover import Leftover
+from suwen.language.lengths import durations
 from suwen.language.lexicon import Lexicon, Match
 from suwen.language.likeness import Likeness
 from suwen.language.medicines import allergies_in, medicines_in
 from suwen.language.normal import OF_NORMAL, Normal
 from suwen.language.normalise import Views, fold, pattern_en, pattern_zh, views
+from suwen.language.numbers_told import numbers_told, severities
 from suwen.language.pairs import Pairs
 from suwen.language.person import (
     OF_A_NURSING_MOTHER,
@@ -40,12 +42,9 @@ from suwen.language.person import (
 )
 from suwen.language.quantities import (
     Measurement,
-    durations,
     is_possible,
     measured_findings,
     measurements,
-    numbers_told,
-    severities,
 )
 from suwen.language.relatives import Relatives
 from suwen.language.results import (
