@@ -463,6 +463,10 @@ def test_what_is_old_and_unchanged_is_not_there_now(clinic: Clinic, text: str, e
 @pytest.mark.parametrize(("text", "expected"), [
     # lists of tests: without a mark between them, before a colon, and of signs
     ("流感抗原、新冠核酸均未检出，发热两天", "-influenza_test_positive -covid_test_positive fever"), ("Straight leg raise, femoral stretch test and reflexes normal, low back pain", "-straight_leg_raise -femoral_stretch_positive low_back_pain"),
+    ("乙肝表面抗原、丙肝抗体、梅毒抗体、HIV抗体均阴性", "-hbsag_positive -anti_hcv_positive -syphilis_test_positive -hiv_test_positive !liver_disease_history"), ("Kernig's, Brudzinski's and Babinski's all negative; headache", "-kernig_sign -upper_motor_signs headache"), ("丙肝抗体阳性", "anti_hcv_positive"), ("引流液淀粉酶升高，术后第三天发热", "!lipase_raised fever"),
+    # what comes beside a thing is there
+    ("no vomiting with the headache", "-vomiting headache"), ("no fever with the cough", "-fever cough"), ("no pain after the fall", "fall_recent"), ("no problem with my bowels", "-constipation -diarrhoea"), ("no fever or cough", "-fever -cough"), ("no rash with fever", "-rash"),
+    ("Our neighbour's kid has measles, my son has a rash", "rash"), ("her twin had leukaemia as a child, she's bruising", "!immunosuppressed"), ("自己当是落枕，没管", "!woke_with_stiff_neck"),
     # an illness that only names its test
     ("Coeliac screen, TFTs and B12 all normal but tired all the time", "!autoimmune_disease_history fatigue"), ("coeliac screen positive", "autoimmune_disease_history"), ("HIV未查", "!hiv_history"), ("HIV阳性", "hiv_test_positive"),
     ("一开始当成落枕，后来胳膊也麻了", "!woke_with_stiff_neck"), ("我妈40岁绝经，我42岁月经不来了", "!menopause amenorrhoea"), ("Both grandparents had glaucoma. Vision blurred since Monday", "family_glaucoma blurred_vision"), ("CSF lactate raised, fever and neck stiffness", "!lactate_raised fever neck_stiffness"),

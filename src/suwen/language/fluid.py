@@ -20,7 +20,7 @@ _JOINT = re.compile(
     r"\bsynovial|(?:joint|knee) (?:fluid|aspirat)|arthrocentesis|关节(?:腔)?(?:积液|液|穿刺)|滑液"
 )
 _LAVAGE = re.compile(r"\blavage|\bbalf?\b|灌洗")
-_OTHER = re.compile(r"\bdialysate|\bpus\b|脓液")
+_OTHER = re.compile(r"\bdialysate|\bpus\b|\bdrain (?:fluid|amylase)|脓液|引流液")
 _STOOL = re.compile(r"\bstools?\b|\bfa?ec(?:al|es)\b|大便|粪|(?<!小)便(?:常规|检)")
 _SPUTUM = re.compile(r"\bsputum|痰")
 _SMEAR = re.compile(r"\bvagin|\bnasal (?:smear|swab|secretion)|白带|阴道|分泌物|前列腺液|精液")

@@ -68,8 +68,8 @@ _MILESTONE = re.compile(
 _OF_A_TEST = re.compile(
     r"(?:'|\s|-)*(?:(?:ambulatory|continuous|blood pressure|bp|prolonged|video|supervised|overnight) )*"
     r"(?:urine\b(?! (?:output )?(?:retention|frequency|leak))|urinary (?:free|protein|albumin|calcium|sodium|cortisol|copper|oxalate|citrate|metanephrine|catecholamine|volume|excretion|collection)"
-    r"|stool (?:fat|collection|weight|sample)|fa?ecal fat|holter|tape\b|ecg|ekg|eeg|abpm|monitor|telemetry|recording|(?:o?esophageal )?ph\b|collection|walk(?:ing)?(?: test| distance)?\b|fast\b|step test)"
-    r"|\s*(?:的?动态|尿(?:蛋白|液|量(?!少|明显|减|增|很|较)|[钙钠钾磷镁铜糖酸]|微量|白蛋白|总蛋白|游离|皮质醇|草酸|枸橼酸|儿茶酚胺|香草|肌酐|淀粉酶|醛固酮|培养|标本)|血压监测|心电|脑电|视频脑电|食管|(?:步行|行走)(?:试验|测试|距离)?|饥饿试验|粪便?脂肪|大便脂肪|粪脂|出入量|总?入量|胃液|holter)"
+    r"|stool (?:fat|collection|weight|sample)|fa?ecal fat|holter|tape\b|ecg|ekg|eeg|abpm|monitor|telemetry|recording|(?:o?esophageal )?ph\b|bp\b|average|value|post|drive|flight|journey|trip|shift|nap|ride|lesson|film|movie|match|game|collection|walk(?:ing)?(?: test| distance)?\b|fast\b|step test)"
+    r"|\s*(?:的?动态|尿(?:蛋白|液|量(?!少|明显|减|增|很|较)|[钙钠钾磷镁铜糖酸]|微量|白蛋白|总蛋白|游离|皮质醇|草酸|枸橼酸|儿茶酚胺|香草|肌酐|淀粉酶|醛固酮|培养|标本)|血压监测|心电|脑电|视频脑电|食管|(?:步行|行走)(?:试验|测试|距离)?|饥饿试验|(?:的)?(?:车程|飞机|火车|长途|高铁|大巴|手术|会议|课)|粪便?脂肪|大便脂肪|粪脂|出入量|总?入量|胃液|holter)"
 )
 """Behind a length that is of a test: 24小时尿蛋白, '24-hour tape', '6-minute walk'."""
 _TESTED_FOR = re.compile(

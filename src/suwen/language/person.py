@@ -74,6 +74,7 @@ _AGE: tuple[re.Pattern[str], ...] = tuple(map(re.compile, (
     rf"\b(?:she|he|{_EN_KIN}|{_EN_CHILD})(?:'s| is)\s*(?:now |just |about |nearly |almost )?(?P<n>\d{{1,3}})\b(?P<unit>)(?P<half> and a half\b)?{_NOT_YEARS}",
     rf"\b(?:she|he|{_EN_CHILD})(?:'s| is)\s*(?:now |just |about |nearly |almost )?(?P<n>{EN_WORD})(?P<unit>)(?P<half> and a half)?(?=\s*(?:[,.;]|$|(?:and|but|with)\b(?! (?:a half|the|only|same|three|a quarter))))",
     rf"\b(?:{_EN_CHILD}|twins|children|kids|boys|girls)(?:,| are)\s*(?:now |just |only |about |nearly |almost |aged )?(?P<n>{EN_WORD}|\d{{1,2}})(?P<unit>)(?P<half> and a half)?(?=\s*(?:[,.;]|$|(?:and|but|with)\b(?! (?:a half|the|only|same|three|a quarter))))",
+    r"\b(?:she|he|i) was \d{1,2}\b[^.;\d]{0,40}\bnow (?P<n>\d{1,3})\b(?P<unit>)(?=\s*(?:[,.;]|$|and\b|with\b))",
     r"\bi(?:'m| am)\s*(?:an?\s*)?(?P<n>\d{1,3})\b(?P<unit>)(?!\s*(?:weeks?|months?|days?|%|kg|cm|/))",
     r"^\s*(?P<n>\d{1,3})\s*,?\s*(?P<unit>)(?:male|female|man|woman|m|f)\b",
     rf"(?:male|female|man|woman|boy|girl)\s*,\s*(?P<n>\d{{1,3}})\b(?P<unit>){_NOT_YEARS}",
@@ -162,7 +163,7 @@ _KIN_SUBJECT_EN = re.compile(
     r"\b(?:my|our)\s+(?:\d+[\s-]*(?:year|month|week|day)s?[\s-]*old\s+|little\s+|baby\s+|young\s+|elderly\s+)?$"
 )
 _HISTORY_AFTER = re.compile(
-    r"^\W{0,3}(?:and \w+ )?(?:also |both )?(?:had|has a history|died|passed|was diagnosed|suffered|with (?:a )?(?:history|breast|colon|cancer)|得过|有\S{0,8}(?:史|病)|患有?|死于|因|去世|也(?:有|是)|(?:说|觉得|认为|讲)(?:没事|不要紧|没关系|没什么|是|我|可能|应该|别|不用)|让我|叫我|reports|says|states|noticed|brought|brings|describes|says|tells|notes|denies)"
+    r"^\W{0,3}(?:and \w+ )?(?:also |both )?(?:had|has a history|died|passed|was diagnosed|suffered|with (?:a )?(?:history|breast|colon|cancer)|得过|有\S{0,8}(?:史|病)|患有?|死于|因|去世|也(?:有|是)|(?:说|觉得|认为|讲)(?:没事|不要紧|没关系|没什么|是|我|可能|应该|别|不用)|让我|叫我|reports|says|states|noticed|brought|brings|describes|says|tells|notes|denies|looks? after|looking after|cares? for|caring for|minds?\b|babysits?)"
 )
 _AGE_THEN_EN = r"(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|[2-9]\d)\b(?! ?(?:weeks?|days?|minutes?|hours?|bpm|mg|ml|kg|mph|o'clock|%|/|:))"
 _AGE_THEN_ZH = r"(?:[二三四五六七八九]十[一二三四五六七八九多来几]*|\d\d[多来几]?)岁(?:左右|那年|那会儿?|的?时候?|就(?![诊医来])|得的|开始|没了|走的|绝经|停经)"
@@ -278,7 +279,9 @@ _CONTACT = re.compile(r"也|同样|传染|接触|same|too\b|also|sick|ill\b|rece
 
 _FEARS_CONTACT = re.compile(r"怕被?传染(?!给)|我会?不?会?被?传染|传染给?我|传给我")
 """The speaker fears to have caught it: the patient is the speaker."""
-_THEIR_OWN = re.compile(r"'?s (?:side|family|house|doctor|cooking|birthday|funeral|wedding|dog|cat)\b")
+_THEIR_OWN = re.compile(
+    r"'?s (?:kids?|child|children|son|daughter|baby|boy|girl|side|family|house|doctor|cooking|birthday|funeral|wedding|dog|cat)\b"
+)
 
 
 _KIN_OF_AGE_ZH = "(?:我|他|她|孩子|宝宝|患儿)?(?:妈妈?|母亲|爸爸?|父亲|老公|丈夫|先生|老婆|妻子|媳妇|爱人|哥哥?|弟弟?|姐姐?|妹妹?|父母|爷爷|奶奶)"
@@ -288,6 +291,8 @@ _OTHERS_AGE = re.compile(
     r"|生(?:[他她我]|孩子|宝宝|娃)(?:的时候|时|那年|那会儿?)[^,.;]{0,8}?(?:\d{2}|[一二三四五]?十[一二三四五六七八九]?)\s*岁了?"
     rf"|{_KIN_OF_AGE_ZH}(?:今年|已经|都|快|现在|刚|是)*\s*(?:\d{{2,3}}|[一二三四五六七八九]?十[一二三四五六七八九]?)岁?(?:多|了)*(?:绝经|去世|走的|没的|得病|发病|(?:得|患|查出|确诊)[^,.;]{{1,6}})?{_OWN_AGE_ZH}"
     rf"|\b(?:had|gave birth to|delivered) (?:me|him|her|them) (?:at|when (?:she|i) (?:was|were)) (?:age |the age of )?(?:\d{{2}}|{EN_WORD})\b"
+    rf"|\b(?:my|our|his|her|the) (?:\d{{1,3}}|{EN_WORD})[\s-]year[\s-]old (?:mother|father|mum|mom|dad|grandmother|grandfather|sister|aunt)(?= (?:looks|cares|minds|babysits|who looks|brings|brought|reports|says))"
+    rf"|\bpatient'?s (?:mother|father|mum|mom|dad|sister|brother|wife|husband) (?:is|was|,|aged)+ ?(?:\d{{1,3}}|{EN_WORD})\b"
     rf"|\b(?P<whose>(?:my|his|her|our|their|the) )?(?:mother|father|mum|mom|mam|dad|husband|wife|partner|boyfriend|girlfriend|sister|brother|son|daughter)(?:'s| is| was)(?: now| only| just)? (?:\d{{1,3}}|{EN_WORD})(?: years? old)?"
     rf"(?=(?:[,.;]| and| but)+ (?:and |but |while )?(?:i'm|i am|(?:she|he)(?:'s| is))(?: only| now| just| a| an)* (?:\d{{1,3}}|{EN_WORD})\b{_UNIT_AFTER})"
 )
@@ -310,6 +315,9 @@ def person_in(text: str, people: Mapping[str, Any], known: Person, *, first: boo
     if kin is None:
         another = None
         kin = subject_in(text, people) if first or known.subject == "other" else None
+    if kin in _ELDERS and first:
+        age = age_in(text[another.start("age") :]) if another else age_of_subject(text, people, kin)
+        kin = "child" if age is not None and age < CHILDBEARING_FROM and _A_CHILD.search(text) else kin
     if kin and first:
         told.update(subject="other", relation=kin)
         entry = people[kin]
@@ -345,6 +353,8 @@ _KIN_OF_ANOTHER = re.compile(
     rf" (?P<age>(?:\d{{1,3}}|{EN_WORD})[\s-]*(?:years?|months?|weeks?|days?)[\s-]*old) (?:\w+ )?(?P<kin>son|daughter|child|baby|husband|wife|partner|mother|father|brother|sister|grand(?:son|daughter|mother|father))\b"
 )
 """A text that begins with somebody whose relative of some age it is about: 'a mother brings her 3-year-old son'."""
+_ELDERS = ("mother", "father", "grandmother", "grandfather")
+_A_CHILD = re.compile(rf"{_CHILD}|\b(?:{_EN_CHILD})\b")
 CHILDBEARING_FROM = 10.0
 """Years under which weeks of pregnancy are those at birth."""
 
@@ -399,7 +409,7 @@ def age_in(text: str) -> float | None:
     """The first age in years that is told, or None; impossible ages (above 125) are returned for the caller to refuse."""
     found = [(m.start(), number(m[1]) + number(m[2]) / 12) for m in _YEARS_MONTHS.finditer(text)]
     found += [
-        (m.start(), _years(text, m))
+        (m.start("n"), _years(text, m))
         for m in _ages(text)
         if not _of_the_mother(text, m) and not _of_then(text, m) and not _of_kin(text, m)
     ]
@@ -407,7 +417,8 @@ def age_in(text: str) -> float | None:
     found = found or [(m.start(), number(m[1]) * 10) for m in _DECADE.finditer(text)]
     found = found or [(m.start(), _since_birth(m)) for m in _AT_LIFE.finditer(text)]
     if found:
-        return round(min(found, key=lambda one: one[0])[1], 6)
+        now = [one for one in found if _AGE_NOW.search(text, max(0, one[0] - 16), one[0])]
+        return round(min(now or found, key=lambda one: one[0])[1], 6)
     if after_delivery(text) or _PREGNANT_NOW.search(text):
         return None
     if not _NEWBORN.search(text) and not _IS_BORN.search(text):
@@ -415,6 +426,10 @@ def age_in(text: str) -> float | None:
     return _since_born(text) or 7 / 365.25
 
 
+_AGE_NOW = re.compile(
+    r"\b(?:now|currently)(?: (?:aged|only|just|about|nearly|almost))? $|(?:现在?|目前)(?:已|年|龄|生后|出生)*$"
+)
+"""Before an age: it is the one of today, whatever other one is told."""
 _IS_BORN = re.compile(
     r"\b(?:infant|baby|boy|girl|twins?) (?:\w+ ){0,3}?(?:is|was) (?:born|delivered)\b(?! (?:at home|in \d))(?=[^.]{0,60}\b(?:to|by) (?:an?|her|the)\b)"
 )
@@ -733,6 +748,7 @@ _AGE_OF_PARENT = re.compile(
     r"|(?:母亲|妈妈|父亲|爸爸|其母|其父|产妇)(?:今年|年龄|现)?\d{1,2}岁"
 )
 _PARENTS = ("mother", "father")
+_OF_ANOTHER = re.compile(r"\bpatient'?s (?:\w+ )?$")
 _OF_THE_PATIENT = re.compile(r"\b(?:his|her|whose|(?:baby|child|infant|newborn|neonate|boy|girl)'s) $")
 """Before a parent told beside a newborn: 'his mother is 41' gives no age of the baby."""
 
@@ -752,6 +768,7 @@ def subject_in(text: str, people: Mapping[str, Any]) -> str | None:
         and not (
             relation in _PARENTS and _OF_THE_PATIENT.search(text, 0, match.start()) and _NEWBORN.search(text)
         )
+        and not _OF_ANOTHER.search(text, 0, match.start())
         and not (match.lastindex and _in_passing(text, match.start(), match.start(1)))
         and not (relation == "mother" and _NEWBORN.search(text, 0, match.start()))
         and not _is_only_of_once(text[match.start() :])
@@ -778,7 +795,7 @@ def subject_in(text: str, people: Mapping[str, Any]) -> str | None:
                     and not _tells_of_now(after)
                     and not _is_all_of_them(before, after)
                 )
-                if _THEIR_OWN.match(after):
+                if _THEIR_OWN.match(after) or _OF_ANOTHER.search(before):
                     continue
                 if _KIN_SUBJECT_EN.search(before) and not told and not speaks:
                     best = min(best or (match.start(), relation), (match.start(), relation))

@@ -166,6 +166,7 @@ _NEGATIVE_LIST = re.compile(
 )
 IS_A_TEST = re.compile(
     r" (?:screen(?:ing)?|serolog\w+|antibod\w+|swabs?|tests?|profile)\b(?![^.;!?\n]*\b(?:positive|detected|confirm\w*|abnormal|raised|elevated|high)\b)"
+    r"|(?:抗体|抗原|核酸|五项|两对半|筛查)(?![^,.;!?\n]*(?:阳|\+|高|异常))"
 )
 """Behind the name of an illness: then it is a test for it that is told of, 'coeliac screen normal'."""
 TESTED_FOR = re.compile(
@@ -442,7 +443,7 @@ class Results:
         while place and (count or (skipped := _tokens_of_part(tokens, place, parts))):
             place -= count or skipped
             if count:
-                yield " ".join(word for word, _ in tokens[place : place + count]), tokens[place][1]
+                yield self._called(tokens[place : place + count]), tokens[place][1]
             if not place or tokens[place - 1][0] not in ({"and", "&"} if colon else _AND):
                 return
             colon = False  # 'A, B and C: negative' is said of all
@@ -463,8 +464,13 @@ class Results:
                 return n
         return 0
 
-    def _is_name(self, tokens: Sequence[tuple[str, int]], apart: bool) -> bool:
+    def _called(self, tokens: Sequence[tuple[str, int]]) -> str:
+        """The name that tokens are, with or without the 's of Kernig's."""
         name = " ".join(word for word, _ in tokens)
+        return name if name in self._of else name.removesuffix("'s")
+
+    def _is_name(self, tokens: Sequence[tuple[str, int]], apart: bool) -> bool:
+        name = self._called(tokens)
         return name in self._of and (apart or len(name) > _SHORT)
 
     def _named_zh(self, text: str, end: int, parts: Mapping[int, int]) -> Iterator[tuple[str, int]]:

@@ -32,7 +32,7 @@ _MISTAKEN = re.compile(
 )
 """Right before what somebody wrongly took it for: 以为是粉刺, 'she was told it was flu'."""
 _OR_THAT = re.compile(r"(?:、|和|或者?|还是| or | and )(?:an? |是)?$")
-_TAKEN_FOR = re.compile(r"(?:按照?|当(?![成做作]))[^,.;]{0,6}$")
+_TAKEN_FOR = re.compile(r"(?:按照?|当(?![成做作是]))[^,.;]{0,6}$")
 _TREATED_AS = re.compile(r"(?:来|给)?(?:治|吃|处理|用药|医|开药|输液)")
 """Behind it, where nothing but 当 or 按 stands before."""
 _REALLY_THERE = re.compile(
@@ -80,6 +80,9 @@ REACH = {
 """Characters that a denial reaches over, where it is not to the end of the clause."""
 _ATTRIBUTIVE = re.compile(r"(?:怎么|太)?[压触胀]?[疼痛痒]+(?:性|[^,.;]{0,6}的)")
 """Behind 不 or 无: then they deny the quality of what follows and not the thing, 不疼的疙瘩 and 无痛、质韧的肿块."""
+_WITH_THIS = re.compile(
+    r" (?:with|during|before|after|since|despite) (?:the|this|these|his|her|my|their) (?:$|(?=\w+$))"
+)
 _AS_NEVER = re.compile(
     r"(?:(?:never|haven't|hasn't|hadn't)|(?<=has |had )not|(?<=have )not)\s+(?:ever\s+)?(?:felt|been|had|known|seen|experienced)\s"
     r"(?:(?:\w+\s+)?(?:this|so|such)\b|[\w\s]{1,40}?\b(?:like (?:this|these)|as bad|this bad)\b)"
@@ -509,6 +512,8 @@ class Scoper(Told):
                     continue
                 if _AS_NEVER.match(self.views.zh, cue.start, clause.end) or self._denies_change(cue, match):
                     continue
+                if self._comes_beside(cue, match):
+                    continue
                 if self.views.zh[cue.start : cue.end] in ("without", "w/o") and _NOT_ABLE.search(
                     self.views.zh, clause.start, cue.start
                 ):
@@ -518,6 +523,17 @@ class Scoper(Told):
         if self.carried[number] and last_break == clause.start:
             return True
         return self._denied_after(clause, match, cues) or self._in_denied_list(number, match)
+
+    def _comes_beside(self, cue: Match, match: Match) -> bool:
+        """Whether something else is denied that might have come with it: 'no vomiting with the headache' has the headache."""
+        text = self.views.zh
+        beside = _WITH_THIS.search(text, cue.end, match.start) or _WITH_THIS.match(
+            text, match.start - 1, match.end
+        )
+        return beside is not None and any(
+            m.kind in ("finding", "kernel") and cue.end <= m.start and m.end <= beside.start() + 1
+            for m in self.known
+        )
 
     def _denies_change(self, cue: Match, match: Match) -> bool:
         """Whether it is denied only that something makes a complaint better or worse."""

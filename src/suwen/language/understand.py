@@ -860,6 +860,7 @@ _WHICH_KIND = ("attr:trigger", "attr:timing", "attr:relief", "attr:severity", "a
 """Kinds of words that say which kind of a complaint is meant."""
 _NO_KIND = frozenset(["injury", "mild", "moderate", "both", "gradual"])
 """Of them those that name an event, or what is denied with the complaint: no vomiting after the fall, 无轻度头痛."""
+_WITH_THE = re.compile(r"\bwith (?:the|this|these|his|her|my|their) \w+$")
 _THIS_ONCE = re.compile(r"(?:\bthis |\bthat |\bsince |今|昨|当)\w{0,8}$")
 
 
@@ -869,6 +870,7 @@ def _says_which(match: Match, text: str) -> bool:
         match.kind in _WHICH_KIND
         and match.target not in _NO_KIND
         and not _THIS_ONCE.search(text, 0, match.end)
+        and not _WITH_THE.search(text, 0, match.end)
     )
 
 
