@@ -259,6 +259,8 @@ LENGTHS: list[tuple[str, str | None]] = [
     ("glucose after a 12-hour fast 6.1, thirsty for 3 months", "months"),
     ("after a two-hour drive my back hurts", None),
     ("24-hour ambulatory BP average 150/95, headaches", None),
+    ("last seizure was yesterday", "hours"),
+    ("末次发作于2年前", None),
     ("发热24小时，尿量减少", "hours"),
     ("发热24小时尿量减少", "hours"),
     ("尿频3天，尿蛋白阳性", "days"),

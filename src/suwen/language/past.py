@@ -95,6 +95,8 @@ _DEFICIT = re.compile(
 _NEWLY = re.compile(
     r"(?<!no )(?<!not )(?<!any )\bworse\w*|\bworsen\w*|\bweaker|\bnew(?:ly)?\b|\bsudden\w*|\bmore\b(?! than)|\bincreas\w*|\bdeteriorat\w*|\bacute\w*|\bagain\b|\brecur\w*|(?<![未无没])(?<!没有)(?<!不见)加重|加剧|恶化|(?<!变)更|新[发出近]|突然|突发|又|再次|再发|越来越|急性"
 )
+_NOW_IT_IS = re.compile(r"\bnow\b|现在")
+"""Behind a complaint that has not changed so far."""
 _OF_DAYS = re.compile(
     r"\b(?:yesterday|today|tonight|this (?:morning|week)|last (?:night|week)|(?:days?|hours?|weeks?) ago|since (?:mon|tues|wednes|thurs|fri|satur|sun)day)\b|昨|(?<![至如])今|刚|[\d一二两三几半](?:天|小时|周)"
 )
@@ -253,6 +255,8 @@ class Past:
             return True
         long = _FOR_LONG.search(text, start, end)
         if not unchanged or not long:
+            return False
+        if not deficit and _NOW_IT_IS.search(text):
             return False
         return deficit or any(
             m.kind in ("finding", "kernel") and not clause.start <= m.start < end for m in self.told.known

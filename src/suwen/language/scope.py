@@ -23,20 +23,21 @@ _AT_RISK = re.compile(
 )
 _SELF_HARM = re.compile(r"suicid|harm|violen|abuse|kill")
 _MISTAKEN = re.compile(
-    r"(?:\b(?:thought|assumed|believed|presumed|figured|reckoned|guessed|supposed) (?:that )?(?:(?!but\b)[\w']+ ){0,4}?(?:was|were|is|might be|may be|could be|must be|had|'s|had been)"
-    r"|\b(?:(?:was|were|been|got) told|(?:told|said to) (?:me|him|her|us|them)|(?:doctors?|gps?|they|he|she|nurse|pharmacist|physician|clinic|hospital|a&e|er) said)(?: (?:that|at first|initially))? (?:it|this|that|these|they)(?: was| is| were| are|'s| might be| could be| must be)"
+    r"(?:\b(?:thought|assumed|believed|presumed|figured|reckoned|guessed|supposed) (?:that )?(?:(?!(?:but|i|he|she|we|you|baby|child)\b)[\w']+ ){0,4}?(?:was|were|is|might be|may be|could be|must be|had|'s|had been)"
+    r"|\b(?P<told>(?:was|were|been|got) told|(?:told|said to) (?:me|him|her|us|them)|(?:doctors?|gps?|they|he|she|nurse|pharmacist|physician|clinic|hospital|a&e|er) said)(?: (?:that|at first|initially))? (?:it|this|that|these|they)(?: was| is| were| are|'s| might be| could be| must be)"
     r"|\b(?:mistook (?:it|this|them) for|mistaken for|misdiagnosed (?:as|with)|passed off as|written off as|dismissed as|took (?:it|this|them) for|labelled as|put (?:it|this|them) down to|blamed (?:it|this) on)"
     r"|\b(?:treated|managed)(?: \w+){0,2}? as(?: if (?:it|this) (?:was|were))?|\b(?:initially|wrongly|mistakenly|at first) (?:diagnosed|labelled|treated|managed)(?: \w+){0,2}? as)"
     r"(?: (?:just|only|simply|merely|probably|maybe|a|an|the|some|simple|bad|mild|bit of|case of|having))*[ ]$"
     r"|(?:误?以为|误?当[成做作]|误认为|误诊[为成]|错当成|按照?|(?<![相适正担承充])当)(?:(?:只|就|仅|不过|又)?(?:是|得了?|患了?|有|长了?|起了?|犯了?)|自己|孩子|宝宝|[他她我它]|普通的?|一般的?|单纯的?|什么|一?[点个]|小)*$"
 )
 """Right before what somebody wrongly took it for: 以为是粉刺, 'she was told it was flu'."""
+_MERELY = re.compile(r"\b(?:just|only|simply|merely|probably|initially|at first)\b")
 _OR_THAT = re.compile(r"(?:、|和|或者?|还是| or | and )(?:an? |是)?$")
 _TAKEN_FOR = re.compile(r"(?:按照?|当(?![成做作是]))[^,.;]{0,6}$")
 _TREATED_AS = re.compile(r"(?:来|给)?(?:治|吃|处理|用药|医|开药|输液)")
 """Behind it, where nothing but 当 or 按 stands before."""
 _REALLY_THERE = re.compile(
-    r"[疼痛烧热咳痒肿晕吐泻拉累麻癌瘤]|恶性|\b(?:\w*pain\w*|\w*ache\w*|fever\w*|temperature|cough\w*|itch\w*|swell\w*|swollen|dizz\w*|vomit\w*|tired\w*|sore|cramps?|numb\w*|rash\w*|cancer|tumou?r|malignan\w*|leuk\w*|lymphoma)\b"
+    r"[疼痛烧热咳痒肿晕吐泻拉累麻癌瘤吞噎摔]|恶性|中暑|中毒|骨折|\b(?:\w*pain\w*|\w*ache\w*|fever\w*|temperature|cough\w*|itch\w*|swell\w*|swollen|dizz\w*|vomit\w*|tired\w*|sore|cramps?|numb\w*|rash\w*|cancer|tumou?r|malignan\w*|leuk\w*|lymphoma|swallow\w*|chok\w*|poison\w*|overdos\w*|brok\w*|fractur\w*)\b"
 )
 """A complaint that is there whatever it was taken for, and what nobody names lightly."""
 _BY_A_TEST = re.compile(
@@ -158,7 +159,7 @@ _BUT_NOT = {
 _NOT_WORSE = re.compile(r"(?:[不未无没]|没有)(?:会|再|明显|见|怎么|太|变得)*$|\b(?:not|no|never) $|n't $")
 """Right before 'worse': then there is no such course."""
 _CHANGES = re.compile(
-    r"\s*(?:(?:really|seem(?:s|ed)? to|appear(?:s|ed)? to|even) )?(?:ease|relieve|help|affect|touch|change|improve|worsen|aggravate|alter|influence|settle|control|stop|shift|difference (?:to|in)|effect on)\s"
+    r"\s*(?:(?:really|seem(?:s|ed)? to|appear(?:s|ed)? to|even) )?(?:ease|relieve|help|affect|touch|change|improve|worsen|aggravate|alter|influence|settle|control|stop|shift|(?:recent )?(?:change|improvement|difference|relief|let-?up|reduction|decrease) (?:to|in|of|from|with)|effect on)\s"
     r"(?:(?:with|the|my|his|her|this|these|their|any of|much of) )*(?:\w+ )??$|(?:能|会|再|太|怎么)*(?:影响|加重|减轻|缓解|改善)$"
 )
 _MAKES = re.compile(r"\s*make (?:the|my|his|her|this|these) (?:\w+ )??$")
@@ -819,4 +820,6 @@ class Scoper(Told):
         taken = _MISTAKEN.search(text, start, first)
         if taken is None:
             return False
+        if taken["told"] and match.target.endswith("_history") and not _MERELY.search(taken.group()):
+            return False  # 'the doctor said it was diabetes' is a diagnosis
         return not _TAKEN_FOR.match(taken.group()) or _TREATED_AS.match(text, match.end) is not None

@@ -18,6 +18,8 @@ from suwen.language.scope import Scoper
 
 CHILD_YEARS = 15
 """Under which the limits for children hold (Chinese guideline on chronic cough in children, 2013: up to 14 years)."""
+MONTH_HOURS = 720
+"""Since an attack that long ago it is no length of this illness; since one of yesterday it is."""
 DURATION_FINDINGS = ("duration_hours", "duration_days", "duration_weeks", "duration_months")
 _TIMING = {
     ("attr:onset", "sudden"): "onset_sudden",
@@ -68,7 +70,7 @@ def timing(
             continue
         if ago and _EARLIER.search(seen.zh, clause.start, clause.end):
             continue
-        if _OF_THE_LAST.search(seen.zh, clause.start, d.start) or _QUIET.match(
+        if (d.hours >= MONTH_HOURS and _OF_THE_LAST.search(seen.zh, clause.start, d.start)) or _QUIET.match(
             seen.zh, d.end - seen.zh.endswith("没", d.start, d.end)
         ):
             continue
