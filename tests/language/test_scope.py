@@ -419,7 +419,9 @@ def test_what_it_was_taken_for_is_not_there(clinic: Clinic, text: str, expected:
     ("胸痛，妈妈做过胆囊手术，爸爸中风过", "chest_pain family_hypertension_stroke !stroke_history !previous_abdominal_surgery"), ("头晕，父亲中风过", "dizziness family_hypertension_stroke !stroke_history"), ("爸爸中风过", "family_hypertension_stroke !stroke_history"), ("胸闷，我哥心梗放过支架", "chest_tightness family_heart_disease !heart_disease_history"),
     ("chest pain. his father died of a heart attack at 50", "chest_pain family_heart_disease !heart_disease_history"), ("my sister had her thyroid removed", "!neck_surgery"), ("痛经，我妈切了子宫", "painful_periods !pelvic_radiotherapy"), ("舅舅肝癌没了", "family_cancer"),
     ("母亲有高血压，父亲体健，咳嗽三天", "family_hypertension_stroke !hypertension_history cough"), ("家族史：父亲高血压，母亲糖尿病", "family_hypertension_stroke family_diabetes !diabetes_history"),
+    ("父亲：高血压；母亲：糖尿病。本人头晕", "family_hypertension_stroke family_diabetes !hypertension_history !diabetes_history dizziness"), ("主诉：头晕。既往史：高血压", "dizziness hypertension_history"), ("爸爸抽烟，孩子咳嗽", "passive_smoking cough"),
     # but the relative who is ill now is the patient
+    ("my daughter had her appendix removed, she has a fever", "previous_abdominal_surgery fever"), ("my mum had a hip replaced last week and now her leg is swollen", "joint_replacement leg_swelling_unilateral"), ("母亲做过手术后一直发烧", "fever"), ("我爸心梗过，今天又胸痛", "heart_disease_history chest_pain"),
     ("我爸中风了，现在说不出话", "aphasia"), ("爸爸中风过，现在说话不清", "stroke_history slurred_speech"), ("医生你好，我妈做过胆囊手术，现在肚子疼", "abdominal_pain"), ("我妈糖尿病，脚烂了", "diabetes_history foot_ulcer"), ("您好，我妈昨天摔了", "fall_recent"), ("家里没有药了，发烧", "fever"),
 ])  # fmt: skip
 def test_what_happened_to_kin_is_the_familys(clinic: Clinic, text: str, expected: str) -> None:

@@ -28,6 +28,11 @@ _RELATIVE_HEADER = re.compile(
     r"(?:(?:maternal|paternal|older|younger) )?(?:mother|father|brother|sister|sibling|uncle|aunt|cousin|parent|grand(?:mother|father|parent)|son|daughter)s?",
     re.IGNORECASE,
 )
+_RELATIVE_HEADER_ZH = re.compile(
+    r"(?:^|(?<=[。；，;,.\n]))\s*((?:外?祖)?[父母]亲?|父母|[兄弟姐妹]{1,4}|哥哥|爷爷|奶奶|外公|外婆|爸爸?|妈妈?|叔叔|舅舅|姑姑|姨妈)\s*[:：]"
+)
+"""A relative before a colon, of whom the rest of the line is told."""
+_LINE_ZH = re.compile(r"[^\n.;。；]*")
 _SPEECH = re.compile(
     r"\b(?:i|he|she|it|we|you|they|my|his|her|is|has|had|was|been|i'm|he's|she's)\b", re.IGNORECASE
 )
@@ -113,6 +118,11 @@ def _sections(raw: str) -> list[tuple[int, Section]]:
             line = _LINE.match(raw, match.end())
             kind = "family" if line and not _SPEECH.search(line.group()) else "now"
         found.append((match.start(1), kind))
+    for match in _RELATIVE_HEADER_ZH.finditer(raw):
+        line = _LINE_ZH.match(raw, match.end())
+        found = [(place, kind) for place, kind in found if place != match.start(1)]
+        found += [(match.start(1), "family"), (line.end() if line else len(raw), "now")]
+    found.sort(key=lambda one: one[0])
     for number, (place, kind) in enumerate(list(found)):
         if kind == "past":
             until = min((p for p, _ in found if p > place), default=len(raw))

@@ -165,6 +165,8 @@ _KIN_SUBJECT_EN = re.compile(
 _HISTORY_AFTER = re.compile(
     r"^\W{0,3}(?:and \w+ )?(?:also |both )?(?:had|has a history|died|passed|was diagnosed|suffered|with (?:a )?(?:history|breast|colon|cancer)|得过|有\S{0,8}(?:史|病)|患有?|死于|因|去世|也(?:有|是)|(?:说|觉得|认为|讲)(?:没事|不要紧|没关系|没什么|是|我|可能|应该|别|不用)|让我|叫我|reports|says|states|noticed|brought|brings|describes|says|tells|notes|denies|looks? after|looking after|cares? for|caring for|minds?\b|babysits?)"
 )
+_ILL_SINCE = r"[^.;]{0,40}?(?:\b(?:days?|weeks?|hours?) ago\b|\b(?:yesterday|today|tonight)\b|\b(?:last|this) (?:week|night|month|morning)\b|\b(?:and|but|, ?(?:s?he|now)) ?(?:is|are|has|had|can't|won't|keeps?|still|now|feels?)\b)"
+"""Behind an operation on a relative: it is of late, or they are ill since."""
 _AGE_THEN_EN = r"(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|[2-9]\d)\b(?! ?(?:weeks?|days?|minutes?|hours?|bpm|mg|ml|kg|mph|o'clock|%|/|:))"
 _AGE_THEN_ZH = r"(?:[二三四五六七八九]十[一二三四五六七八九多来几]*|\d\d[多来几]?)岁(?:左右|那年|那会儿?|的?时候?|就(?![诊医来])|得的|开始|没了|走的|绝经|停经)"
 
@@ -178,7 +180,7 @@ def _once() -> tuple[re.Pattern[str], re.Pattern[str]]:
         for phrase, not_before in words["unless"].items()
     )
     english = (
-        rf"\W{{0,3}}(?:[\w'-]+ ){{0,8}}?(?:{alternatives(words['en'])}\b|{unless}"
+        rf"\W{{0,3}}(?:[\w'-]+ ){{0,8}}?(?:{alternatives(words['en'])}\b|{unless}|{alternatives(words['operated'])}\b(?!{_ILL_SINCE})"
         rf"|{alternatives(words['at_age'])} {_AGE_THEN_EN}|{alternatives(words['last'])}(?=\W*$|[,.;]))"
     )
     after = r"过(?=$|[,.;!?了的\u4e00-\u9fff])(?![敏去来])"
@@ -205,6 +207,9 @@ _OTHER_PARENT = re.compile(
     r"(?:我)?(?:妈妈?|母亲|爸爸?|父亲)[^,.;!?\n]{1,12}[,;.]\s*(?:我)?(?:妈妈?|母亲|爸爸?|父亲)[^,.;!?\n]{1,12}(?:$|[,.;!?\n])"
 )
 """Both parents, one clause each: a family history, 母亲有高血压，父亲体健."""
+_AS_A_CHILD_SAYS = frozenset(["爸爸", "妈妈", "父亲", "母亲", "爷爷", "奶奶", "外公", "外婆", "姥姥", "姥爷"])
+_CHILD_NEXT = re.compile(rf"[,.;]\s*(?:我家)?(?:{_CHILD})(?![的他她]|爸|妈|爷|奶|姥|没事|很好|健康)")
+"""In a clause behind one of them: it is the child that a message is about, 爸爸抽烟，孩子咳嗽."""
 _FAMILY_TITLE = re.compile(r"家族史[^.;!?\n]*$|\b(?:family history|fhx?)\b\s*:[^.;!?\n]*$")
 _ADDRESS = re.compile(
     r"(?:医生|大夫|您好|你好|您|你|请问|咨询|想问|问一?下|麻烦|帮|看看|好|啊|呢|一?下|是这样|情况|昨天|昨晚|今天|今早|早上|刚才|刚刚|最近|这两天|前天|急|救命|怎么办|我[想要]|给|[,.;:!?\s])*"
@@ -861,7 +866,7 @@ _WAS_ILL = re.compile(
     r"\s*(?:\d+岁(?:时|左右|那年)?)?(?:就是?|[均都也亦皆曾]|幼时|年轻时|早年|生前|以前)*(?:有|患|得过|因|死|去世|已故|过世|病故|猝死|心梗|中风|脑梗|\S{1,6}(?:走的|去世|病故))"
 )
 _TOLD_OF_NOW = re.compile(
-    r"现在|最近|目前|昨|今[天早日年]|近[一二两三几\d]|这[几两]|[\d一二三两几]+(?:天|小时)(?!前)"
+    r"现在|最近|目前|昨|今[天早日年]|近[一二两三几\d]|这[几两]|[\d一二三两几]+(?:天|小时)(?!前)|后(?:一直|就|开始|老|总)"
 )
 
 
@@ -894,6 +899,8 @@ _STORY = 10
 def _is_subject_zh(text: str, place: int, phrase: str) -> bool:
     end = place + len(phrase)
     if _in_passing(text, place, end) or _is_only_of_once(text[end:]):
+        return False
+    if phrase in _AS_A_CHILD_SAYS and _CHILD_NEXT.search(text, end):
         return False
     both = next((m for m in _OTHER_PARENT.finditer(text) if m.start() <= place < m.end()), None)
     if both and not _TOLD_OF_NOW.search(both.group()):
