@@ -100,6 +100,10 @@ AGES: list[tuple[str, float | None]] = [
     ("my mother had me at 40. I have a rash", None),
     ("my husband is 50 and snores", 50),
     ("我妈六十了，头晕", 60),
+    ("my son is 3 and I am 40, he has a fever", 3),
+    ("我爸60岁，我30岁，他胸痛", 60),
+    ("born at 32 weeks, now 3 months, noisy breathing", 3 * MONTH),
+    ("产后两周，总觉得有人要害孩子，幻听", None),
     # no ages
     ("gave birth three days ago, headache", None),
     ("my baby was born three days ago and I have a fever", None),

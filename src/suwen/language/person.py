@@ -51,6 +51,7 @@ _AGE: tuple[re.Pattern[str], ...] = tuple(map(re.compile, (
     r"(?:年龄|今年|虚岁)\D{0,3}?" + _ZH_N + r"(?P<unit>)(?!\s*(?:多|来|几)?\s*(?:年|月|天|个|次|斤|点|级|家|都|[\d一二三四五六七八九十百]))",
     _ZH_SMALL + rf"(?P<unit>月|{_WEEK}|天|日|小时)(?:大|龄(?!前))",
     rf"(?<![了过{_SICK}])" + _ZH_SMALL + rf"(?P<unit>月|{_WEEK}|天)的?(?:{_CHILD})",
+    rf"\bborn [^.;]{{0,40}}?\bnow (?:aged )?{_EN_N}{_EN_SMALL}(?!\s*(?:of|later))",
     rf"{_BORN_TO}(?:{_CHILD}){_MONTHS_OLD}{_ZH_SMALL}(?P<unit>月)(?!前|来|以|内|没|不)",
     rf"{_BORN_TO}(?:{_CHILD})[^\d{_SICK}]{{0,5}}{_ZH_SMALL}(?P<unit>月)(?!了|前|来)",
     rf"{_BORN_TO}(?:{_CHILD}){_MONTHS_OLD}{_ZH_SMALL}(?P<unit>天|{_WEEK})(?!没|前|两头|来|了|不|都|以|内|后|高|低|发|[{_SICK}])",
@@ -290,7 +291,7 @@ _THEIR_OWN = re.compile(
 
 
 _KIN_OF_AGE_ZH = "(?:我|他|她|孩子|宝宝|患儿)?(?:妈妈?|母亲|爸爸?|父亲|老公|丈夫|先生|老婆|妻子|媳妇|爱人|哥哥?|弟弟?|姐姐?|妹妹?|父母|爷爷|奶奶)"
-_OWN_AGE_ZH = r"(?=[,.;\s]\s*(?:而|但)?(?:我|他|她|患儿|孩子|宝宝|患者)(?:自己|本人)?(?:今年|现在|才|刚|都|快|已经|是)*\s*(?:\d{1,3}|[一二三四五六七八九]?十[一二三四五六七八九]?|[一二两三四五六七八九])(?:岁|周岁|个?月大?|了|[,.;]))"
+_OWN_AGE_ZH = r"(?=[,.;\s]\s*(?:而|但)?(?:我|他|她|患儿|孩子|宝宝|患者)(?:自己|本人)?(?:今年|现在|才|刚|都|快|已经|是)*\s*(?:\d{1,3}|[一二三四五六七八九]?十[一二三四五六七八九]?|[一二两三四五六七八九])(?:岁|周岁|个?月大?|了|[,.;]))(?![^我他她]*我[^他她]*[他她](?!们))"
 _OTHERS_AGE = re.compile(
     rf"(?:{_KIN_OF_AGE_ZH}|我|当时|那时)?(?:在|是|已经?|都)*(?:\d{{2}}|[一二三四五]?十[一二三四五六七八九]?)\s*岁(?:多|时|的时候|那年|才|就)*(?:生的?|怀的?|生下)(?:了|下)?(?:[他她我]|孩子|宝宝|娃)(?:的)?"
     r"|生(?:[他她我]|孩子|宝宝|娃)(?:的时候|时|那年|那会儿?)[^,.;]{0,8}?(?:\d{2}|[一二三四五]?十[一二三四五六七八九]?)\s*岁了?"
@@ -299,7 +300,7 @@ _OTHERS_AGE = re.compile(
     rf"|\b(?:my|our|his|her|the) (?:\d{{1,3}}|{EN_WORD})[\s-]year[\s-]old (?:mother|father|mum|mom|dad|grandmother|grandfather|sister|aunt)(?= (?:looks|cares|minds|babysits|who looks|brings|brought|reports|says))"
     rf"|\bpatient'?s (?:mother|father|mum|mom|dad|sister|brother|wife|husband) (?:is|was|,|aged)+ ?(?:\d{{1,3}}|{EN_WORD})\b"
     rf"|\b(?P<whose>(?:my|his|her|our|their|the) )?(?:mother|father|mum|mom|mam|dad|husband|wife|partner|boyfriend|girlfriend|sister|brother|son|daughter)(?:'s| is| was)(?: now| only| just)? (?:\d{{1,3}}|{EN_WORD})(?: years? old)?"
-    rf"(?=(?:[,.;]| and| but)+ (?:and |but |while )?(?:i'm|i am|(?:she|he)(?:'s| is))(?: only| now| just| a| an)* (?:\d{{1,3}}|{EN_WORD})\b{_UNIT_AFTER})"
+    rf"(?=(?:[,.;]| and| but)+ (?:and |but |while )?(?:(?:i'm|i am)(?!.*\b(?:he|she)\b)|(?:she|he)(?:'s| is))(?: only| now| just| a| an)* (?:\d{{1,3}}|{EN_WORD})\b{_UNIT_AFTER})"
 )
 """The age of somebody else, told beside the patient's or as what a parent's was at the birth: 'her mother is 60. She is 32'."""
 
@@ -386,7 +387,9 @@ _DAYS_SINCE = {
     "yesterday": 1.0,
     "last night": 0.8,
 }
-_AFTER_BIRTH = re.compile(rf"产后(?:第)?{_ZH_N}(?P<unit>天|日|小时|{_WEEK})")
+_AFTER_BIRTH = re.compile(
+    rf"产后(?:第)?{_ZH_N}(?P<unit>天|日|小时|{_WEEK})[,.;\s]*(?:我家|我们家)?(?:{_CHILD})(?![的他她]|爸|妈)"
+)
 """Told of the mother, and the age of the child where that is the patient: 产后第三天，宝宝黄疸."""
 _BIRTHDAY_ZH = re.compile(
     r"(?:上个?周|上个?月|这周|昨天|前天|今天|前几天)(?:刚|才)*(?:满|过)(?=[\d一二两三四五六七八九十]+\s*(?:周岁|岁|个?月))"
