@@ -236,11 +236,14 @@ class Ear:
         joined = complaints(self.lexicon, clauses, held, seen.zh)
         found += self._unrelated(seen, clauses, held, matches, joined, scoper, turn)
         self._borrow_topic(joined, matches, clauses, case, seen)
+        halves = {(c.head.start, c.head.end) for c in joined if self._of_one_side(c)}
         closer = self._told_closer(seen, clauses, held, matches, joined, scoper)
         for complaint in joined:
             scope = scoper.scope(complaint.head)
             if scope.hypothetical or (scope.status == "absent" and _narrowed(complaint, joined)):
                 continue
+            if complaint.head.kind == "finding" and (complaint.head.start, complaint.head.end) in halves:
+                continue  # 左边没劲 is no fatigue
             which: Sequence[Match] = ()
             if scope.status == "absent":
                 complaint, which = closer.get(complaint.head, (complaint, ()))
@@ -532,6 +535,8 @@ class Ear:
     ) -> list[str]:
         """'Fever, weakness and itching' name no place: what such words mean by themselves, alone or denied."""
         head = complaint.head
+        if half := self._of_one_side(complaint):
+            return half
         rule = self.lexicon.cues["without_place"].get(head.target) if head.kind == "kernel" else None
         if rule is None or complaint.sites or "side" in complaint.attributes:
             return []
@@ -540,6 +545,17 @@ class Ear:
         if any(m.kind in ("finding", "denials", "groups") and m.covers(head) for m in matches):
             return []  # the phrase around it has said what it is
         return [rule[scope.status]] if scope.status in rule else []
+
+    def _of_one_side(self, complaint: Complaint) -> list[str]:
+        """What a complaint is of which a side is told and no place: 左边没劲 is of half the body."""
+        if complaint.sites or complaint.attributes.get("side") not in _ONE_SIDE:
+            return []
+        rules = self.lexicon.cues["of_one_side"]
+        return [
+            r["finding"]
+            for r in rules
+            if complaint.head.kind == "kernel" and r["kernel"] == complaint.head.target
+        ]
 
     def _names(self, complaint: Complaint) -> list[str]:
         """The most specific findings that a complaint means."""
@@ -856,6 +872,7 @@ def _uncovered(
     return kept
 
 
+_ONE_SIDE = ({"left"}, {"right"}, {"one"})
 _WHICH_KIND = ("attr:trigger", "attr:timing", "attr:relief", "attr:severity", "attr:side", "attr:onset")
 """Kinds of words that say which kind of a complaint is meant."""
 _NO_KIND = frozenset(["injury", "mild", "moderate", "both", "gradual"])
