@@ -72,7 +72,7 @@ def test_more_ways_to_deny(clinic: Clinic, text: str, expected: str) -> None:
     ("chest pain. It is relieved by rest and does not change with position", "chest_pain_relieved_by_rest"), ("stomach pain unaffected by food", "abdominal_pain -abdominal_pain_after_meals"), ("breathlessness not worse when lying flat", "breathlessness -orthopnoea"), ("headache isn't worse in the morning", "headache -headache_morning"),
     ("a hot shower doesn't help the nausea", "nausea !hot_shower_relief"), ("back pain not worse on coughing or straining", "back_pain !cough !pain_worse_cough_strain"), ("头痛咳嗽时不加重", "headache !cough"), ("腰痛咳嗽时加重", "pain_worse_cough_strain !cough"),
     ("活动不加重", "!course_worsening"), ("leaning forward doesn't ease the chest pain", "chest_pain -chest_pain_positional"), ("bright light doesn't make the headache worse", "headache"), ("光线声音不影响头痛", "headache"),
-    ("food makes no difference to the stomach pain", "abdominal_pain"), ("无明显诱因活动后出现胸痛", "chest_pain_exertional"), ("I can't pee at all and my lower belly hurts", "?dysuria"), ("发热、咳嗽，咳嗽时胸痛加重", "fever cough"),
+    ("food makes no difference to the stomach pain", "abdominal_pain"), ("no change in the chest pain, it started an hour ago", "chest_pain"), ("无明显诱因活动后出现胸痛", "chest_pain_exertional"), ("I can't pee at all and my lower belly hurts", "?dysuria"), ("发热、咳嗽，咳嗽时胸痛加重", "fever cough"),
     # spitting phlegm is no vomiting
     ("他吐的痰是黄的", "purulent_sputum !vomiting"), ("吐了好几次，痰也多", "vomiting"),
 ])  # fmt: skip
@@ -398,4 +398,95 @@ def test_a_no_is_still_a_no(clinic: Clinic, text: str) -> None:
 def test_a_no_that_begins_another_phrase_denies_what_stands_behind_it(
     clinic: Clinic, text: str, expected: str
 ) -> None:
+    check(clinic, text, expected)
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("HBsAg, anti-HCV and HIV negative", "-hbsag_positive -anti_hcv_positive -hiv_test_positive"), ("乙肝五项、丙肝、梅毒均阴性", "-hepatitis_b_carrier -syphilis_test_positive"),
+    ("chest X-ray, ECG and bloods were normal", "-chest_xray_consolidation -ecg_ischaemia"), ("CXR, ECG, troponin and D-dimer unremarkable", "-chest_xray_consolidation -ecg_ischaemia -troponin_raised -d_dimer_raised"),
+    ("LFTs, CRP and chest X-ray normal", "-liver_enzymes_raised -crp_raised -chest_xray_effusion"), ("血常规、肝肾功能、甲功均正常", "-anaemia_result -liver_enzymes_raised -creatinine_raised -tsh_high"),
+    ("心电图、心脏彩超、胸片未见异常", "-ecg_ischaemia -ejection_fraction_low -chest_xray_effusion"), ("胸片、CRP、心电图均正常", "-chest_xray_effusion -crp_raised -ecg_ischaemia"),
+    ("Murphy's sign, McBurney tenderness and rebound were all negative", "-murphy_sign -rlq_tenderness -rebound_tenderness"), ("墨菲征、麦氏点压痛、反跳痛均阴性", "-murphy_sign -rlq_tenderness -rebound_tenderness"),
+    ("Tinel's and Phalen's tests both negative", "-tinel_phalen"), ("fever, cough and rash were absent", "-fever -cough -rash"), ("发烧，咳嗽，头疼都没有", "-fever -cough -headache"), ("cough, fever and chest pain, all not present", "-cough -fever -chest_pain"),
+    # what another word is said of, what nobody has seen yet, and complaints beside a test
+    ("CRP raised, ECG normal", "crp_raised -ecg_ischaemia"), ("CXR pending, ECG normal", "-ecg_ischaemia ?chest_xray_consolidation"), ("胸片已做，心电图正常", "-ecg_ischaemia ?chest_xray_consolidation"), ("ECG abnormal, chest x-ray normal", "?ecg_ischaemia -chest_xray_consolidation"),
+    ("Cough, fever, COVID and flu tests were negative", "cough fever -covid_test_positive -influenza_test_positive"), ("Murphy's sign positive, McBurney tenderness and rebound negative", "murphy_sign -rebound_tenderness"), ("发热、咳嗽，流感抗原阴性", "fever cough -influenza_test_positive"),
+    ("headache, but photophobia and neck stiffness were absent", "headache -photophobia -neck_stiffness"), ("发烧，咳嗽都没有好", "fever cough"), ("咳嗽、发热、肺部啰音未闻及", "cough fever -crackles"), ("fever, cough, rash absent", "fever -rash"),
+])  # fmt: skip
+def test_one_denial_closes_a_list(clinic: Clinic, text: str, expected: str) -> None:
+    check(clinic, text, expected)
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("以为是粉刺，后来越长越大", "!acne_lesions"), ("当成湿疹治了三个月没好", "!atopy_history"), ("当感冒吃药，现在气喘", "breathlessness !recent_infection"), ("诊所按哮喘治，越治越重", "!asthma_history"), ("自己以为怀孕了", "!pregnant"), ("一直以为是痔疮，便血半年", "rectal_bleeding"),
+    ("I thought it was a pimple but it keeps growing", "!acne_lesions"), ("I was told it's just anxiety", "!anxiety"), ("initially diagnosed as asthma", "!asthma_history"), ("GP treated it as eczema", "!atopy_history"), ("they said it was a panic attack, but my chest hurts", "!panic_attack chest_pain"),
+    # the complaint itself, what was found, and what is taken now
+    ("以为是普通头疼，没在意", "headache"), ("I thought it was just a headache", "headache"), ("I thought my chest pain was heartburn", "chest_pain"), ("thought she was having a seizure", "seizure"), ("thought he had fainted", "syncope"), ("家里人以为是中暑，送来时已经昏迷", "heat_exposure reduced_consciousness"), ("I was told it was breast cancer", "cancer_history"),
+    ("the doctor said it was epilepsy, started valproate", "epilepsy_history"), ("we thought she had swallowed a battery", "battery_swallowed"), ("I thought I had broken my ankle", "trauma_recent"), ("I was told I have diabetes", "diabetes_history"), ("诊断为糖尿病", "diabetes_history"), ("treated for asthma since childhood", "asthma_history"), ("按时吃高血压药", "hypertension_history"), ("当年得过哮喘", "asthma_history"), ("the biopsy said it was eczema", "atopy_history"), ("运动后哮喘发作", "wheeze"),
+])  # fmt: skip
+def test_what_it_was_taken_for_is_not_there(clinic: Clinic, text: str, expected: str) -> None:
+    check(clinic, text, expected)
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("家里没人血友病", "!family_bleeding"), ("no one in the family has haemophilia", "-family_bleeding"), ("我家没有人有糖尿病", "?diabetes_history !family_diabetes"), ("家里没有高血压史", "?hypertension_history"), ("家族里没有人得肠癌", "!family_colorectal_cancer"), ("no one in my family has heart disease or diabetes", "-family_heart_disease -family_diabetes"),
+    # events of kin that are told without a word for them
+    ("胸痛，妈妈做过胆囊手术，爸爸中风过", "chest_pain family_hypertension_stroke !stroke_history !previous_abdominal_surgery"), ("头晕，父亲中风过", "dizziness family_hypertension_stroke !stroke_history"), ("爸爸中风过", "family_hypertension_stroke !stroke_history"), ("胸闷，我哥心梗放过支架", "chest_tightness family_heart_disease !heart_disease_history"),
+    ("chest pain. his father died of a heart attack at 50", "chest_pain family_heart_disease !heart_disease_history"), ("my sister had her thyroid removed", "!neck_surgery"), ("痛经，我妈切了子宫", "painful_periods !pelvic_radiotherapy"), ("舅舅肝癌没了", "family_cancer"),
+    ("母亲有高血压，父亲体健，咳嗽三天", "family_hypertension_stroke !hypertension_history cough"), ("家族史：父亲高血压，母亲糖尿病", "family_hypertension_stroke family_diabetes !diabetes_history"),
+    ("父亲：高血压；母亲：糖尿病。本人头晕", "family_hypertension_stroke family_diabetes !hypertension_history !diabetes_history dizziness"), ("主诉：头晕。既往史：高血压", "dizziness hypertension_history"), ("爸爸抽烟，孩子咳嗽", "passive_smoking cough"),
+    # but the relative who is ill now is the patient
+    ("my daughter had her appendix removed, she has a fever", "previous_abdominal_surgery fever"), ("my mum had a hip replaced last week and now her leg is swollen", "joint_replacement leg_swelling_unilateral"), ("母亲做过手术后一直发烧", "fever"), ("我爸心梗过，今天又胸痛", "heart_disease_history chest_pain"),
+    ("我爸中风了，现在说不出话", "aphasia"), ("爸爸中风过，现在说话不清", "stroke_history slurred_speech"), ("医生你好，我妈做过胆囊手术，现在肚子疼", "abdominal_pain"), ("我妈糖尿病，脚烂了", "diabetes_history foot_ulcer"), ("您好，我妈昨天摔了", "fall_recent"), ("家里没有药了，发烧", "fever"),
+])  # fmt: skip
+def test_what_happened_to_kin_is_the_familys(clinic: Clinic, text: str, expected: str) -> None:
+    check(clinic, text, expected)
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("no chest pain on exertion", "-chest_pain_exertional ?chest_pain"), ("无活动后胸痛", "-chest_pain_exertional ?chest_pain"), ("没有运动后气短", "-breathlessness_exertional ?breathlessness"), ("no abdominal pain after meals", "-abdominal_pain_after_meals ?abdominal_pain"), ("没有夜里咳嗽", "-cough_night ?cough"), ("no back pain at night", "?back_pain"),
+    # of a kind that has no name of its own nothing is known
+    ("no breathlessness at rest", "?breathlessness"), ("no vomiting after meals", "?vomiting"), ("无剧烈头痛", "?headache"), ("no severe headache", "?headache"), ("no left-sided chest pain", "?chest_pain"),
+    ("no rash on the palms, rash on the trunk", "-palm_sole_rash rash_trunk ?rash_arms_legs"), ("皮疹，手掌未见皮损", "rash"), ("指缝未见皮损，腹部有皮疹", "!rash_web_spaces rash_trunk"), ("chest pain, no pain at rest", "chest_pain"),
+    # but all of it is denied, and a name that says when by itself
+    ("no chest pain", "-chest_pain"), ("无夜间盗汗", "-night_sweats"), ("no cough at night", "-cough_night"), ("no fever this morning", "-fever"), ("摔倒后无头痛、呕吐", "-headache -vomiting"), ("no vomiting after the fall", "-vomiting"), ("no pain on passing urine", "-dysuria"), ("nil trauma/bites", "-trauma_recent"), ("no weakness of the left arm", "-weakness_one_side"), ("no chest pain or breathlessness on exertion", "-chest_pain -breathlessness_exertional"), ("双下肢无水肿", "-leg_swelling"),
+])  # fmt: skip
+def test_a_denied_kind_is_no_denial_of_the_whole(clinic: Clinic, text: str, expected: str) -> None:
+    check(clinic, text, expected)
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("胸水LDH升高", "!ldh_raised"), ("腹水白蛋白降低", "ascites !hypoalbuminaemia"), ("urine calcium high", "!calcium_high"), ("high calcium in the urine", "!calcium_high"), ("pleural fluid glucose low", "!low_glucose_reading"), ("low glucose in CSF", "!low_glucose_reading"),
+    ("关节液白细胞升高", "synovial_fluid_purulent !wbc_raised"), ("CSF: protein raised, glucose low, WCC raised", "csf_neutrophils !low_glucose_reading !wbc_raised"),
+    # of the blood: another name is said, the fluid is a complaint, or what is never of such a fluid
+    ("CSF glucose low, serum sodium low", "sodium_low"), ("CSF normal, CRP raised", "crp_raised"), ("血钙升高，尿钙升高", "calcium_high"), ("腹水，白蛋白低", "ascites hypoalbuminaemia"), ("urine clear, calcium high", "calcium_high"), ("urinary frequency, glucose high", "urinary_frequency high_glucose_reading"), ("尿多，血钠高", "polyuria sodium_high"), ("cough with sputum, WBC raised", "wbc_raised"),
+])  # fmt: skip
+def test_a_worded_result_is_of_the_fluid_it_is_told_of(clinic: Clinic, text: str, expected: str) -> None:
+    check(clinic, text, expected)
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("epilepsy for ten years, last seizure two years ago", "epilepsy_history !seizure"), ("epilepsy since childhood, seizure free for 3 years", "epilepsy_history -seizure"), ("癫痫病史十年，近两年未发作", "epilepsy_history !seizure"), ("癫痫十年，最近两年没抽过", "epilepsy_history !seizure ?duration_months"), ("seizures well controlled on levetiracetam, cough for 3 days", "!seizure cough"), ("癫痫二十年，药物控制良好，咳嗽三天", "epilepsy_history cough ?duration_months"),
+    ("左侧偏瘫多年，无变化，咳嗽", "!weakness_one_side cough"), ("脑梗后左侧偏瘫5年", "stroke_history !weakness_one_side"), ("十年前中风，左侧肢体无力至今", "stroke_history !weakness_one_side"), ("He has had a left hemiparesis since a stroke in 2015, unchanged", "!weakness_one_side"), ("a previous stroke left her with slurred speech", "stroke_history !slurred_speech"),
+    ("COPD for years, breathless at baseline, fell today", "copd_history !breathlessness"), ("冠心病稳定型心绞痛5年，近期无变化，今天脚扭了", "heart_disease_history !chest_pain"), ("blind in one eye since birth", "!postpartum"),
+    # what is new or worse, what is not said to have lasted, and what is all that is told
+    ("癫痫十年，昨天又抽了", "epilepsy_history seizure"), ("seizures poorly controlled", "seizure"), ("seizures well controlled until this morning when he had another", "seizure"), ("last seizure was yesterday", "seizure"), ("十年前中风，左侧肢体无力", "weakness_one_side"), ("十年前中风，今早左侧肢体无力", "weakness_one_side"), ("old stroke, left arm weakness", "weakness_one_side"),
+    ("slurred speech for 3 years since stroke. Now new right arm weakness", "slurred_speech weakness_one_side"), ("COPD on home oxygen, more breathless since yesterday", "breathlessness"), ("chronic cough for years, unchanged", "cough_chronic"), ("cough for years, unchanged. Now blood in sputum", "cough_chronic haemoptysis"), ("长期稳定型心绞痛，最近加重", "chest_pain"), ("chest pain for years, unchanged, now sweating and new", "chest_pain sweating"), ("breathless at rest, unchanged since admission", "breathlessness_rest"), ("pain well controlled with paracetamol, abdominal pain after surgery", "abdominal_pain"),
+])  # fmt: skip
+def test_what_is_old_and_unchanged_is_not_there_now(clinic: Clinic, text: str, expected: str) -> None:
+    check(clinic, text, expected)
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    # lists of tests: without a mark between them, before a colon, and of signs
+    ("流感抗原、新冠核酸均未检出，发热两天", "-influenza_test_positive -covid_test_positive fever"), ("Straight leg raise, femoral stretch test and reflexes normal, low back pain", "-straight_leg_raise -femoral_stretch_positive low_back_pain"),
+    ("乙肝表面抗原、丙肝抗体、梅毒抗体、HIV抗体均阴性", "-hbsag_positive -anti_hcv_positive -syphilis_test_positive -hiv_test_positive !liver_disease_history"), ("Kernig's, Brudzinski's and Babinski's all negative; headache", "-kernig_sign -upper_motor_signs headache"), ("丙肝抗体阳性", "anti_hcv_positive"), ("引流液淀粉酶升高，术后第三天发热", "!lipase_raised fever"),
+    # what comes beside a thing is there
+    ("no vomiting with the headache", "-vomiting headache"), ("no fever with the cough", "-fever cough"), ("no pain after the fall", "fall_recent"), ("no problem with my bowels", "-constipation -diarrhoea"), ("no fever or cough", "-fever -cough"), ("no rash with fever", "-rash"),
+    ("Our neighbour's kid has measles, my son has a rash", "rash"), ("her twin had leukaemia as a child, she's bruising", "!immunosuppressed"), ("自己当是落枕，没管", "!woke_with_stiff_neck"),
+    # an illness that only names its test
+    ("Coeliac screen, TFTs and B12 all normal but tired all the time", "!autoimmune_disease_history fatigue"), ("coeliac screen positive", "autoimmune_disease_history"), ("HIV未查", "!hiv_history"), ("HIV阳性", "hiv_test_positive"),
+    ("一开始当成落枕，后来胳膊也麻了", "!woke_with_stiff_neck"), ("我妈40岁绝经，我42岁月经不来了", "!menopause amenorrhoea"), ("Both grandparents had glaucoma. Vision blurred since Monday", "family_glaucoma blurred_vision"), ("CSF lactate raised, fever and neck stiffness", "!lactate_raised fever neck_stiffness"),
+])  # fmt: skip
+def test_tests_and_kin_in_varied_sentences(clinic: Clinic, text: str, expected: str) -> None:
     check(clinic, text, expected)

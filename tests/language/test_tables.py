@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import copy
+import re
+
+import pytest
 
 from suwen.knowledge import Knowledge
+from suwen.language.phrases import alternatives
 from suwen.language.tables import faults, tables
 
 
@@ -39,3 +43,23 @@ def test_a_part_that_two_rules_deny_by_the_same_word_is_named(knowledge: Knowled
     found = faults(knowledge.finding, content)
     assert len(found) == 1
     assert "'trachea' with 'midline' denies 'tracheal_deviation' in two rules" in found[0]
+
+
+def test_a_phrase_that_cannot_be_read_is_named(knowledge: Knowledge) -> None:
+    content = copy.deepcopy(tables()[0])
+    content["cues"]["once"]["en"].append("dropped [down dead")
+    content["cues"]["other_senses"]["rules"][0]["before"].append("<measurd>")
+    content["cues"]["other_senses"]["rules"].append({"said": ["fit"]})
+    found = faults(knowledge.finding, content)
+    assert len(found) == 3
+    assert "'dropped [down dead'" in found[0]
+    assert "'<measurd>'" in found[1]
+    assert "'fit'" in found[2]
+
+
+@pytest.mark.parametrize(("phrase", "text", "is_said"), [
+    ("killed/shot himself", "shot himself", True), ("killed/shot himself", "killed shot himself", False), ("dropped [down] dead", "dropped dead", True), ("dropped [down] dead", "dropped down dead", True),
+    ("had his ... out", "had his left big toe out", True), ("had his ... out", "had his one two three four five out", False), ("*ectomy", "mastectomy", True), ("by #", "by 2.5", True), ("by #", "by far", False), ("in <whose> urine", "in her urine", True), ("in <whose> urine", "in urine", False),
+])  # fmt: skip
+def test_phrases_are_read_as_they_are_written(phrase: str, text: str, is_said: bool) -> None:
+    assert bool(re.fullmatch(alternatives([phrase], {"whose": ["his/her"]}), text)) is is_said

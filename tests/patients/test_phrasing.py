@@ -8,7 +8,7 @@ from people import appendicitis, croup, drinker, elder, fathers_daughter, pregna
 
 from suwen.consult.clinic import Clinic
 from suwen.core.case import Case
-from suwen.language.quantities import duration_finding, durations
+from suwen.language.lengths import duration_finding, durations
 from suwen.patients.frames import phrases
 from suwen.patients.lay import Word, lay_of, sayings
 from suwen.patients.phrasing import Part, Phraser

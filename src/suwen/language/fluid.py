@@ -20,7 +20,7 @@ _JOINT = re.compile(
     r"\bsynovial|(?:joint|knee) (?:fluid|aspirat)|arthrocentesis|关节(?:腔)?(?:积液|液|穿刺)|滑液"
 )
 _LAVAGE = re.compile(r"\blavage|\bbalf?\b|灌洗")
-_OTHER = re.compile(r"\bdialysate|\bpus\b|脓液")
+_OTHER = re.compile(r"\bdialysate|\bpus\b|\bdrain (?:fluid|amylase)|脓液|引流液")
 _STOOL = re.compile(r"\bstools?\b|\bfa?ec(?:al|es)\b|大便|粪|(?<!小)便(?:常规|检)")
 _SPUTUM = re.compile(r"\bsputum|痰")
 _SMEAR = re.compile(r"\bvagin|\bnasal (?:smear|swab|secretion)|白带|阴道|分泌物|前列腺液|精液")
@@ -86,3 +86,47 @@ def fluid_of(text: str, name: str, start: int) -> str:
         return "blood"
     own = fluid_before(name, len(name))
     return fluid_before(text, start) if own == "blood" else own
+
+
+_IN_ANY_FLUID = re.compile(
+    r"protein|albumin|lactate|glucose|sugar|(?<![a-z])ldh(?![a-z])|lactate dehydrogenase|\bwcc?\b|\bwbc|white|leu[ck]o|neutroph|lymphoc|eosinoph|monocyt|\bcells?\b|calcium|sodium|potassium|chlorid|phosph|magnesium"
+    r"|creatinine|urea\b|uric|urate|amylase|lipase|cholesterol|triglycerid|bilirubin|osmolal|copper|cortisol|\bada\b|\bph\b"
+    r"|糖|蛋白|乳酸|白细胞|中性粒|淋巴|嗜酸|单核|细胞数|[钙钠钾氯磷镁铜]|肌酐|尿素|尿酸|淀粉酶|脂肪酶|胆固醇|甘油三酯|胆红素|渗透压|皮质醇|腺苷脱氨酶"
+)
+"""What is measured in other fluids besides the blood, as a haemoglobin is not."""
+_RESULT_BETWEEN = re.compile(r"\b(?:normal|clear|negative|unremarkable)\b|正常|未见异常|无异常|阴性")
+"""Behind the name of a fluid: then it has been told of, and what follows may be of the blood."""
+
+
+_OF_IT = re.compile(rf":|示|检查|常规|生化|analysis|show|reveal|result|{_IN_ANY_FLUID.pattern}")
+"""Behind the name of a fluid: then it is a test of it that is told, and the fluid no complaint, 腹水，白蛋白低."""
+CALLED = {
+    "csf": ("csf", "脑脊液"), "joint": ("synovial", "synovial fluid", "joint fluid", "关节液"), "pleural": ("pleural fluid", "胸水"),
+    "ascites": ("ascitic fluid", "ascites", "腹水"), "urine": ("urine", "urinary", "尿"), "urine strip": ("urine", "尿"),
+}  # fmt: skip
+"""What stands before the name of a test that is of a fluid."""
+
+
+def other_fluid(text: str, name: str, start: int) -> str | None:
+    """The fluid named before a result that is told by words at `start`, where it is not the blood: 胸水LDH升高."""
+    if _IN_ANY_FLUID.search(name) is None:
+        return None
+    fluid = fluid_of(text, name, start)
+    if fluid in ("blood", *COMPLAINTS):
+        return None
+    before = _STOP.split(text[max(0, start - _BACK) : start])[-1]
+    named = max((m.end() for m in dict(_FLUIDS)[fluid].finditer(before)), default=0)
+    behind = before[named:]
+    apart = "," in behind and _OF_IT.search(behind) is None
+    return None if apart or _RESULT_BETWEEN.search(behind) else fluid
+
+
+_BEHIND = re.compile(
+    r" (?:was |is |were )?(?:in|of|on) (?:(?:the|his|her) )?(?:(?P<urine>urine)|(?P<csf>csf|cerebrospinal fluid|spinal fluid|lumbar puncture)|(?P<pleural>pleural (?:fluid|tap))|(?P<ascites>ascitic fluid|ascites|peritoneal fluid)|(?P<joint>synovial fluid|joint fluid))\b"
+)
+
+
+def fluid_behind(text: str, end: int) -> str | None:
+    """The fluid named right behind a result: 'high calcium in the urine'."""
+    told = _BEHIND.match(text, end)
+    return told.lastgroup if told else None

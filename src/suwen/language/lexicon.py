@@ -71,6 +71,14 @@ SPLIT_BEFORE, SPLIT_BEHIND = 6, 5
 _NO_VERB = re.compile(
     r"(?<!有)(?<!差点)(?<!点儿)没有?(?:再|怎么)?(?P<verb>[\u4e00-\u9fff])(?:过|着)?(?=$|[,.;!?、)\s]|[没不也但就都还又可]|过去|风)"
 )
+_YEARS_WITH = re.compile(
+    r"(?:病史|史|病)?(?:已|有|约|近|达|了|也|都)*\s*(?:\d{1,2}|[一二两三四五六七八九十几多数]+)(?:余|多|来|几)?\s*年(?!前|级|代)"
+)
+"""Behind an illness: since how many years somebody has it."""
+_SINCE_THEN = re.compile(
+    r"(?:从小|自幼|(?:[\d一二两三四五六七八九十几数多]|\d\d)年前)(?:曾|因|就|便|得|患|有|过|了|发生|突发)*$"
+)
+"""Before one: since when."""
 _ILL_ZH = re.compile(r"烧|热|吐|晕|昏|撞|摔|磕|碰|咳|感冒|孩子|宝宝|娃|婴儿")
 """In a text in which 没抽 is no answer about tobacco."""
 
@@ -372,6 +380,23 @@ class Lexicon:
         for no in _NO_VERB.finditer(text):
             if no["verb"] in means:
                 yield Match(no.start(), no.end("verb"), "finding", means[no["verb"]])
+
+    def had_for_years(self, views: Views, known: Iterable[Match]) -> Iterator[Match]:
+        """Chinese names of illnesses with the years or the childhood since when: 癫痫十年 means what 癫痫病史 does."""
+        text = views.zh
+        if not any(word in text for word in ("年", "从小", "自幼")):
+            return
+        for match in known:
+            if match.kind == "condition" and (
+                _YEARS_WITH.match(text, match.end) or _SINCE_THEN.search(text, 0, match.start)
+            ):
+                name = text[match.start : match.end]
+                meant = {m for end in ("病史", "史") for m in self._zh.means(name + end)}
+                yield from (
+                    Match(match.start, match.end, "finding", target)
+                    for kind, target in sorted(meant)
+                    if kind == "finding"
+                )
 
     @cached_property
     def specs(self) -> dict[str, list[Spec]]:

@@ -24,9 +24,10 @@ from numpy.typing import NDArray
 from suwen.core.case import Guess
 from suwen.knowledge import Knowledge, default_cache
 from suwen.knowledge.files import keep
-from suwen.language.clauses import Clause, Scoper
+from suwen.language.clauses import Clause
 from suwen.language.lexicon import Lexicon, Match
 from suwen.language.normalise import Views, stem
+from suwen.language.scope import Scoper
 
 BUCKETS = 1 << 17
 """Features are hashed into this many places."""

@@ -7,7 +7,7 @@ are, any part's and each one's own, and what is denied by them.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from itertools import pairwise
 from typing import Any
@@ -29,6 +29,12 @@ _JOINT = re.compile(
     r"\s*(?:,\s*(?:and\s+)?|and\s+|&\s*|/\s*|、|和|及|与|以及)\s*(?:(?:the|his|her|both|all|bilateral)\s+)?|\s+|(?<=[\u4e00-\u9fff])"
 )
 """Between two parts that are told of together, 扣扣子夹菜都没问题."""
+_IN_A_LIST = re.compile(
+    r"\s*(?:,\s*(?:and\s+)?|\band\s+|&\s+|/\s*|、|和|及|与|以及)\s*(?:(?:the|his|her|both|all)\s+)?"
+)
+_BETWEEN_AT_END = re.compile(rf"{_BETWEEN.pattern}$")
+_WHERE = re.compile(r"\b(?:on|in|over|across|behind) (?:(?!both\b)[a-z]+ ){0,2}$")
+"""Before a part: it is only where something else is, 'nodules on the shins, both ankles warm'."""
 _COMES_NEXT = re.compile(
     r"\s+(?:(?:and|,)\s+)?(?:(?:with|the|his|her|my|bilateral|equal|symmetrical|[a-z]+ly)\s+)*|的?"
 )
@@ -100,6 +106,33 @@ def _is_hedged(text: str, told: Sequence[Match], word: Match) -> bool:
     )
 
 
+def _leads_to(text: str, start: int, end: int, is_test: Callable[[str], bool]) -> bool:
+    """Whether a part that ends at `start` is one of those told at `end`: alone, or in a list with tests behind it."""
+    if _BETWEEN.fullmatch(text, start, end):
+        return True
+    listed = _IN_A_LIST.match(text, start, end)
+    return listed is not None and _are_tests(text[listed.end() : end], is_test)
+
+
+def _is_joint(text: str, start: int, end: int, is_test: Callable[[str], bool]) -> bool:
+    """Whether nothing but a joint, or tests in a list, stands between two parts."""
+    if _JOINT.fullmatch(text, start, end):
+        return True
+    listed = _IN_A_LIST.match(text, start, end)
+    last = list(_IN_A_LIST.finditer(text, start, end))
+    return (
+        listed is not None
+        and last[-1].end() == end
+        and _are_tests(text[listed.end() : last[-1].start()], is_test)
+    )
+
+
+def _are_tests(words: str, is_test: Callable[[str], bool]) -> bool:
+    """Whether every item of a list names a test."""
+    items = [_BETWEEN_AT_END.sub("", item).strip() for item in _IN_A_LIST.split(words)]
+    return all(item and is_test(item) for item in items)
+
+
 class Normal:
     """Finds the parts of a text that are told to be normal."""
 
@@ -119,8 +152,11 @@ class Normal:
             for rule, words in zip(self._parts, own, strict=True)
         ]
 
-    def read(self, seen: Views, matches: Sequence[Match]) -> Iterator[Match]:
-        """One match for every finding denied, from the part to the word that it is well."""
+    def read(self, seen: Views, matches: Sequence[Match], is_test: Callable[[str], bool]) -> Iterator[Match]:
+        """One match for every finding denied, from the part to the word that it is well; of a test that denies none `kind` is 'part'.
+
+        `is_test` tells whether words name a test: such may stand between the parts of a list.
+        """
         words = [m for m in matches if m.kind == "well"]
         parts = sorted((m for m in matches if m.kind == "part"), key=lambda m: m.start) if words else []
         if not parts:
@@ -129,7 +165,7 @@ class Normal:
         for word in words:
             if _is_not_said(text, word):
                 continue
-            told = self._before(text, parts, word) or self._behind(text, parts, word)
+            told = self._before(text, parts, word, is_test) or self._behind(text, parts, word)
             if told and _is_hedged(text, told, word):
                 continue
             for part in told:
@@ -137,24 +173,29 @@ class Normal:
                     continue
                 if word.target in self._said_of[int(part.target)]:
                     start, end = min(part.start, word.start), max(part.end, word.end)
-                    yield from (
-                        Match(start, end, "finding", name)
-                        for name in self._parts[int(part.target)]["findings"]
-                    )
+                    denied = self._parts[int(part.target)]["findings"]
+                    yield from (Match(start, end, "finding", name) for name in denied)
+                    if not denied:
+                        yield Match(part.start, part.end, "part", part.target)
 
     @staticmethod
-    def _before(text: str, parts: Sequence[Match], word: Match) -> list[Match]:
+    def _before(
+        text: str, parts: Sequence[Match], word: Match, is_test: Callable[[str], bool]
+    ) -> list[Match]:
         """The parts of which the word is told behind them, and the word ends there."""
         ended = word.end - word.start > 1 and not text[word.end - 1].isascii()
         if not ended and not _ENDS.match(text, word.end):
             return []
         ahead = [p for p in parts if p.end <= word.start]
-        last = [p for p in ahead if _BETWEEN.fullmatch(text, p.end, word.start)]
+        last = [p for p in ahead if _leads_to(text, p.end, word.start, is_test)]
         if not last:
             return []
         told = [p for p in ahead if p.end == last[-1].end]
         for part in reversed([p for p in ahead if p.end <= told[0].start]):
-            if part.end > told[-1].end or not _JOINT.fullmatch(text, part.end, told[-1].start):
+            another_rule = (part.start, part.end) == (told[-1].start, told[-1].end)
+            if not another_rule and not _is_joint(text, part.end, told[-1].start, is_test):
+                break
+            if not another_rule and _WHERE.search(text, 0, part.start):
                 break
             told.append(part)
         return told
@@ -168,6 +209,9 @@ class Normal:
             return []
         told = [p for p in rest if p.start == first[0].start]
         for part, after in pairwise([told[-1], *(p for p in rest if p.start >= told[-1].end)]):
+            if (part.start, part.end) == (after.start, after.end):
+                told.append(after)  # another rule of the same words
+                continue
             if not _JOINT.fullmatch(text, part.end, after.start) or not _ENDS.match(text, after.end):
                 break
             told.append(after)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from suwen.core.case import Person
-from suwen.language.quantities import _EN_NUMBERS, EN_WORD, number
+from suwen.language.phrases import alternatives
+from suwen.language.quantities import EN_NUMBERS, EN_WORD, number
+from suwen.language.tables import tables
 
 _NOT_A_PERSON = r"(?:mother|father|mum|mom|dad|parent|grandmother|grandfather|fever|temp\w*|pulse|rate|weight|height|history|pressure|bp|reading|glucose|sugar|level|dose|total|maximum|score|bmi|index|count|bottle|box|packs?|packets?|group|team|size|average|family|course|range|ratio|number|speed|sats?|saturation|week|month|result|value|length|distance|age)\b"
 _CN = r"(\d+(?:\.\d+)?|[一二两俩三四五六七八九十百半]+)"
@@ -49,6 +51,7 @@ _AGE: tuple[re.Pattern[str], ...] = tuple(map(re.compile, (
     r"(?:年龄|今年|虚岁)\D{0,3}?" + _ZH_N + r"(?P<unit>)(?!\s*(?:多|来|几)?\s*(?:年|月|天|个|次|斤|点|级|家|都|[\d一二三四五六七八九十百]))",
     _ZH_SMALL + rf"(?P<unit>月|{_WEEK}|天|日|小时)(?:大|龄(?!前))",
     rf"(?<![了过{_SICK}])" + _ZH_SMALL + rf"(?P<unit>月|{_WEEK}|天)的?(?:{_CHILD})",
+    rf"\bborn [^.;]{{0,40}}?\bnow (?:aged )?{_EN_N}{_EN_SMALL}(?!\s*(?:of|later))",
     rf"{_BORN_TO}(?:{_CHILD}){_MONTHS_OLD}{_ZH_SMALL}(?P<unit>月)(?!前|来|以|内|没|不)",
     rf"{_BORN_TO}(?:{_CHILD})[^\d{_SICK}]{{0,5}}{_ZH_SMALL}(?P<unit>月)(?!了|前|来)",
     rf"{_BORN_TO}(?:{_CHILD}){_MONTHS_OLD}{_ZH_SMALL}(?P<unit>天|{_WEEK})(?!没|前|两头|来|了|不|都|以|内|后|高|低|发|[{_SICK}])",
@@ -64,12 +67,15 @@ _AGE: tuple[re.Pattern[str], ...] = tuple(map(re.compile, (
     rf"(?:老头子?|老太太|老人家?|老爷子|老汉|老奶奶|大爷|大妈)(?:今年|都|已经|快|,)*{_ZH_N}(?P<unit>)(?=\s*(?:多|了|[,.;]|$))",
     rf"\b(?:{_EN_CHILD}|man|woman) of {_EN_N}(?P<unit>){_NOT_YEARS}",
     rf"^\W*(?:an?|this|our) (?:[\w'-]+ ){{0,4}}?(?!{_NOT_A_PERSON})[a-z]+ of (?P<n>[1-9]\d)\b(?P<unit>)(?={_GOES_ON})",
+    rf"\b(?:turned|turning|turns)\s+(?P<n>{EN_WORD})\b(?P<unit>)(?=\s*(?:[,.;]|$|(?:last|this|a|two|three|yesterday|today|recently|in|on|and|but|with)\b))(?:\s+(?:last|this|a few|two|three)\s+\w+(?: ago)?|\s+(?:yesterday|today|recently))?",
     r"\b(?:turned|turning|turn)\s+(?P<n>\d{1,3})\b(?P<unit>)(?:\s+(?:last|this|next|a few|two|three)\s+\w+(?: ago)?|\s+(?:yesterday|today|recently))?(?!\s*(?:weeks?|months?|days?|hours?|%|kg|degrees?))",
     r"(?P<n>\d{1,3})\s*(?P<unit>yo|y/o|y\.o\.?)\b",
     rf"\baged? (?:is |of |about |only )*{_EN_N}{_EN_SMALL}",
     r"\bage[d]?\s*(?:is|of|:)?\s*(?P<n>\d{1,3})\b(?P<unit>)(?!\s*(?:minutes?|hours?|days?|weeks?|months?))",
     rf"\b(?:she|he|{_EN_KIN}|{_EN_CHILD})(?:'s| is)\s*(?:now |just |about |nearly |almost )?(?P<n>\d{{1,3}})\b(?P<unit>)(?P<half> and a half\b)?{_NOT_YEARS}",
-    rf"\b(?:she|he|{_EN_CHILD})(?:'s| is)\s*(?:now |just |about |nearly |almost )?(?P<n>{EN_WORD})(?P<unit>)(?P<half> and a half)?(?=\s*(?:[,.;]|$))",
+    rf"\b(?:she|he|{_EN_CHILD})(?:'s| is)\s*(?:now |just |about |nearly |almost )?(?P<n>{EN_WORD})(?P<unit>)(?P<half> and a half)?(?=\s*(?:[,.;]|$|(?:and|but|with)\b(?! (?:a half|the|only|same|three|a quarter))))",
+    rf"\b(?:{_EN_CHILD}|twins|children|kids|boys|girls)(?:,| are)\s*(?:now |just |only |about |nearly |almost |aged )?(?P<n>{EN_WORD}|\d{{1,2}})(?P<unit>)(?P<half> and a half)?(?=\s*(?:[,.;]|$|(?:and|but|with)\b(?! (?:a half|the|only|same|three|a quarter))))",
+    r"\b(?:she|he|i) was \d{1,2}\b[^.;\d]{0,40}\bnow (?P<n>\d{1,3})\b(?P<unit>)(?=\s*(?:[,.;]|$|and\b|with\b))",
     r"\bi(?:'m| am)\s*(?:an?\s*)?(?P<n>\d{1,3})\b(?P<unit>)(?!\s*(?:weeks?|months?|days?|%|kg|cm|/))",
     r"^\s*(?P<n>\d{1,3})\s*,?\s*(?P<unit>)(?:male|female|man|woman|m|f)\b",
     rf"(?:male|female|man|woman|boy|girl)\s*,\s*(?P<n>\d{{1,3}})\b(?P<unit>){_NOT_YEARS}",
@@ -116,7 +122,7 @@ _TOLD_SEX = re.compile(
 _SEX: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"老太太|老太婆|老婆子|老奶奶|大妈"), "female"),
     (re.compile(r"老头|老大爷|老汉|大爷"), "male"),
-    (re.compile(r"\bmrs\b|\bms\b|\bmiss\b|怀孕|孕\d|[一二三头]胎|宝妈|产检|产后|生完孩子|坐月子|月经|例假|大姨妈|停经|白带|\bpregnan(?:t|cy)\b|\bmy periods?\b|\bher periods?\b|\bmenstrua|\bgravida\b|\bg\d\s?p\d|\b(?:weeks|months) with (?:baby|my)|\bmy bump\b|\bmidwife\b|\bcesarean\b|\bcaesarean\b|\bvagina|阴道|卵巢|子宫|哺乳期"), "female"),
+    (re.compile(r"\bmrs\b|(?:^|[.;,:]\s*|\b(?:this is|saw|see|for|about) )ms\.? (?!since|for|with|and|in|on|is|was|has|which|patient|relaps|diagnos|attack|flare|who|but|or|now|symptom)[a-z]|\bmiss\b|怀孕|孕\d|[一二三头]胎|宝妈|产检|产后|生完孩子|坐月子|月经|例假|大姨妈|停经|白带|\bpregnan(?:t|cy)\b|\bmy periods?\b|\bher periods?\b|\bmenstrua|\bgravida\b|\bg\d\s?p\d|\b(?:weeks|months) with (?:baby|my)|\bmy bump\b|\bmidwife\b|\bcesarean\b|\bcaesarean\b|\bvagina|阴道|卵巢|子宫|哺乳期"), "female"),
     (re.compile(r"\bmr\b|前列腺|睾丸|阴茎|\btesticle|\bpenis|\bprostate|\bcircumcised\b|\bforeskin\b|包皮|龟头|\bscrotum|\bscrotal|\btestis"), "male"),
 )  # fmt: skip
 _TRYING = re.compile(r"\btrying\b|备孕|要孩子|怀不上|没怀上")
@@ -158,21 +164,34 @@ _KIN_SUBJECT_EN = re.compile(
     r"\b(?:my|our)\s+(?:\d+[\s-]*(?:year|month|week|day)s?[\s-]*old\s+|little\s+|baby\s+|young\s+|elderly\s+)?$"
 )
 _HISTORY_AFTER = re.compile(
-    r"^\W{0,3}(?:and \w+ )?(?:also |both )?(?:had|has a history|died|passed|was diagnosed|suffered|with (?:a )?(?:history|breast|colon|cancer)|得过|有\S{0,8}(?:史|病)|患有?|死于|因|去世|也(?:有|是)|(?:说|觉得|认为|讲)(?:没事|不要紧|没关系|没什么|是|我|可能|应该|别|不用)|让我|叫我|reports|says|states|noticed|brought|brings|describes|says|tells|notes|denies)"
+    r"^\W{0,3}(?:and \w+ )?(?:also |both )?(?:had|has a history|died|passed|was diagnosed|suffered|with (?:a )?(?:history|breast|colon|cancer)|得过|有\S{0,8}(?:史|病)|患有?|死于|因|去世|也(?:有|是)|(?:说|觉得|认为|讲)(?:没事|不要紧|没关系|没什么|是|我|可能|应该|别|不用)|让我|叫我|reports|says|states|noticed|brought|brings|describes|says|tells|notes|denies|looks? after|looking after|cares? for|caring for|minds?\b|babysits?)"
 )
+_ILL_SINCE = r"[^.;]{0,40}?(?:\b(?:days?|weeks?|hours?) ago\b|\b(?:yesterday|today|tonight)\b|\b(?:last|this) (?:week|night|month|morning)\b|\b(?:and|but|, ?(?:s?he|now)) ?(?:is|are|has|had|can't|won't|keeps?|still|now|feels?)\b)"
+"""Behind an operation on a relative: it is of late, or they are ill since."""
 _AGE_THEN_EN = r"(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|[2-9]\d)\b(?! ?(?:weeks?|days?|minutes?|hours?|bpm|mg|ml|kg|mph|o'clock|%|/|:))"
-_ONCE_EN = re.compile(
-    r"\W{0,3}(?:[\w'-]+ ){0,8}?(?:(?:died|dropped (?:down )?dead|passed away|committed suicide|(?:killed|hanged|drowned|shot) (?:him|her)self|took (?:his|her) own life"
-    r"|ended up (?:on (?!the\b|his\b|her\b)|with|having|not|blind|deaf|bedridden)|went (?:blind|deaf|bald|on (?:to )?dialysis)|lost (?:a|one) (?:leg|foot|toe|breast|eye|kidney)"
-    r"|(?:is|was|were) (?:crippled|blind|deaf)|years ago|in childhood|in (?:his|her|their) (?:early |mid |late )?(?:\d0s|twenties|thirties|forties|fifties|sixties|seventies|eighties))\b"
-    rf"|(?:at|before|aged) (?:the age of |age |only |just )?{_AGE_THEN_EN}|when (?:i|he|she|they) (?:was|were) (?:an? (?:child|boy|girl|baby|kid|teenager|student|toddler)|young|small|little|{_AGE_THEN_EN}|\d\b|ten\b|twelve\b|pregnant with|in (?:his|her|their) )|as a (?:child|girl|boy|baby|young)\b|young(?=\W*$|[,.;]))"
-)
-"""Behind a relative: what ended or marked a life, or an age it was at, tells of once and not of today's patient."""
-_AGE_THEN_ZH = r"(?:[二三四五六七八九]十[一二三四五六七八九多来几]*|\d\d[多来几]?)岁(?:左右|那年|那会儿?|的?时候?|就(?![诊医来])|得的|开始|没了|走的)"
-_ONCE_ZH = re.compile(
-    rf"[^,.;!?]{{0,14}}?(?:{_AGE_THEN_ZH}|从小|小时候|年轻时|(?:走|死|没)的(?=[,.;!?]|$)|猝死|去世|病故|过世|早逝|[癌梗病风衰症血瘤尿]走了"
-    r"|(?:换|做|切|得|折|断|搭|抽|装|住|中|截|黄)过(?=$|[,.;!?了的\u4e00-\u9fff])(?![敏去来]))"
-)
+_AGE_THEN_ZH = r"(?:[二三四五六七八九]十[一二三四五六七八九多来几]*|\d\d[多来几]?)岁(?:左右|那年|那会儿?|的?时候?|就(?![诊医来])|得的|开始|没了|走的|绝经|停经)"
+
+
+@cache
+def _once() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """What ended or marked a life, or an age it was at, behind a relative: of once and not of today's patient; (Chinese, English)."""
+    words = tables()[0]["cues"]["once"]
+    unless = "|".join(
+        rf"{alternatives([phrase])} (?!{alternatives(not_before)}\b)"
+        for phrase, not_before in words["unless"].items()
+    )
+    english = (
+        rf"\W{{0,3}}(?:[\w'-]+ ){{0,8}}?(?:{alternatives(words['en'])}\b|{unless}|{alternatives(words['operated'])}\b(?!{_ILL_SINCE})"
+        rf"|{alternatives(words['at_age'])} {_AGE_THEN_EN}|{alternatives(words['last'])}(?=\W*$|[,.;]))"
+    )
+    after = r"过(?=$|[,.;!?了的\u4e00-\u9fff])(?![敏去来])"
+    chinese = (
+        rf"[^,.;!?]{{0,14}}?(?:{_AGE_THEN_ZH}|{alternatives(words['zh'])}|{alternatives(words['ends'])}(?=[,.;!?]|$)"
+        rf"|{alternatives(words['done'])}{after}|{alternatives(words['had'])}[放做得了]{{0,2}}{after})"
+    )
+    return re.compile(chinese), re.compile(english)
+
+
 _STATE_ZH = re.compile(
     r"[^,.;!?]{0,10}?(?:洗肾|透析|换肾|换肝|搭桥|支架|起搏器|切除|截肢|[切摘]了?(?:一?半|一截|一段|乳房|子宫|卵巢|胃|胆|脾|肠|甲状腺|一?个?肾)|瘫了|瘫痪|瘫在[床炕]|[耳从]\S{0,3}聋|聋哑|瞎了|失明|矮|去医院查出|查出来|确诊)"
 )
@@ -181,13 +200,28 @@ _STATE_ZH = re.compile(
 
 _ALL_OF_THEM = re.compile(r"(?:(?!\b(?:i|i'm|i've|my)\b|(?<=[,\s])(?:而|但|可)?[我俺])[^.;!?\n])*")
 """What a sentence goes on to say until the speaker comes to themselves."""
-_NOTHING_ELSE = re.compile(r"[^,.;!?\n]*[,.;!?\s]*(?:$|(?:and |but |so )?(?:i|i'm|i've|my)\b|[我俺]|本人)")
-"""Behind a relative: one clause and nothing more of them."""
+_NOTHING_ELSE = re.compile(
+    r"[^,.;!?\n]*[,.;!?\s]*(?:$|(?:and |but |so )?(?:i|i'm|i've|my|his|her)\b|[我俺]|本人|[大二三四小老]?(?:[父母]亲|爸|妈|爷爷|奶奶|外[公婆]|姥|哥|弟|姐|妹|叔|舅|姑|姨|伯))"
+)
+"""Behind a relative: one clause and nothing more of them, until the speaker or another relative."""
+_OTHER_PARENT = re.compile(
+    r"(?:我)?(?:妈妈?|母亲|爸爸?|父亲)[^,.;!?\n]{1,12}[,;.]\s*(?:我)?(?:妈妈?|母亲|爸爸?|父亲)[^,.;!?\n]{1,12}(?:$|[,.;!?\n])"
+)
+"""Both parents, one clause each: a family history, 母亲有高血压，父亲体健."""
+_AS_A_CHILD_SAYS = frozenset(["爸爸", "妈妈", "父亲", "母亲", "爷爷", "奶奶", "外公", "外婆", "姥姥", "姥爷"])
+_CHILD_NEXT = re.compile(rf"[,.;]\s*(?:我家)?(?:{_CHILD})(?![的他她]|爸|妈|爷|奶|姥|没事|很好|健康)")
+"""In a clause behind one of them: it is the child that a message is about, 爸爸抽烟，孩子咳嗽."""
+_FAMILY_TITLE = re.compile(r"家族史[^.;!?\n]*$|\b(?:family history|fhx?)\b\s*:[^.;!?\n]*$")
+_ADDRESS = re.compile(
+    r"(?:医生|大夫|您好|你好|您|你|请问|咨询|想问|问一?下|麻烦|帮|看看|好|啊|呢|一?下|是这样|情况|昨天|昨晚|今天|今早|早上|刚才|刚刚|最近|这两天|前天|急|救命|怎么办|我[想要]|给|[,.;:!?\s])*"
+)
+"""What a message can begin with and tell nothing."""
 
 
 def _is_of_once(after: str, *, lasting: bool = True) -> bool:
     """Whether behind a relative follows what they went through once: 'lost a leg to diabetes', 四十多岁心梗走的."""
-    told = _ONCE_ZH.match(after) or _ONCE_EN.match(after) or (lasting and _STATE_ZH.match(after))
+    chinese, english = _once()
+    told = chinese.match(after) or english.match(after) or (lasting and _STATE_ZH.match(after))
     them = _ALL_OF_THEM.match(after)
     if not told or them is None:
         return False
@@ -251,12 +285,35 @@ _CONTACT = re.compile(r"也|同样|传染|接触|same|too\b|also|sick|ill\b|rece
 
 _FEARS_CONTACT = re.compile(r"怕被?传染(?!给)|我会?不?会?被?传染|传染给?我|传给我")
 """The speaker fears to have caught it: the patient is the speaker."""
-_THEIR_OWN = re.compile(r"'?s (?:side|family|house|doctor|cooking|birthday|funeral|wedding|dog|cat)\b")
+_THEIR_OWN = re.compile(
+    r"'?s (?:kids?|child|children|son|daughter|baby|boy|girl|side|family|house|doctor|cooking|birthday|funeral|wedding|dog|cat)\b"
+)
+
+
+_KIN_OF_AGE_ZH = "(?:我|他|她|孩子|宝宝|患儿)?(?:妈妈?|母亲|爸爸?|父亲|老公|丈夫|先生|老婆|妻子|媳妇|爱人|哥哥?|弟弟?|姐姐?|妹妹?|父母|爷爷|奶奶)"
+_OWN_AGE_ZH = r"(?=[,.;\s]\s*(?:而|但)?(?:我|他|她|患儿|孩子|宝宝|患者)(?:自己|本人)?(?:今年|现在|才|刚|都|快|已经|是)*\s*(?:\d{1,3}|[一二三四五六七八九]?十[一二三四五六七八九]?|[一二两三四五六七八九])(?:岁|周岁|个?月大?|了|[,.;]))(?![^我他她]*我[^他她]*[他她](?!们))"
+_OTHERS_AGE = re.compile(
+    rf"(?:{_KIN_OF_AGE_ZH}|我|当时|那时)?(?:在|是|已经?|都)*(?:\d{{2}}|[一二三四五]?十[一二三四五六七八九]?)\s*岁(?:多|时|的时候|那年|才|就)*(?:生的?|怀的?|生下)(?:了|下)?(?:[他她我]|孩子|宝宝|娃)(?:的)?"
+    r"|生(?:[他她我]|孩子|宝宝|娃)(?:的时候|时|那年|那会儿?)[^,.;]{0,8}?(?:\d{2}|[一二三四五]?十[一二三四五六七八九]?)\s*岁了?"
+    rf"|{_KIN_OF_AGE_ZH}(?:今年|已经|都|快|现在|刚|是)*\s*(?:\d{{2,3}}|[一二三四五六七八九]?十[一二三四五六七八九]?)岁?(?:多|了)*(?:绝经|去世|走的|没的|得病|发病|(?:得|患|查出|确诊)[^,.;]{{1,6}})?{_OWN_AGE_ZH}"
+    rf"|\b(?:had|gave birth to|delivered) (?:me|him|her|them) (?:at|when (?:she|i) (?:was|were)) (?:age |the age of )?(?:\d{{2}}|{EN_WORD})\b"
+    rf"|\b(?:my|our|his|her|the) (?:\d{{1,3}}|{EN_WORD})[\s-]year[\s-]old (?:mother|father|mum|mom|dad|grandmother|grandfather|sister|aunt)(?= (?:looks|cares|minds|babysits|who looks|brings|brought|reports|says))"
+    rf"|\bpatient'?s (?:mother|father|mum|mom|dad|sister|brother|wife|husband) (?:is|was|,|aged)+ ?(?:\d{{1,3}}|{EN_WORD})\b"
+    rf"|\b(?P<whose>(?:my|his|her|our|their|the) )?(?:mother|father|mum|mom|mam|dad|husband|wife|partner|boyfriend|girlfriend|sister|brother|son|daughter)(?:'s| is| was)(?: now| only| just)? (?:\d{{1,3}}|{EN_WORD})(?: years? old)?"
+    rf"(?=(?:[,.;]| and| but)+ (?:and |but |while )?(?:(?:i'm|i am)(?!.*\b(?:he|she)\b)|(?:she|he)(?:'s| is))(?: only| now| just| a| an)* (?:\d{{1,3}}|{EN_WORD})\b{_UNIT_AFTER})"
+)
+"""The age of somebody else, told beside the patient's or as what a parent's was at the birth: 'her mother is 60. She is 32'."""
+
+
+def _without_others_ages(text: str) -> str:
+    """The text with blanks for the ages of others, so that places in it stay."""
+    return _OTHERS_AGE.sub(lambda match: " " * len(match.group()), text)
 
 
 def person_in(text: str, people: Mapping[str, Any], known: Person, *, first: bool) -> dict[str, Any]:
     """What a normalised text tells of the patient: keys of Person, only those that were told."""
     told: dict[str, Any] = {}
+    text = _without_others_ages(text)
     another = _KIN_OF_ANOTHER.match(text) if first else None
     if another and _SPEAKS_OF_SELF.search(text, another.end()):
         another = None
@@ -264,6 +321,9 @@ def person_in(text: str, people: Mapping[str, Any], known: Person, *, first: boo
     if kin is None:
         another = None
         kin = subject_in(text, people) if first or known.subject == "other" else None
+    if kin in _ELDERS and first:
+        age = age_in(text[another.start("age") :]) if another else age_of_subject(text, people, kin)
+        kin = "child" if age is not None and age < CHILDBEARING_FROM and _A_CHILD.search(text) else kin
     if kin and first:
         told.update(subject="other", relation=kin)
         entry = people[kin]
@@ -271,6 +331,10 @@ def person_in(text: str, people: Mapping[str, Any], known: Person, *, first: boo
             told["sex"] = entry["sex"]
     of_patient = _AGE_OF_PARENT.sub(" ", text) if kin not in _PARENTS and _NEWBORN.search(text) else text
     age = age_in(text[another.start("age") :]) if another else age_of_subject(of_patient, people, kin)
+    if age is None and (kin in _OF_A_CHILD or (kin is None and not _OWN_WORDS.search(text))):
+        age = _since_born(text)
+    if age is None and kin in _OF_A_CHILD:
+        age = next((round(number(m["n"]) * _scale(m["unit"]), 6) for m in _AFTER_BIRTH.finditer(text)), None)
     if age is not None:
         told["age_years"] = age
     infant = age is not None and age < _INFANT_YEARS
@@ -295,27 +359,85 @@ _KIN_OF_ANOTHER = re.compile(
     rf" (?P<age>(?:\d{{1,3}}|{EN_WORD})[\s-]*(?:years?|months?|weeks?|days?)[\s-]*old) (?:\w+ )?(?P<kin>son|daughter|child|baby|husband|wife|partner|mother|father|brother|sister|grand(?:son|daughter|mother|father))\b"
 )
 """A text that begins with somebody whose relative of some age it is about: 'a mother brings her 3-year-old son'."""
+_ELDERS = ("mother", "father", "grandmother", "grandfather")
+_A_CHILD = re.compile(rf"{_CHILD}|\b(?:{_EN_CHILD})\b")
 CHILDBEARING_FROM = 10.0
 """Years under which weeks of pregnancy are those at birth."""
+
+
+_AT_LIFE = re.compile(
+    rf"\b(?P<n>\d{{1,3}}|{EN_WORD})[\s-]*(?P<unit>minute|hour|day|week)s? of life\b|\bday (?P<day>\d{{1,2}}) of life\b|\bdol (?P<dol>\d{{1,2}})\b"
+    rf"|(?:出生|生后|生下来)(?:后|第)*(?P<zh>\d+|[一二两三四五六七八九十]+)\s*(?P<zh_unit>小时|天|日)(?=出现|发现|起|开始|时)"
+)
+"""How old a newborn was when something was seen, which is how old it is where no more is told."""
+_ZH_BORN = _ZH_N.replace("<n>", "<zh>")
+_BORN_AGO = re.compile(
+    rf"\b(?:born|delivered)(?: at \w+ weeks)?(?: only| just| at term| by [\w-]+(?: section)?| at home)? (?:about )?(?P<n>\d{{1,2}}|{EN_WORD}|an?|a couple of|a few) (?P<unit>minute|hour|day|week)s? ago\b"
+    rf"|{_ZH_BORN}(?P<zh_unit>小时|钟头|天|日|{_WEEK})前(?:刚|才)?(?:出生|生的|生下|剖的|剖出)|\bborn (?:on )?(?P<when>yesterday|today|this morning|tonight|last night|(?:last )?(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b|(?P<when_zh>今天|今早|今晨|昨天|昨晚|昨夜|前天)(?:刚|才|早上|晚上|半夜|凌晨)*(?:出生|生下来|落地)"
+)
+"""When a child was born, which is its age."""
+_DAYS_SINCE = {
+    "今天": 0.5,
+    "今早": 0.3,
+    "今晨": 0.3,
+    "昨天": 1.0,
+    "昨晚": 0.8,
+    "昨夜": 0.8,
+    "前天": 2.0,
+    "yesterday": 1.0,
+    "last night": 0.8,
+}
+_AFTER_BIRTH = re.compile(
+    rf"产后(?:第)?{_ZH_N}(?P<unit>天|日|小时|{_WEEK})[,.;\s]*(?:我家|我们家)?(?:{_CHILD})(?![的他她]|爸|妈)"
+)
+"""Told of the mother, and the age of the child where that is the patient: 产后第三天，宝宝黄疸."""
+_BIRTHDAY_ZH = re.compile(
+    r"(?:上个?周|上个?月|这周|昨天|前天|今天|前几天)(?:刚|才)*(?:满|过)(?=[\d一二两三四五六七八九十]+\s*(?:周岁|岁|个?月))"
+)
+"""When a child was of an age: no length of illness."""
+_OF_A_CHILD = ("son", "daughter", "child")
+
+
+def _since_birth(match: re.Match[str]) -> float:
+    """The years that a match of _AT_LIFE or _BORN_AGO tells."""
+    told = {name: value for name, value in match.groupdict().items() if value}
+    when = told.get("when") or told.get("when_zh")
+    if when:
+        return _DAYS_SINCE.get(when, 4.0 if when.endswith("day") and when != "today" else 0.4) / 365.25
+    amount = told.get("n") or told.get("zh") or told.get("day") or told["dol"]
+    return number(amount) * _scale(told.get("unit") or told.get("zh_unit") or "day")
+
+
+def _since_born(text: str) -> float | None:
+    """The age in years of a child that was born some days ago, or None."""
+    return next((round(_since_birth(m), 6) for m in _BORN_AGO.finditer(text)), None)
 
 
 def age_in(text: str) -> float | None:
     """The first age in years that is told, or None; impossible ages (above 125) are returned for the caller to refuse."""
     found = [(m.start(), number(m[1]) + number(m[2]) / 12) for m in _YEARS_MONTHS.finditer(text)]
     found += [
-        (m.start(), _years(text, m))
+        (m.start("n"), _years(text, m))
         for m in _ages(text)
         if not _of_the_mother(text, m) and not _of_then(text, m) and not _of_kin(text, m)
     ]
     found += [(m.start(), years) for p, years in _AGE_WORDS for m in p.finditer(text)]
     found = found or [(m.start(), number(m[1]) * 10) for m in _DECADE.finditer(text)]
+    found = found or [(m.start(), _since_birth(m)) for m in _AT_LIFE.finditer(text)]
     if found:
-        return round(min(found, key=lambda one: one[0])[1], 6)
+        now = [one for one in found if _AGE_NOW.search(text, max(0, one[0] - 16), one[0])]
+        return round(min(now or found, key=lambda one: one[0])[1], 6)
     if after_delivery(text) or _PREGNANT_NOW.search(text):
         return None
-    return 7 / 365.25 if _NEWBORN.search(text) or _IS_BORN.search(text) else None
+    if not _NEWBORN.search(text) and not _IS_BORN.search(text):
+        return None
+    return _since_born(text) or 7 / 365.25
 
 
+_AGE_NOW = re.compile(
+    r"\b(?:now|currently)(?: (?:aged|only|just|about|nearly|almost))? $|(?:现在?|目前)(?:已|年|龄|生后|出生)*$"
+)
+"""Before an age: it is the one of today, whatever other one is told."""
 _IS_BORN = re.compile(
     r"\b(?:infant|baby|boy|girl|twins?) (?:\w+ ){0,3}?(?:is|was) (?:born|delivered)\b(?! (?:at home|in \d))(?=[^.]{0,60}\b(?:to|by) (?:an?|her|the)\b)"
 )
@@ -386,7 +508,7 @@ _YEARS_MONTHS = re.compile(_CN + r"\s*岁\s*零?" + _CN + r"\s*个月")
 
 _BARE_AGE = re.compile(
     r"(?P<lead>\D{0,10}?)(?P<n>\d{1,3}(?:\.\d+)?|[一二两三四五六七八九十百半]+|"
-    + "|".join(k for k in _EN_NUMBERS if k.isalpha() and len(k) > 2)
+    + "|".join(k for k in EN_NUMBERS if k.isalpha() and len(k) > 2)
     + r")(?:\s+and a half)?\s*(?:多|来|好?几)?\s*个?\s*"
     r"(?:(?P<unit>半?月|months?|mo\b|天|days?|周(?!岁)|星期|weeks?|岁|周岁|years?|y\b).{0,8}"
     r"|(?:出头|左右|上下|整|了|啦|吧|呢|嘞|咯|的|啊|哦|呀|哈|多|半|\s|now\b|this year\b|or so\b|ish\b|years? young|sir|医生|大夫)*(?:\W.{0,12})?)"
@@ -423,7 +545,7 @@ def bare_age(text: str) -> float | None:
     if match is None:
         return told
     word, scale = match["n"], _scale(match["unit"] or "")
-    value = float(_EN_NUMBERS[word]) if word in _EN_NUMBERS else number(word)
+    value = float(EN_NUMBERS[word]) if word in EN_NUMBERS else number(word)
     if _ODD_YEARS.match(text.strip(), match.start("n")):
         value += SOME_YEARS
     elif "and a half" in match.group():
@@ -437,6 +559,7 @@ def age_spans(text: str, *, asked: bool = False) -> list[tuple[int, int]]:
     spans += [match.span() for pattern, _ in _AGE_WORDS for match in pattern.finditer(text)]
     spans += [match.span() for pattern in _OF_SELF for match in pattern.finditer(text)]
     spans += [match.span() for match in _YEARS_MONTHS.finditer(text)]
+    spans += [m.span() for pattern in (_AT_LIFE, _BORN_AGO, _BIRTHDAY_ZH) for m in pattern.finditer(text)]
     if asked and not spans and _bare(text) is not None:
         spans.append((0, len(text)))
     along = _weeks_along(text)
@@ -494,17 +617,33 @@ _WHO_WAS_BORN = re.compile(
 """The child of whom somebody was delivered, whose sex is not the mother's."""
 
 
+_METRES = re.compile(
+    r"\b(?:walk\w*|run\w*|swim\w*|swam|ran|distance|flat|than|about|after|every|within|for|from|to|of|only|covers?|manages?|up)(?: [\w-]+)?(?: test)?[\s:]*(?:is |was )?$"
+)
+"""Before the 300 m that somebody walks."""
+_OLDEST = 120
+
+
+def _is_a_length(text: str, match: re.Match[str]) -> bool:
+    """Whether the m behind a number is metres and nobody's sex."""
+    if match["letter"] != "m":
+        return False
+    return number(match.group().split("m")[0].strip(" ,yo")) > _OLDEST or bool(
+        _METRES.search(text, 0, match.start())
+    )
+
+
 def sex_in(text: str, *, of_other: bool = False, of_infant: bool = False) -> str | None:
     """The sex that a text tells; `of_other` when it is somebody else's than the speaker's; the pregnancy of an infant is its mother's."""
     if "deliver" in text or "birth" in text:
         text = _WHO_WAS_BORN.sub(" ", text)
-    told = _TOLD_SEX.search(text)
+    told = next((m for m in _TOLD_SEX.finditer(text) if not _is_a_length(text, m)), None)
     if told:
         which = next(name for name, value in told.groupdict().items() if value)
         female = {"zf": True, "ef": True, "zm": False, "em": False, "slang": False}
         return "female" if female.get(which, told[which] in ("女", "f")) else "male"
     for pattern, sex in _SEX:
-        if pattern.search(text) and not (of_infant and _EXPECTING.search(text)):
+        if pattern.search(text) and not (of_infant and (_EXPECTING.search(text) or _DELIVERED.search(text))):
             return sex
     if not of_other and _TRYING.search(text) and _OWN_HUSBAND.search(text):
         return "female"
@@ -617,6 +756,7 @@ _AGE_OF_PARENT = re.compile(
     r"|(?:母亲|妈妈|父亲|爸爸|其母|其父|产妇)(?:今年|年龄|现)?\d{1,2}岁"
 )
 _PARENTS = ("mother", "father")
+_OF_ANOTHER = re.compile(r"\bpatient'?s (?:\w+ )?$")
 _OF_THE_PATIENT = re.compile(r"\b(?:his|her|whose|(?:baby|child|infant|newborn|neonate|boy|girl)'s) $")
 """Before a parent told beside a newborn: 'his mother is 41' gives no age of the baby."""
 
@@ -636,6 +776,7 @@ def subject_in(text: str, people: Mapping[str, Any]) -> str | None:
         and not (
             relation in _PARENTS and _OF_THE_PATIENT.search(text, 0, match.start()) and _NEWBORN.search(text)
         )
+        and not _OF_ANOTHER.search(text, 0, match.start())
         and not (match.lastindex and _in_passing(text, match.start(), match.start(1)))
         and not (relation == "mother" and _NEWBORN.search(text, 0, match.start()))
         and not _is_only_of_once(text[match.start() :])
@@ -662,7 +803,7 @@ def subject_in(text: str, people: Mapping[str, Any]) -> str | None:
                     and not _tells_of_now(after)
                     and not _is_all_of_them(before, after)
                 )
-                if _THEIR_OWN.match(after):
+                if _THEIR_OWN.match(after) or _OF_ANOTHER.search(before):
                     continue
                 if _KIN_SUBJECT_EN.search(before) and not told and not speaks:
                     best = min(best or (match.start(), relation), (match.start(), relation))
@@ -707,7 +848,7 @@ def _is_all_of_them(before: str, after: str) -> bool:
     """Whether a message tells of nobody but a relative who had something happen: 'my son had a fit'."""
     return (
         _HAD.match(after) is not None
-        and not _ONCE_EN.match(after)
+        and not _once()[1].match(after)
         and not _OF_SPEAKER.search(before.rsplit("my ", 1)[0] + after)
     )
 
@@ -728,18 +869,30 @@ _WAS_ILL = re.compile(
     r"\s*(?:\d+岁(?:时|左右|那年)?)?(?:就是?|[均都也亦皆曾]|幼时|年轻时|早年|生前|以前)*(?:有|患|得过|因|死|去世|已故|过世|病故|猝死|心梗|中风|脑梗|\S{1,6}(?:走的|去世|病故))"
 )
 _TOLD_OF_NOW = re.compile(
-    r"现在|最近|目前|昨|今[天早日年]|近[一二两三几\d]|这[几两]|[\d一二三两几]+(?:天|小时)(?!前)"
+    r"现在|最近|目前|昨|今[天早日年]|近[一二两三几\d]|这[几两]|[\d一二三两几]+(?:天|小时)(?!前)|后(?:一直|就|开始|老|总)"
 )
 
 
 def _in_passing(text: str, place: int, end: int) -> bool:
     """Whether a relative at text[place:end] is only told to have been ill, amid the story of another: 。父亲55岁患心梗。"""
     rest = re.match(r"[^.;!?\n]*", text[end:])
+    if rest and _TOLD_OF_NOW.search(rest.group()):
+        return False
+    if _FAMILY_TITLE.search(text, 0, place):
+        return True
+    if place >= _STORY and _WAS_ILL.match(text, end):
+        return True
     return (
-        place >= _STORY
-        and _WAS_ILL.match(text, end) is not None
-        and not (rest and _TOLD_OF_NOW.search(rest.group()))
+        _is_told_before(text, place)
+        and _NOTHING_ELSE.match(text, end) is not None
+        and _is_of_once(text[end:])
     )
+
+
+def _is_told_before(text: str, place: int) -> bool:
+    """Whether the sentences and clauses before text[place] have told something, and not only begun a message."""
+    before = text[:place].rstrip(" 我俺的")
+    return before.endswith((",", ".", ";", "!", "?", "\n")) and _ADDRESS.fullmatch(before) is None
 
 
 _STORY = 10
@@ -750,10 +903,15 @@ def _is_subject_zh(text: str, place: int, phrase: str) -> bool:
     end = place + len(phrase)
     if _in_passing(text, place, end) or _is_only_of_once(text[end:]):
         return False
+    if phrase in _AS_A_CHILD_SAYS and _CHILD_NEXT.search(text, end):
+        return False
+    both = next((m for m in _OTHER_PARENT.finditer(text) if m.start() <= place < m.end()), None)
+    if both and not _TOLD_OF_NOW.search(both.group()):
+        return False
     before, after = text[max(0, place - 6) : place], text[end : end + 12]
     if (
         re.search(
-            r"家族|遗传|[和跟]我?$|接触|被$|问$|有$|生(?:完|了|过|下)?$|怀$|喂$|抱$|带$|小时候|让$|帮$|怀着$",
+            r"家族|遗传|[和跟]我?$|接触|被$|问$|有$|生(?:完|了|过|下)?$|怀$|喂$|抱$|带$|小时候|让$|帮$|怀着$|[他她]$",
             before,
         )
         or _HISTORY_AFTER.match(after)

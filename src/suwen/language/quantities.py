@@ -1,4 +1,4 @@
-"""Numbers with units in a text: vital signs, durations, and what a value means for someone of this age."""
+"""Numbers with units in a text: vital signs, and what a value means for someone of this age."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _ZH_DIGITS = {
     "数": 3,
     "多": 3,
 }
-_EN_NUMBERS = {
+EN_NUMBERS = {
     "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
     "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "few": 3, "a few": 3, "several": 4, "couple": 2,
     "a couple of": 2, "couple of": 2, "past": 1, "last": 1, "half a": 0.5, "half an": 0.5, "some": 3, "many": 5, "the": 1,
@@ -42,7 +42,7 @@ EN_WORD = (
 )
 """A number in English words, up to 299."""
 _N = r"(\d+(?:\.\d+)?)"
-_CN = r"(\d+(?:\.\d+)?|[一二两俩三四五六七八九十百几数半零]+)"
+CN = r"(\d+(?:\.\d+)?|[一二两俩三四五六七八九十百几数半零]+)"
 OF_TIME = (
     r"(?![\d一二三四五六七八九十百几]|\.\d|\s*(?:多|余|来)?\s*(?:个|点|分钟|小时|钟头|天|日|周|星期|礼拜|月|年|岁|次|倍|片|粒|遍|级|步|克|毫升|"
     r"minutes?|mins?|hours?|hrs?|days?|nights?|weeks?|wks?|months?|years?|yrs?|times|mg|ml|g\b|grams?|spoons?|tablets?|units?|cm|mm\b(?!\s*hg)))"
@@ -59,8 +59,8 @@ def number(text: str) -> float:
     text = text.strip()
     if re.fullmatch(r"\d+(?:\.\d+)?", text):
         return float(text)
-    if text in _EN_NUMBERS:
-        return float(_EN_NUMBERS[text])
+    if text in EN_NUMBERS:
+        return float(EN_NUMBERS[text])
     if re.fullmatch(EN_WORD, text):
         return _english(text)
     if text == "半":
@@ -83,7 +83,7 @@ def number(text: str) -> float:
 def _english(text: str) -> float:
     total = 0.0
     for word in re.split(r"[\s-]+", text):
-        total = total * 100 if word == "hundred" else total + _EN_NUMBERS.get(word, 0)
+        total = total * 100 if word == "hundred" else total + EN_NUMBERS.get(word, 0)
     return total
 
 
@@ -240,7 +240,7 @@ _PATTERNS: tuple[tuple[str, str, Callable[[re.Match[str]], float]], ...] = (
         _first,
     ),
     ("temperature", _N + r"\s*(?:°\s*f\b|f\b|degrees?\s*f(?:ahrenheit)?\b|华氏度?)", _fahrenheit),
-    ("temperature", r"(?:烧到|烧|体温|温度|发热|发烧|高烧|量|测|枪)\D{0,6}?" + _CN + r"度" + r"([一二三四五六七八九\d])(?![\d天周个小月年次日])", _degrees_and_tenths),
+    ("temperature", r"(?:烧到|烧|体温|温度|发热|发烧|高烧|量|测|枪)\D{0,6}?" + CN + r"度" + r"([一二三四五六七八九\d])(?![\d天周个小月年次日])", _degrees_and_tenths),
     ("temperature", r"(?<!气温)(?<!室温)(?<!水温)(三十[五六七八九])度([一二三四五六七八九])(?![\d天周个小月年次日])", _degrees_and_tenths),
     ("temperature", r"(?:烧到|烧|体温|温度|发热|发烧|高烧)\D{0,6}?([三四][一二三四五六七八九十]+)度", _first),
     ("temperature", _N + r"\s*(?:°\s*c\b|度|c\b|degrees?\s*c(?:elsius)?\b|摄氏度)(?!(?:[\d一二三])(?![天周个小月年次日]))(?!房室|烧伤|烫伤|近视|角)", _of_a_body),
@@ -441,169 +441,6 @@ def _postural_pulse(text: str) -> Iterator[Measurement]:
             yield Measurement("postural_pulse_rise", int(told["to"]) - int(told["from"]), *told.span())
 
 
-_ACUITY = re.compile(
-    r"(?:\bacuity|\bvision|\beyes?\b|\bva\b|\bo[ds]\b|视力)(?:(?!\bbp\b|pressure|血压)[^.\d]){0,30}?(?<!\d)(?P<at>20|6)\s*/\s*(?P<of>\d{1,3})(?!\d)"
-)
-POOR_ACUITY = 2.0
-"""What is seen at 20 feet and by others at 40 is blurred. Source: estimate, as a driving licence is refused there."""
-
-
-def acuities(text: str) -> list[tuple[int, int, str]]:
-    """Measured acuities that are poor, as (start, end, finding)."""
-    if "/" not in text:
-        return []
-    return [
-        (*m.span(), "blurred_vision")
-        for m in _ACUITY.finditer(text)
-        if int(m["of"]) >= POOR_ACUITY * int(m["at"])
-    ]
-
-
-_CYCLE_LENGTH = re.compile(
-    r"(?:月经周期|例假周期|周期)(?!\D{0,6}(?:规[律则]|正常))[^\d,.;]{0,10}?(?P<zh>\d{2})(?:\s*[-~至到]\s*\d{2,3})?\s*[天日]"
-    r"|\b(?:menstrual )?(?:cycles?|periods?) (?:\w+ ){0,3}?(?:of|every|are|is|lasts?|run) (?:about |every )?(?P<en>\d{2})(?:\s*(?:-|to)\s*\d{2,3})? days"
-)
-CYCLE_DAYS = (21, 35)
-"""Of a regular menstrual cycle, from one first day to the next. Source: FIGO."""
-
-
-def cycles(text: str) -> list[tuple[int, int, str]]:
-    """Menstrual cycles that are too short or too long, as (start, end, finding)."""
-    low, high = CYCLE_DAYS
-    return [
-        (*m.span(), "irregular_periods") for m in _CYCLE_LENGTH.finditer(text)
-        if not low <= int(m["zh"] or m["en"]) < high and int(m["zh"] or m["en"]) >= 10
-    ]  # fmt: skip
-
-
-_NO_PERIOD = re.compile(
-    rf"(?:月经|例假|大姨妈|姨妈|经期)(?:都|已经?|也|有|快|就|停了?|,)*\s*{_CN}\s*个?多?(?P<unit>月|天)(?:都|也|了|多|就|还|一直)*(?:没来|没有来|未来|未至|不来|没见|没动静)"
-    rf"|{_CN}\s*个?多?(?P<unit2>月|天)(?:都|也|了|多|就|还|一直)*(?:没来|没有来|不来|未来|没见)(?:过)?(?:月经|例假|大姨妈|姨妈)"
-    rf"|停经(?:已|约|了|近)*\s*{_CN}\s*\+?\s*(?:余|多)?个?多?(?P<unit3>月|天)(?!\d)"
-)
-_WITH_CHILD = re.compile(r"孕(?!前|酮)|胎|宫缩|临产|预产|产检|羊水|hcg\s*(?:\(\+\)|\+|阳性)")
-"""In a text on a pregnancy 停经 counts its weeks."""
-_SINCE_CHILD = re.compile(r"产后|哺乳|喂奶|绝经|生完|剖宫产后")
-"""Before it: then that no period comes is as it should be."""
-LONG_WITHOUT_DAYS = 90
-"""Of no periods, from which on it is called amenorrhoea. Source: as the finding is named (at least three months)."""
-
-
-def missed(text: str) -> list[tuple[int, int, str]]:
-    """For how long no period has come, as (start, end, finding)."""
-    found = []
-    for m in _NO_PERIOD.finditer(text) if "月" in text or "停经" in text or "姨妈" in text else ():
-        if (m["unit3"] and _WITH_CHILD.search(text)) or _SINCE_CHILD.search(text, 0, m.start()):
-            continue
-        amount = number(m[1] or m[3] or m[5])
-        unit = m["unit"] or m["unit2"] or m["unit3"]
-        days = amount * {"月": 30, "周": 7, "天": 1}[unit]
-        found.append((*m.span(), "amenorrhoea" if days >= LONG_WITHOUT_DAYS else "missed_period"))
-    return found
-
-
-_URINE_VOLUME = re.compile(
-    r"(?<!每次)(?<!次)(?<!残余)(?:24 ?h(?:小时)?|24小时|全天|每[天日]|一[天日])?(?:总)?尿量(?:约|为|仅|只有|不足|不到|少于|小于|大于|多于|减少|增多|至|到|[<>:,]|\s)*(\d{1,5})(?:\s*[-~]\s*\d+)?\s*(?:ml|毫升)(?!\s*/?\s*次)(?P<hour>\s*/\s*(?:h|小时))?"
-)
-URINE_OF_A_DAY = (400, 2500)
-"""ml under which urine is little and above which it is much, of an adult. Source: textbooks of nephrology (PRC)."""
-
-
-def urine_volumes(text: str) -> list[tuple[int, int, str]]:
-    """Measured amounts of urine of a day that are too small or too large, as (start, end, finding)."""
-    if "尿量" not in text:
-        return []
-    low, high = URINE_OF_A_DAY
-    found = []
-    for m in _URINE_VOLUME.finditer(text):
-        amount = int(m[1]) * (24 if m["hour"] else 1)
-        if amount < low or (amount == low and "<" in m.group()):
-            found.append((*m.span(), "oliguria"))
-        elif amount > high:
-            found.append((*m.span(), "polyuria"))
-    return found
-
-
-_FEVER_FOR = re.compile(
-    rf"(?:发热|发烧|低热|高热|低烧|高烧)(?:都|已|有|近|约|反反复复|反复|间断|断断续续|持续|了|,)*{_CN}\s*(?:余|多)?(?:个)?(?:多|半)?(?P<unit>天|日|周|星期|礼拜|月)(?!前|岁|龄|[\d初中底])"
-)
-LONG_FEVER_DAYS = 7
-"""From which on a fever is called prolonged, as the finding is named."""
-
-
-def fevers(text: str) -> list[tuple[int, int, str]]:
-    """Fevers of more than a week by the time told right behind them, as (start, end, finding)."""
-    days = {"天": 1, "日": 1, "周": 7, "星": 7, "礼": 7, "月": 30}
-    return [
-        (*m.span(), "prolonged_fever")
-        for m in _FEVER_FOR.finditer(text)
-        if number(m[1]) * days[m["unit"][0]] > LONG_FEVER_DAYS
-    ]
-
-
-_MOVEMENTS = re.compile(
-    r"胎动(?:在|为|约|有|,|\s)*(?P<hours>\d{1,2}|一|两|二|半|十二|每|1)?个?小时(?:内|里|才|只有|只|仅|约|有|,|\s)*(?P<count>\d{1,2})次"
-    r"|f(?:o?)etal movements?[^.;\d]{0,16}(?P<count_en>\d{1,2}) in (?P<hours_en>\d{1,2}|an|one|two) hours?"
-)
-MOVEMENTS_AN_HOUR = 5
-"""Of a child unborn, under which they are few (10 in two hours). Source: 妇产科学（第9版）."""
-
-
-def movements(text: str) -> list[tuple[int, int, str]]:
-    """Counts of the movements of a child unborn that are low, as (start, end, finding)."""
-    found = []
-    for m in _MOVEMENTS.finditer(text) if "胎动" in text or "etal movement" in text else ():
-        hours = m["hours"] or m["hours_en"] or "1"
-        per_hour = int(m["count"] or m["count_en"]) / (1 if hours == "每" else number(hours))
-        if per_hour < MOVEMENTS_AN_HOUR:
-            found.append((*m.span(), "reduced_fetal_movement"))
-    return found
-
-
-_TOLERANCE = re.compile(
-    r"(?:ogtt|糖耐量(?:试验)?|glucose tolerance test)[^.;\d]{0,20}(\d{1,2}\.\d)(?:[^\d]|1\s?(?:h|小时|hour)){1,16}?(\d{1,2}\.\d)(?:[^\d]|2\s?(?:h|小时|hour)){1,16}?(\d{1,2}\.\d)"
-)
-TOLERANCE = (5.1, 10.0, 8.5)
-"""mmol/L fasting, after one and after two hours, from which on one is too high in pregnancy. Source: cma_gdm_2022."""
-
-
-def tolerance_tests(text: str) -> list[tuple[int, int, str]]:
-    """Tests of three values of which one is too high, as they are done in pregnancy, as (start, end, finding)."""
-    return [
-        (*m.span(), "ogtt_abnormal")
-        for m in _TOLERANCE.finditer(text)
-        if any(float(told) >= limit for told, limit in zip(m.groups(), TOLERANCE, strict=True))
-    ]
-
-
-_COMA_SCORE = re.compile(
-    r"(?:\bgcs|格拉斯哥(?:昏迷)?)(?: ?(?:score|评分|昏迷评分|昏迷量表))?(?: (?:is|was|of))?[\s:=为]*(\d{1,2})(?!\d|\s*[-~]\s*15)"
-)
-_COMA_PARTS = re.compile(r"(?<![a-z\d])e([1-4])[\s,]*v([1-5])[\s,]*m([1-6])(?!\d)")
-COMA_SCORE = 12
-"""Up to which consciousness is clearly lowered (moderate, 9 to 12, and severe). Source: Teasdale and Jennett 1974."""
-
-
-def coma_scores(text: str) -> list[tuple[int, int, str]]:
-    """Low scores of the Glasgow coma scale, whole or in its parts, as (start, end, finding)."""
-    whole = [(m.span(), int(m[1])) for m in _COMA_SCORE.finditer(text)]
-    parts = [(m.span(), int(m[1]) + int(m[2]) + int(m[3])) for m in _COMA_PARTS.finditer(text)]
-    return [(*span, "reduced_consciousness") for span, score in whole + parts if 3 <= score <= COMA_SCORE]
-
-
-_PARITY = re.compile(r"(?<![a-z\d])g\s?\d{1,2}\s?p\s?0(?!\d)|孕[\d一二三四]产0")
-
-
-def parity(text: str) -> list[tuple[int, int, str]]:
-    """G2P0 has never given birth, as (start, end, finding)."""
-    return [(*m.span(), "nulliparous") for m in _PARITY.finditer(text)]
-
-
-def numbers_told(text: str) -> list[tuple[int, int, str]]:
-    """Findings that a number in words says: weight that was lost, an acuity, the length of a cycle, the urine of a day."""
-    return [*weight_changes(text), *acuities(text), *cycles(text), *missed(text), *urine_volumes(text), *parity(text), *fevers(text), *coma_scores(text), *movements(text), *tolerance_tests(text)]  # fmt: skip
-
-
 def interpret(
     name: str, value: float, vitals: Mapping[str, Any], age_years: float | None
 ) -> Iterator[tuple[str, bool]]:
@@ -623,191 +460,6 @@ def interpret(
 def is_possible(name: str, value: float, vitals: Mapping[str, Any]) -> bool:
     low, high = vitals[name]["possible"]
     return bool(low <= value <= high)
-
-
-_AMOUNT_EN = rf"(?:(?:about|nearly|near|around|perhaps|maybe|over|almost|another|at least|more than|roughly|probably|close to|up to) )*(?:\d+(?:\.\d+)?|half an?|an?|{EN_WORD})(?: and a half)?(?:\s*(?:-|to|or)\s*\d+)? ?(?:kgs?|kilos?|kilograms?|pounds?|lbs?|stones?|st)\b(?! (?:weight|bag|box|of))"
-_AMOUNT_ZH = r"(?:了|掉了|下来|去)?(?:有|将近|大概|差不多|快|近|约|至少|整整)*(?:\d+(?:\.\d+)?|[一二两三四五六七八九十百几]+)(?:多|来|几)?\s*(?:斤|公斤|千克|kg)"
-_WEIGHT_CHANGES = (
-    ("weight_loss", re.compile(rf"(?<!减肥)(?:瘦|掉|(?:体重|人)(?:轻|减|降|少|下降|减轻|减少)){_AMOUNT_ZH}|从\d+(?:斤|公斤|kg)[^,.;\d]{{0,6}}(?:瘦|掉|降|减|跌)(?:成|到|至|了)+\d|体重(?:由|从)[^,.;]{{0,10}}?(?:降|减|掉|跌|瘦|下降|减轻)(?:至|到)")),
-    ("weight_gain", re.compile(rf"(?:胖了?|体重(?:增|长|涨|增加|重)){_AMOUNT_ZH}|从\d+(?:斤|公斤|kg)[^,.;\d]{{0,6}}(?:胖|涨|长|增|升)(?:成|到|至|了)+\d|体重(?:由|从)[^,.;]{{0,10}}?(?:增|升|涨|长|增加|上升)(?:至|到)")),
-    ("weight_loss", re.compile(rf"\b(?:lost|lose|losing|dropped|shed) {_AMOUNT_EN}")),
-    ("weight_gain", re.compile(rf"\b(?:gained|put on|piled on) {_AMOUNT_EN}")),
-)  # fmt: skip
-
-
-def weight_changes(text: str) -> list[tuple[int, int, str]]:
-    """Amounts of weight that somebody lost or gained, as (start, end, finding)."""
-    return [
-        (*match.span(), name)
-        for name, pattern in _WEIGHT_CHANGES
-        for match in pattern.finditer(text)
-        if not _OWN_WEIGHT.fullmatch(match.group())
-    ]
-
-
-_OWN_WEIGHT = re.compile(r"胖(?:有|将近|大概|差不多|快|近|约)*\d{3}(?:多|来|几)?\s*斤")
-"""有点胖170斤 is what somebody weighs, and not by how much more."""
-
-
-_SCORE = re.compile(
-    r"(\d{1,2})\s*(?:/|out of|分之?)\s*10(?!\d)|(?:疼痛|评分|severity|pain scale)\D{0,8}(\d{1,2})\s*(?:分|/10)"
-)
-
-
-def severities(text: str) -> list[tuple[int, int, str]]:
-    """Pain scores from 0 to 10 as (start, end, mild | moderate | severe); 4 and 7 begin the next (WHO bands)."""
-    found = []
-    for match in _SCORE.finditer(text):
-        score = int(match.group(1) or match.group(2))
-        if 0 <= score <= 10:
-            found.append(
-                (match.start(), match.end(), "severe" if score >= 7 else "moderate" if score >= 4 else "mild")
-            )
-    return found
-
-
-_HOURS = {"hour": 1, "hr": 1, "minute": 1 / 60, "min": 1 / 60, "day": 24, "night": 24, "week": 168, "wk": 168,
-          "month": 730, "mo": 730, "year": 8766, "yr": 8766, "decade": 87660,
-          "小时": 1, "钟头": 1, "分钟": 1 / 60, "天": 24, "日": 24, "周": 168, "星期": 168, "礼拜": 168, "个月": 730,
-          "月": 730, "年": 8766}  # fmt: skip
-_ZH_DURATION = re.compile(
-    _CN
-    + r"\s*(?:来|多|余)?\s*(?:个)?(?:多|半)?\s*(小时|钟头|分钟|天|日|周|星期|礼拜|个月|月|年)(?:多|余|半|来)?(?!龄|前做|级|经|份|抽|烟)(?:的?)(了|前|来|以来|没|起|左右|之前)?"
-)
-_EN_DURATION = re.compile(
-    r"(\d+(?:\.\d+)?|\b(?:half an?|a couple of|couple of|a few|few|several|one|two|three|four|five|six|seven|eight|nine|ten|twelve|some|many|an?|past|last))"
-    r"(?:\s*(?:-|to|–)\s*\d+)?[\s-]*(hour|hr|minute|min|day|night|week|wk|month|year|yr|decade)s?\b(?![\s-]*old)(?!\s*postpartum)(?!\s*pregnan)(?!\s*of\s*gestation)(?!\s*gestation)"
-)
-_SINCE = (
-    (re.compile(r"大前天"), 72.0),
-    (re.compile(r"前天|前晚|前儿|(?:the )?day before yesterday|(?:the )?night before last|two nights ago"), 48.0),
-    (re.compile(r"(?:the )?other (?:day|night)|a few days back|前两天|前几天|这几天|这两天|近几天|近日"), 72.0),
-    (re.compile(r"昨晚|昨夜|昨天|昨日|since yesterday|last night|yesterday"), 20.0),
-    (re.compile(r"今天|今早|今晨|this morning|today|an hour ago|earlier today"), 5.0),
-    (re.compile(r"since (?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:上)?(?:周|星期|礼拜)[一二三四五六日天]"), 72.0),
-    (re.compile(r"上周|上个?星期|last week"), 240.0),
-    (re.compile(r"上个?月|last month"), 900.0),
-    (re.compile(r"半年|去年|多年|好几年|常年|years|for as long as|all my life|chronic|长期|since childhood"), 8000.0),
-)  # fmt: skip
-
-
-_WHAT_WAS_DONE = re.compile(
-    r"\s*(?:我|他|她|和朋友|跟朋友|聚餐)*(?:喝了?(?:点|很多|好多)?酒|聚餐|应酬|熬夜|淋雨|淋了雨)(?![^.;]{0,14}(?:开始|起|就|后))"
-)
-"""昨晚喝酒 is when something was done, not since when it hurts."""
-_SPELLED = re.compile(r"\bfor (?:many |several |some |a few )?(hour|day|week|month|year)s\b")
-_RATE = re.compile(
-    r"(?:一|每|1)?\s*(?:天|日|周|小时|晚上?|个月)\s*(?:要|都|有|大概|大约|差不多|能|会|变|犯|发|来|拉|吐|尿|起)*\s*[\d一二两三四五六七八九十几好多]+\s*(?:来|多|几)?\s*(?:次|回|趟|遍|片|粒|包)"
-    r"|(?:一|每|1)分钟\s*(?:才|要|有|都|就|能|到|快)*\s*[\d一二两三四五六七八九十百]+"
-    r"|(?:half an |\w+ )(?:hour|minute|min|hr|day|night)s? (?:an?|per|every|each) (?:day|night|week|month)\b"
-    r"|(?<=[a-z]s )(?<!\blasts )(?<!\bwas )(?<!\bhas )(?<!\bis )(?<!\bas )an? (?:day|night|week|month)\b(?! (?:ago|now|or|back))"
-    r"|(?<=\d )an? (?:day|night|week|month)\b|(?<=\bwine )an? night\b"
-)
-"""一天七八次, 'two hours a day' is how often or how much, not how long."""
-_RATE_BEFORE = re.compile(
-    r"(?:times|episodes|stools|bouts|packs?|drinks?|cigarettes|once|twice|per|every|每隔?)\s*$"
-)
-_ABOUT = r"(?:\s|为|约|是|在|一般|平均|大概|大约|of|are|is|was|run|every|about|at|[:~\d-])*$"
-_CYCLE = re.compile(
-    r"(?:周期(?:延长|缩短|变长|变短|推后)?[到至]?|末次月经|月经规律|经期|行经|凝血时间|出血时间|(?:凝血酶|凝血活酶)时间|充盈时间|\b(?:bleeding|clotting|prothrombin|thromboplastin|thrombin) time|\ba?ptt|\bpt|\bcapillary refill(?: time)?|\bcycles?|\blmp|last (?:menstrual )?period|孕周|胎龄|\b(?:born|delivered))"
-    + _ABOUT
-)
-"""Before a length that is of a cycle or of the time before birth."""
-_NOT_OF_ILLNESS = re.compile(
-    r"\s*(?:一次|一来|一个周期|(?:\+\s*\d\s*)?(?:早产|顺产|剖宫产|剖腹产|剖|出生|足月)|early\b|premature)"
-)
-"""Behind one."""
-_EARLY_OR_LATE = re.compile(
-    r"(?:提前|推迟|延迟|延后|错后|[晚早]来?)了?$|(?:月经|例假|姨妈|经量)(?:只有?|就|来|才|持续)*$"
-)
-"""Before the days by which a period comes early or late, or that it lasts."""
-_MENSES_GO_ON = re.compile(r"\s*(?:没|未|不|还|淋漓|仍)")
-_AFTER_A_MEAL = re.compile(r"(?:[餐饭食糖]|服糖)后\s*(?:第)?$")
-_MILESTONE = re.compile(
-    r"\s*(?:才|就|时|开始|左右)*(?:会|能|不会|不能)(?:走|独|坐|爬|说|讲|抬头|翻身|站|叫|笑)"
-)
-_ABLE = re.compile(
-    r"\b(?:can|could|able to|manage to)(?:n't)?(?: only| just| barely)? \w+(?: for)?(?: about| only)? $"
-)
-_ONCE = re.compile(r"前?(?:前)?(?:有过|得过|患过|做过|曾|诊断|查出|发现过|因)")
-
-
-@dataclass(frozen=True, slots=True)
-class Duration:
-    """How long something has lasted, in hours, heard at raw[start:end]."""
-
-    hours: float
-    start: int
-    end: int
-
-
-def durations(text: str) -> list[Duration]:
-    """Spans of time in normalised text, in order; ages and weeks of pregnancy are not among them."""
-    found = []
-    for match in _ZH_DURATION.finditer(text):
-        try:
-            amount = number(match.group(1))
-        except ValueError:
-            continue
-        if (
-            match.group(2) in ("月", "日")
-            and not re.search(r"个", match.group())
-            and not _of_length(text, match)
-        ):
-            continue  # 3月 is March, not three months
-        if "半" in match.group()[len(match.group(1)) :]:
-            amount += 0.5
-        found.append(Duration(amount * _HOURS[match.group(2)], *match.span()))
-    for match in _EN_DURATION.finditer(text):
-        try:
-            amount = number(match.group(1))
-        except ValueError:
-            continue
-        found.append(Duration(amount * _HOURS[match.group(2)], *match.span()))
-    for match in _SPELLED.finditer(text):
-        found.append(Duration(3 * _HOURS[match.group(1)], *match.span()))
-    found = [
-        d
-        for d in found
-        if not _RATE.match(text, d.start)
-        and not _RATE_BEFORE.search(text[: d.start])
-        and not _ONCE.match(text[d.end - 1 :])
-        and not _CYCLE.search(text[: d.start])
-        and not _NOT_OF_ILLNESS.match(text[d.end :])
-        and not _ABLE.search(text[: d.start])
-        and not (_EARLY_OR_LATE.search(text[: d.start]) and not _MENSES_GO_ON.match(text, d.end))
-        and not (d.hours < 24 and _AFTER_A_MEAL.search(text[: d.start]))
-        and not _MILESTONE.match(text, d.end)
-    ]
-    for pattern, hours in _SINCE:
-        for match in pattern.finditer(text):
-            if _WHAT_WAS_DONE.match(text, match.end()):
-                continue
-            if all(match.end() <= d.start or match.start() >= d.end for d in found):
-                found.append(Duration(hours, *match.span()))
-    return sorted(found, key=lambda d: d.start)
-
-
-def _of_length(text: str, match: re.Match[str]) -> bool:
-    """Whether 月 or 日 without 个 is a length and no date: 两月, 近3月, 3月余, and 干咳2月 at the end of a clause."""
-    before, after = text[: match.start()], text[match.end() :]
-    if match.group(3) or match.group(1) in ("两", "俩", "数", "几") or re.search(r"[近约已达逾共]$", before):
-        return True
-    if re.search(r"[月日][余来]", match.group()):
-        return True
-    told = re.search(r"[\u4e00-\u9fff]$", before) and not re.search(
-        r"(?:[年今去前本从自于在至到生]|农历|阴历)$", before
-    )
-    return bool(told and re.match(r"\s*(?:[,.;!)]|$)", after))
-
-
-def duration_finding(hours: float) -> str:
-    """The exclusive finding that a duration falls under."""
-    if hours <= 24:
-        return "duration_hours"
-    if hours <= 7.5 * 24:
-        return "duration_days"
-    return "duration_weeks" if hours <= 56 * 24 else "duration_months"
 
 
 FEVER_BY_MOUTH = 37.8

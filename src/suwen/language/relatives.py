@@ -11,10 +11,11 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 
 from suwen.knowledge import Knowledge
-from suwen.language.clauses import Clause, Scope
+from suwen.language.clauses import Clause
 from suwen.language.headings import Named, behind_title, items
 from suwen.language.lexicon import Lexicon, Match
 from suwen.language.normalise import Views
+from suwen.language.scope import Scope
 
 _IN_FAMILY = re.compile(
     r"\b(?:in|within) (?:(?:an?|the|his|her|my|their|one|two|both) )?(?:[\w'-]+ ){0,2}?"

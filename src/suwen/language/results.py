@@ -19,7 +19,7 @@ from typing import Any
 from suwen.knowledge import Knowledge, default_cache
 from suwen.knowledge.files import kept_json
 from suwen.language.clauses import is_multiple
-from suwen.language.fluid import fluid_of
+from suwen.language.fluid import CALLED, fluid_behind, fluid_of, other_fluid
 from suwen.language.lexicon import Match
 from suwen.language.normalise import fold, simplify
 
@@ -118,13 +118,33 @@ _SHOWN_EN = re.compile(
 )
 _SHOWN_ZH = re.compile(
     r"(?P<normal>均?(?:在正常范围|未见(?:明显)?异常|无(?:明显)?异常|正常)(?!值|高限|上限|下限|[的情生人范])|(?:没有?|未见|无)(?:明显)?(?:升高|增高))"
-    r"|(?P<negative>[均都全皆]?[为呈是]?阴性|[均都全皆]阴|\(\s*[-—–]\s*\))|(?P<high>升高|增高|偏高|\(?↑+\)?)|(?P<low>降低|减低|下降|偏低|减少|\(?↓+\)?)"
+    r"|(?P<negative>[均都全皆]?[为呈是]?阴性|[均都全皆]阴|[均都全皆]?未(?:检出|检测到|查见|检见)|\(\s*[-—–]\s*\))|(?P<high>升高|增高|偏高|\(?↑+\)?)|(?P<low>降低|减低|下降|偏低|减少|\(?↓+\)?)"
     r"|(?P<positive>阳性|\(\s*(?:\+{1,4}|[1-4]\+)\s*\)|\+{1,4}(?=\s*(?:[,.;:、)\n]|$)))"
 )
+_SHOWN_WORD = re.compile(
+    r"\b(?:elevated|raised|high|increased|decreased|reduced|low|depressed|positive|detected|present)\b|[升增偏]高|高$|低|减少|下降|阳性|↑|↓|\+"
+)
+"""In the words of a finding: what a test showed."""
 _HINT_EN = re.compile(
     r"normal|\bnad\b| n[,.;)]| n$|[+-]ve\b|neg\b|negativ|unremarkable|reactive|detected|elevated|raised|increased|high|decreased|reduced|low|depressed|suppressed|positive|wnl"
 )
-_HINTS_ZH = ("正常", "异常", "阴性", "阳性", "高", "低", "下降", "减少", "↑", "↓", "+", "(-", "(—")
+_HINTS_ZH = (
+    "正常",
+    "未检",
+    "未查",
+    "异常",
+    "阴性",
+    "阳性",
+    "高",
+    "低",
+    "下降",
+    "减少",
+    "↑",
+    "↓",
+    "+",
+    "(-",
+    "(—",
+)
 """Without one of these a text has no worded result, and is not searched for one."""
 _BETWEEN_ZH = re.compile(
     r"(?:[\s:是为呈示均都仍较稍略偏]|结果|水平|检测|检查|化验|轻度|中度|重度|明显|显著|轻微|稍微|略微|有所|提示|数值|计数|弱|强)*$"
@@ -144,6 +164,11 @@ _NEGATIVE_LIST = re.compile(
     r"(?:\b(?:serolog\w+|screen\w*|antibod\w+|antigens?|rna|pcr|naat|tests?|testing|swabs?)\b[\s:]*)?"
     r"(?:\b(?:were|was|are|is|all|both|come|came|back)\b\s*)*[:-]?\s*(?:\bneg(?:ative)?\b(?! for)|\bnon-?reactive\b|\bnot (?:detected|reactive)\b)"
 )
+IS_A_TEST = re.compile(
+    r" (?:screen(?:ing)?|serolog\w+|antibod\w+|swabs?|tests?|profile)\b(?![^.;!?\n]*\b(?:positive|detected|confirm\w*|abnormal|raised|elevated|high)\b)"
+    r"|(?:抗体|抗原|核酸|五项|两对半|筛查)(?![^,.;!?\n]*(?:阳|\+|高|异常))"
+)
+"""Behind the name of an illness: then it is a test for it that is told of, 'coeliac screen normal'."""
 TESTED_FOR = re.compile(
     r"\b(?:hiv|hep(?:atitis)?|hbv|hcv|syphilis|tb|tuberculosis|covid|malaria|dengue|lyme|brucell\w*)\b"
 )
@@ -174,6 +199,10 @@ _HAS_ZH = re.compile(r"[做抽](?:了|过|个|一下|血)*$")
 _ITS_TEST_ZH = re.compile(
     r"(?P<test>(?:的?(?:检查|筛查|检测|化验|五项|两对半|测试)|病毒|抗体|抗原)*)(?=\s*(?:$|[,.;!?、和及]))"
 )
+_NOT_DONE_ZH = re.compile(
+    r"(?:的|抗体|抗原|检测|检查|筛查|试验)*(?:还|尚)?(?:未|没有?)(?:查|做|测(?!到|出)|检(?![出测查]?[出到见])|验)(?:过|呢)?(?=$|[,.;!?])"
+)
+"""Behind a name: nobody has looked, HIV未查."""
 _SAYS_RESULT = re.compile(
     r"positiv|negativ|\breact|detect|raised|elevat|\bhigh|\blow\b|abnormal|normal|show|found|confirm|diagnos|known|\bhas\b|\bhave\b|\bhad\b|history|came back"
     r"|[阳阴高低升降]|异常|正常|提示|显示|示|发现|查出|确诊|得过|史|\+"
@@ -203,6 +232,8 @@ def is_asked_for(text: str, start: int, end: int, *, of_result: bool) -> bool:
     if _ITS_TEST_EN.match(text, end, last) or _LOOKED_FOR_EN.search(text, first, start):
         return True
     if of_result and (_SENT_EN.match(text, end, last) or _SENDS_EN.search(text, first, start)):
+        return True
+    if _NOT_DONE_ZH.match(text, end, last):
         return True
     test = _ITS_TEST_ZH.match(text, end)
     if test is None:
@@ -299,6 +330,7 @@ class Results:
     def __init__(self, knowledge: Knowledge) -> None:
         self._of: dict[str, dict[str, list[str]]] = self._stored(knowledge)
         self._fluids = _fluids(knowledge.labs)
+        self._fluids_of = _fluids_of_findings(knowledge)
 
     def _stored(self, knowledge: Knowledge) -> dict[str, dict[str, list[str]]]:
         """The names, kept beside the compiled knowledge: reading every finding for them takes half a second."""
@@ -317,9 +349,10 @@ class Results:
         )
         return table
 
-    def read(self, text: str) -> list[Shown]:
-        """Every worded result in normalised text, in order."""
+    def read(self, text: str, parts: Sequence[tuple[int, int]] = ()) -> list[Shown]:
+        """Every worded result in normalised text, in order; `parts` have a name of their own and may stand in a list of tests."""
         found = []
+        starts = {end: start for start, end in sorted(parts, reverse=True)}
         english = _HINT_EN.search(text) is not None
         chinese = any(hint in text for hint in _HINTS_ZH)
         for told, pattern, names in (
@@ -332,8 +365,10 @@ class Results:
                 shown = str(match.lastgroup)
                 if shown == "normal" and is_multiple(text, *match.span()):
                     continue
-                for name, start in names(text, match.start()):
-                    if self._is_of_another(text, name, start):
+                for called, start in names(text, match.start(), starts):
+                    another = self._is_of_another(text, called, start)
+                    name = self._in_its_fluid(text, called, start) if another else called
+                    if name is None:
                         continue
                     present = shown not in ("normal", "negative")
                     found += [Shown(f, present, start, match.end()) for f in self._of[name].get(shown, ())]
@@ -343,6 +378,32 @@ class Results:
         """Whether a test of the blood is told of another fluid: 胸水白细胞 2300↑."""
         fluids = self._fluids.get(name, ())
         return bool(fluids) and fluid_of(text, name, start) not in fluids
+
+    def _in_its_fluid(self, text: str, name: str, start: int) -> str | None:
+        """What a test is called where its fluid is said with it: the 'csf wcc' of 'CSF: protein raised, WCC raised'."""
+        called = CALLED.get(fluid_of(text, name, start), ())
+        names = (
+            _key(f"{fluid} {name}" if fluid.isascii() else fluid + name)
+            for fluid in called
+            if fluid.isascii() == name.isascii()
+        )
+        return next((n for n in names if n in self._of), None)
+
+    def of_their_fluid(self, matches: Sequence[Match], text: str) -> list[Match]:
+        """Without findings of the blood whose words are told of another fluid: the low glucose of 'CSF: glucose low'."""
+        return [m for m in matches if m.kind != "finding" or not self._is_of_another_fluid(m, text)]
+
+    def _is_of_another_fluid(self, match: Match, text: str) -> bool:
+        fluids, words = self._fluids_of.get(match.target, ()), text[match.start : match.end]
+        if "blood" not in fluids or not _SHOWN_WORD.search(words):
+            return False
+        fluid = other_fluid(text, words, match.start) or fluid_behind(text, match.end)
+        return fluid is not None and fluid not in fluids
+
+    def is_name(self, words: str) -> bool:
+        """Whether words are the name of a test."""
+        key = _key(words)
+        return key in self._of or _KIND_OF_TEST.sub("", key) in self._of
 
     def names_only(self, words: str) -> bool:
         """Whether words are nothing but names of tests and that they were done: 'troponin and D-dimer were sent'."""
@@ -365,22 +426,27 @@ class Results:
         """Every word in a name of a test."""
         return frozenset(word for name in self._of if name.isascii() for word in name.split())
 
-    def _named_en(self, text: str, end: int) -> Iterator[tuple[str, int]]:
-        """The tests whose result stands at `end`, as (name, start): 'ESR and CRP were' names two."""
+    def _named_en(self, text: str, end: int, parts: Mapping[int, int]) -> Iterator[tuple[str, int]]:
+        """The tests whose result stands at `end`, as (name, start): 'ESR and CRP were' names two; `parts` are starts by end."""
         offset = max(0, end - _LOOK_BACK)
         tokens = [(m.group(), offset + m.start()) for m in _TOKEN.finditer(text, offset, end)]
         place = len(tokens)
         colon, count = False, 0
         while (
-            place and not (count := self._longest(tokens, place, colon)) and tokens[place - 1][0] in _BETWEEN
+            place
+            and not (count := self._longest(tokens, place, colon))
+            and not _tokens_of_part(tokens, place, parts)
+            and tokens[place - 1][0] in _BETWEEN
         ):
             place -= 1
             colon = colon or tokens[place][0] == ":"
-        while count:
-            place -= count
-            yield " ".join(word for word, _ in tokens[place : place + count]), tokens[place][1]
-            if colon or not place or tokens[place - 1][0] not in _AND:
+        while place and (count or (skipped := _tokens_of_part(tokens, place, parts))):
+            place -= count or skipped
+            if count:
+                yield self._called(tokens[place : place + count]), tokens[place][1]
+            if not place or tokens[place - 1][0] not in ({"and", "&"} if colon else _AND):
                 return
+            colon = False  # 'A, B and C: negative' is said of all
             while place and tokens[place - 1][0] in _AND:
                 place -= 1
             count = self._longest(tokens, place, colon)
@@ -398,11 +464,16 @@ class Results:
                 return n
         return 0
 
-    def _is_name(self, tokens: Sequence[tuple[str, int]], apart: bool) -> bool:
+    def _called(self, tokens: Sequence[tuple[str, int]]) -> str:
+        """The name that tokens are, with or without the 's of Kernig's."""
         name = " ".join(word for word, _ in tokens)
+        return name if name in self._of else name.removesuffix("'s")
+
+    def _is_name(self, tokens: Sequence[tuple[str, int]], apart: bool) -> bool:
+        name = self._called(tokens)
         return name in self._of and (apart or len(name) > _SHORT)
 
-    def _named_zh(self, text: str, end: int) -> Iterator[tuple[str, int]]:
+    def _named_zh(self, text: str, end: int, parts: Mapping[int, int]) -> Iterator[tuple[str, int]]:
         before = text[max(0, end - _LOOK_BACK // 2) : end]
         number = _NUMBER_ZH.search(before) if text[end] in "↑↓(" else None
         before = before[: number.start()] if number else before
@@ -411,9 +482,14 @@ class Results:
             before = before[: gap.start()]
             name = next((n for size in range(min(_LONGEST_ZH, len(before)), 1, -1) if self._is_name_zh(before, size, n := before[-size:])), None)  # fmt: skip
             if name is None:
-                return
-            before = before[: -len(name)]
-            yield name, text.rindex(name, 0, end)
+                here = end - (len(text[max(0, end - _LOOK_BACK // 2) : end]) - len(before))
+                start = parts.get(here)
+                if start is None or here - start > len(before):
+                    return
+                before = before[: start - here]
+            else:
+                before = before[: -len(name)]
+                yield name, text.rindex(name, 0, end)
             gap = _AND_ZH.search(before)
 
     def _is_name_zh(self, before: str, size: int, name: str) -> bool:
@@ -422,6 +498,13 @@ class Results:
         return name in self._of and not (
             name[0].isascii() and ahead.isascii() and (ahead.isalnum() or _PER_FIELD.search(before[:-size]))
         )
+
+
+def _tokens_of_part(tokens: Sequence[tuple[str, int]], place: int, parts: Mapping[int, int]) -> int:
+    """How many tokens before `place` are a part with a name of its own: the chest x-ray of 'CRP and chest x-ray were'."""
+    word, at = tokens[place - 1]
+    start = parts.get(at + len(word))
+    return 0 if start is None else sum(1 for _, begin in tokens[:place] if begin >= start)
 
 
 def _key(name: str) -> str:
@@ -437,6 +520,17 @@ def _fluids(labs: Mapping[str, Any]) -> dict[str, set[str]]:
         if "blood" in lab["of"]:
             for name in (*lab["names"]["zh"], *lab["names"]["en"]):
                 found.setdefault(_key(str(name)), set()).update(lab["of"])
+    return found
+
+
+def _fluids_of_findings(knowledge: Knowledge) -> dict[str, set[str]]:
+    """Of each finding that a value can mean the fluids of which such values are."""
+    found: dict[str, set[str]] = {}
+    for lab in knowledge.labs.values():
+        for rule in lab["rules"]:
+            found.setdefault(rule["finding"], set()).update(lab["of"])
+    for rule in knowledge.vitals["glucose"]["rules"]:
+        found.setdefault(rule["finding"], set()).add("blood")
     return found
 
 

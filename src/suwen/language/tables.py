@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Collection, Iterator
 from itertools import product
 from pathlib import Path
@@ -33,7 +34,7 @@ def tables() -> tuple[dict[str, Any], str]:
 
 
 def faults(defined: Collection[str], content: dict[str, Any] | None = None) -> list[str]:
-    """What is wrong with the tables: findings that are not `defined`, and a part told to be normal by one word twice."""
+    """What is wrong with the tables: findings not `defined`, a part normal by one word twice, phrases that cannot be read."""
     content = tables()[0] if content is None else content
     found = [
         f"language/{name}.yaml:{_line(name, finding)}: finding {finding!r} is not defined; correct the name or define it"
@@ -41,7 +42,7 @@ def faults(defined: Collection[str], content: dict[str, Any] | None = None) -> l
         for finding in sorted(set(_findings(content[name])))
         if finding not in defined
     ]
-    return found + list(_twice(content["normal"]))
+    return found + list(_twice(content["normal"])) + list(_unwritten(content["cues"]))
 
 
 def _place(name: str) -> Path:
@@ -65,6 +66,29 @@ def _findings(value: Any) -> Iterator[str]:
     elif isinstance(value, list):
         for inside in value:
             yield from _findings(inside)
+
+
+_NAMED = re.compile(r"<([^<>]*)>")
+
+
+def _unwritten(cues: dict[str, Any]) -> Iterator[str]:
+    """Of the phrases that phrases.py reads those with a bracket left open or a list that does not stand in the table."""
+    lists = cues["other_senses"]["lists"]
+    for phrase in _strings([cues["once"], cues["other_senses"]]):
+        unknown = [name for name in _NAMED.findall(phrase) if name not in lists]
+        if unknown or any(phrase.count(a) != phrase.count(b) for a, b in ("[]", "<>")):
+            yield f"language/cues.yaml:{_line('cues', phrase)}: {phrase!r} has an open bracket or names no list; see phrases.py"
+    for rule in cues["other_senses"]["rules"]:
+        if not rule.get("said") or not (rule.get("before") or rule.get("behind")):
+            yield f"language/cues.yaml:{_line('cues', 'other_senses')}: a rule needs `said` and `before` or `behind`: {rule}"
+
+
+def _strings(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for inside in value.values() if isinstance(value, dict) else value:
+            yield from _strings(inside)
 
 
 def _twice(normal: dict[str, Any]) -> Iterator[str]:

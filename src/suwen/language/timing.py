@@ -9,14 +9,17 @@ from typing import Any
 
 from suwen.core.case import Case, Finding, Person
 from suwen.knowledge import Knowledge
-from suwen.language.clauses import Clause, Scoper
+from suwen.language.clauses import Clause
+from suwen.language.lengths import Duration, duration_finding, durations
 from suwen.language.lexicon import Match
 from suwen.language.normalise import Views
 from suwen.language.person import age_spans
-from suwen.language.quantities import Duration, duration_finding, durations
+from suwen.language.scope import Scoper
 
 CHILD_YEARS = 15
 """Under which the limits for children hold (Chinese guideline on chronic cough in children, 2013: up to 14 years)."""
+MONTH_HOURS = 720
+"""Since an attack that long ago it is no length of this illness; since one of yesterday it is."""
 DURATION_FINDINGS = ("duration_hours", "duration_days", "duration_weeks", "duration_months")
 _TIMING = {
     ("attr:onset", "sudden"): "onset_sudden",
@@ -67,6 +70,10 @@ def timing(
             continue
         if ago and _EARLIER.search(seen.zh, clause.start, clause.end):
             continue
+        if (d.hours >= MONTH_HOURS and _OF_THE_LAST.search(seen.zh, clause.start, d.start)) or _QUIET.match(
+            seen.zh, d.end - seen.zh.endswith("没", d.start, d.end)
+        ):
+            continue
         if scoper.scope(Match(d.start, d.end, "finding", "duration")).when != "family":
             told.append(d)
     known = any(k in case.findings for k in DURATION_FINDINGS)
@@ -98,6 +105,14 @@ _EARLIER = re.compile(
     r"|(?:类似|相似|同样)(?:的)?(?:发作|症状|情况|经历|疼痛)"
 )
 """'Similar episodes several years ago': the time of those, not of this illness."""
+_OF_THE_LAST = re.compile(
+    r"(?:最后一次|末次|上一次|上次|前一次)[^,.;]{0,10}$|\b(?:last|latest|most recent) (?:seizure|fit|attack|episode|bout|flare|hospitali[sz]ation|admission|relapse|exacerbation)\w*[^,.;]{0,12}$|\bfree for (?:the (?:past|last) )?$"
+)
+"""Before the time since the last attack."""
+_QUIET = re.compile(
+    r"(?:以来|来|里|内|中|都|间)*(?:一直)?(?:未|没有?|无)(?:再|有|曾|过)*(?:发作|发病|犯|抽|复发|住院|变化|加重)"
+)
+"""Behind a length: in that time there was nothing."""
 _SPELL_BEFORE = re.compile(
     r"(?:每次|每回|一次|持续|发作|休息|坐|躺|站|走|歇|过|\blast(?:s|ed|ing)?|\bafter|\bwithin|\bevery|\bin|\bonly|\bup to|\bbefore)\D{0,8}$"
 )

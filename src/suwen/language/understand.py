@@ -7,24 +7,26 @@ said is dropped: what no step used is reported as not understood.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
-from typing import Any
+from typing import Any, Literal
 
 from suwen.core.case import Case, Finding, Guess, Heard, Person, Question
 from suwen.knowledge import Knowledge
 from suwen.language.answers import Answer, Answers
-from suwen.language.clauses import Clause, Scope, Scoper, clauses_of
+from suwen.language.clauses import Clause, clauses_of
 from suwen.language.compose import Complaint, complaints, fitting
 from suwen.language.headings import Headings
 from suwen.language.labs import LabReader, LabValue, lab_findings
 from suwen.language.leftover import Leftover
+from suwen.language.lengths import durations
 from suwen.language.lexicon import Lexicon, Match
 from suwen.language.likeness import Likeness
 from suwen.language.medicines import allergies_in, medicines_in
 from suwen.language.normal import OF_NORMAL, Normal
 from suwen.language.normalise import Views, fold, pattern_en, pattern_zh, views
+from suwen.language.numbers_told import numbers_told, severities
 from suwen.language.pairs import Pairs
 from suwen.language.person import (
     OF_A_NURSING_MOTHER,
@@ -40,15 +42,13 @@ from suwen.language.person import (
 )
 from suwen.language.quantities import (
     Measurement,
-    durations,
     is_possible,
     measured_findings,
     measurements,
-    numbers_told,
-    severities,
 )
 from suwen.language.relatives import Relatives
 from suwen.language.results import (
+    IS_A_TEST,
     TESTED_FOR,
     Results,
     is_asked_for,
@@ -56,6 +56,7 @@ from suwen.language.results import (
     of_spinal_fluid,
     stained,
 )
+from suwen.language.scope import Scope, Scoper
 from suwen.language.timing import DURATION_FINDINGS, ages_told, by_its_length, timing
 from suwen.language.urine import urine_findings
 
@@ -125,12 +126,14 @@ class Ear:
         ]
         values = self.labs.read(seen.zh)
         known = self.lexicon.find(seen)
-        well = list(self.normal.read(seen, known))
+        named = [(m.start, m.end) for m in known if m.kind == "part"]
+        well = list(self.normal.read(seen, known, self.results.is_name))
         known = [
             m for m in known
             if m.kind not in OF_NORMAL and not _is_hidden(m, known, well, seen) and not self._is_other_form(m, known, seen)
         ]  # fmt: skip
         matches = stained(self._outside(values, measured, known), seen.zh)
+        matches = self.results.of_their_fluid(matches, seen.zh)
         matches += of_spinal_fluid(seen.zh)
         over = (*past_pregnancies(seen.zh), *weeks_at_birth(seen.zh), *out_of_forty(seen.zh))
         matches = [m for m in matches if m.target not in OF_A_PREGNANCY or not _within(m, over)]
@@ -141,13 +144,16 @@ class Ear:
         by_number = (*numbers_told(seen.zh), *after_delivery(seen.zh))
         matches += [Match(a, b, "finding", name) for a, b, name in by_number]
         matches += self.pairs.find(seen.zh)
-        shown = self.results.read(seen.zh)
+        matches += self.lexicon.had_for_years(seen, matches)
+        shown = self.results.read(seen.zh, named)
         matches += [Match(s.start, s.end, "finding", s.finding) for s in shown if s.present]
         clauses = clauses_of(seen)
         kin = [
             Match(a, b, f"kin:{who}", how) for a, b, how, who in kin_spans(seen.zh, people, merged.relation)
         ]
-        scoper = Scoper(seen, clauses, matches, kin, patient_words(people, merged.relation))
+        scoper = Scoper(
+            seen, clauses, matches, kin, patient_words(people, merged.relation), results=self._results_told
+        )
         heard, used, concerns = self._hear(seen, clauses, matches, scoper, turn, case)
         tested = negative_lists(seen.zh)
         heard = [f for f in heard if not self._is_only_tested(f, tested, seen)]
@@ -157,7 +163,11 @@ class Ear:
         heard += lab_findings(values, self.knowledge.labs, merged, text, turn)
         heard += urine_findings(seen.zh, text, turn)
         denied = [Match(s.start, s.end, "finding", s.finding) for s in shown if not s.present]
-        denied += [*well, *self.lexicon.split_by_no(seen), *self.lexicon.bare_verbs_denied(seen)]
+        denied += [
+            *(w for w in well if w.kind == "finding"),
+            *self.lexicon.split_by_no(seen),
+            *self.lexicon.bare_verbs_denied(seen),
+        ]
         heard = self._without_denied(heard, denied, seen, scoper, turn)
         heard = by_its_length(self.lexicon.cues["lasting"], heard, seen, scoper, case, merged)
         heard += timing(self.knowledge, seen, clauses, matches, heard, case, turn, scoper)
@@ -175,7 +185,7 @@ class Ear:
             + [(m.start, m.end) for m in measured]
             + [(v.start, v.end) for v in values]
             + [(s.start, s.end) for s in shown]
-            + [(m.start, m.end) for m in denied]
+            + [(m.start, m.end) for m in (*denied, *well)]
             + [(d.start, d.end) for d in durations(seen.zh)]
         )
         used += [(answered.start, answered.end)] if answered else []
@@ -226,14 +236,23 @@ class Ear:
         joined = complaints(self.lexicon, clauses, held, seen.zh)
         found += self._unrelated(seen, clauses, held, matches, joined, scoper, turn)
         self._borrow_topic(joined, matches, clauses, case, seen)
+        halves = {(c.head.start, c.head.end) for c in joined if self._of_one_side(c)}
+        closer = self._told_closer(seen, clauses, held, matches, joined, scoper)
         for complaint in joined:
             scope = scoper.scope(complaint.head)
             if scope.hypothetical or (scope.status == "absent" and _narrowed(complaint, joined)):
                 continue
+            if complaint.head.kind == "finding" and (complaint.head.start, complaint.head.end) in halves:
+                continue  # 左边没劲 is no fatigue
+            which: Sequence[Match] = ()
+            if scope.status == "absent":
+                complaint, which = closer.get(complaint.head, (complaint, ()))
             named = self._named_around(complaint, held, seen)
             likened = self._is_likened(complaint.head, seen)
             for name in self._names(complaint) or self._without_place(complaint, scope, matches, seen):
                 if name in self._events and (likened or _is_simile(complaint.head, seen.zh)):
+                    continue
+                if scope.status == "absent" and self._is_wider(name, complaint, which, seen):
                     continue
                 if named and not any(name == n or name in self.knowledge.ancestors[n] for n in named):
                     continue  # a name says what it says: the 足 and 痛 of 足痛 are no pain of the leg besides
@@ -285,6 +304,33 @@ class Ear:
                 if (complaint.head, name) not in plain and self.knowledge.finding[name].kind not in LASTING:
                     scope = replace(scope, status="absent")
                     yield self._finding(name, scope, seen, complaint.start, complaint.end, turn)
+
+    def _told_closer(
+        self, seen: Views, clauses: Sequence[Clause], held: Sequence[Match], matches: Sequence[Match],
+        joined: Sequence[Complaint], scoper: Scoper,
+    ) -> dict[Match, tuple[Complaint, list[Match]]]:  # fmt: skip
+        """By their heads the denied complaints of which only a kind is denied, and what says which: 无活动后胸痛, 'no pain at night'."""
+        which = {
+            c.head: [m for m in matches if _says_which(m, seen.zh) and scoper.denies_together(c.head, m)]
+            for c in joined
+            if scoper.scope(c.head).status == "absent"
+        }
+        added = [m for told in which.values() for m in told if m not in held and m.kind != "attr:relief"]
+        again = complaints(self.lexicon, clauses, [*held, *added], seen.zh) if added else joined
+        told = {c.head: c for c in again}
+        return {head: (told[head], by) for head, by in which.items() if by and head in told}
+
+    def _is_wider(self, name: str, complaint: Complaint, which: Sequence[Match], seen: Views) -> bool:
+        """Whether a finding is wider than the complaint that is denied: the pain of 'no chest pain at night' may come by day."""
+        definition = self.knowledge.finding[name]
+        lines = [line for line in definition.compose if _fits_line(line, complaint)]
+        if which and not any(m.kind.removeprefix("attr:") in line for line in lines for m in which):
+            phrases = " ".join(fold(str(p)) for told in definition.record["words"].values() for p in told)
+            return not any(seen.zh[m.start : m.end] in phrases for m in which)
+        if not complaint.sites or complaint.head.kind != "kernel" or not lines:
+            return False
+        named = {s for line in lines for s in (*_listed(line.get("site")), *line.get("sites", ()))}
+        return bool(named) and not named & complaint.sites
 
     def _is_not_there(self, name: str, head: Match, matches: Sequence[Match], seen: Views) -> bool:
         """Whether what a place stands for is denied behind it: 指缝未见皮损."""
@@ -357,6 +403,8 @@ class Ear:
         kind = self.knowledge.finding[finding.id].kind
         named = finding.status == "present" and finding.span and kind in ("history", "risk", "result")
         if named and finding.span and is_asked_for(seen.zh, *finding.span, of_result=kind == "result"):
+            return True
+        if named and finding.span and kind != "result" and IS_A_TEST.match(seen.zh, finding.span[1]):
             return True
         return (
             finding.status == "present"
@@ -444,9 +492,14 @@ class Ear:
     ) -> list[Finding]:
         """What bare names mean: risks and contacts where others have it, under a heading what the patient has had."""
         told: list[tuple[str, Match]] = []
+        denied: list[tuple[str, Match]] = []
         for match in matches:
             if match.kind in ("condition", "finding") and not match.target.startswith("family_"):
                 scope = scoper.scope(match)
+                if scope.when == "family" and scope.status == "absent" and scope.kin is None:
+                    denied += [
+                        (name, match) for name in self.relatives.named(seen.zh[match.start : match.end])
+                    ]
                 told_here = scope.when == "family" and scope.status == "present" and not scope.hypothetical
                 if told_here and not any(
                     o.covers(match)
@@ -465,8 +518,13 @@ class Ear:
         for match in self.relatives.others_ill(scoper.kin, seen, clauses):
             if scoper.scope(match).status == "present":
                 told.append((match.target, match))
+        both: tuple[tuple[Literal["present", "absent"], list[tuple[str, Match]]], ...] = (
+            ("present", told), ("absent", denied),
+        )  # fmt: skip
         return [
-            Finding(name, "present", seen.raw[m.start : m.end], (m.start, m.end), turn) for name, m in told
+            Finding(name, status, seen.raw[m.start : m.end], (m.start, m.end), turn)
+            for status, named in both
+            for name, m in named
         ]
 
     def _flags(self, seen: Views, matches: Sequence[Match], scoper: Scoper) -> tuple[tuple[str, str], ...]:
@@ -484,6 +542,11 @@ class Ear:
         return bool(self.lexicon.likening.search(seen.zh, max(match.start - 40, 0), match.start + 1))
 
     @cached_property
+    def _results_told(self) -> frozenset[str]:
+        """The findings that are results of tests."""
+        return frozenset(f.id for f in self.knowledge.findings if f.kind == "result")
+
+    @cached_property
     def _events(self) -> frozenset[str]:
         """The findings that are no complaint but something that happened or is so."""
         injuries = {spec.finding for spec in self.lexicon.specs.get("injury", ())}
@@ -495,6 +558,8 @@ class Ear:
     ) -> list[str]:
         """'Fever, weakness and itching' name no place: what such words mean by themselves, alone or denied."""
         head = complaint.head
+        if half := self._of_one_side(complaint):
+            return half
         rule = self.lexicon.cues["without_place"].get(head.target) if head.kind == "kernel" else None
         if rule is None or complaint.sites or "side" in complaint.attributes:
             return []
@@ -503,6 +568,17 @@ class Ear:
         if any(m.kind in ("finding", "denials", "groups") and m.covers(head) for m in matches):
             return []  # the phrase around it has said what it is
         return [rule[scope.status]] if scope.status in rule else []
+
+    def _of_one_side(self, complaint: Complaint) -> list[str]:
+        """What a complaint is of which a side is told and no place: 左边没劲 is of half the body."""
+        if complaint.sites or complaint.attributes.get("side") not in _ONE_SIDE:
+            return []
+        rules = self.lexicon.cues["of_one_side"]
+        return [
+            r["finding"]
+            for r in rules
+            if complaint.head.kind == "kernel" and r["kernel"] == complaint.head.target
+        ]
 
     def _names(self, complaint: Complaint) -> list[str]:
         """The most specific findings that a complaint means."""
@@ -814,6 +890,30 @@ def _uncovered(
     return kept
 
 
+_ONE_SIDE = ({"left"}, {"right"}, {"one"})
+_WHICH_KIND = ("attr:trigger", "attr:timing", "attr:relief", "attr:severity", "attr:side", "attr:onset")
+"""Kinds of words that say which kind of a complaint is meant."""
+_NO_KIND = frozenset(["injury", "mild", "moderate", "both", "gradual"])
+"""Of them those that name an event, or what is denied with the complaint: no vomiting after the fall, 无轻度头痛."""
+_WITH_THE = re.compile(r"\bwith (?:the|this|these|his|her|my|their) \w+$")
+_THIS_ONCE = re.compile(r"(?:\bthis |\bthat |\bsince |今|昨|当)\w{0,8}$")
+
+
+def _says_which(match: Match, text: str) -> bool:
+    """Whether words say which kind of a complaint is meant, and not what happened or when it was looked at."""
+    return (
+        match.kind in _WHICH_KIND
+        and match.target not in _NO_KIND
+        and not _THIS_ONCE.search(text, 0, match.end)
+        and not _WITH_THE.search(text, 0, match.end)
+    )
+
+
+def _fits_line(line: Mapping[str, Any], complaint: Complaint) -> bool:
+    """Whether a line of `compose` begins with the head of a complaint."""
+    return complaint.head.target in (*_listed(line.get("kernel")), *_listed(line.get("finding")))
+
+
 def _narrowed(complaint: Complaint, joined: Sequence[Complaint]) -> bool:
     """'No itching in the genital area' denies one place, not itching: the plain finding steps back."""
     return complaint.head.kind == "finding" and any(
@@ -835,6 +935,8 @@ def _overlaps(match: Match, span: tuple[int, int]) -> bool:
 
 def _is_hidden(match: Match, known: Sequence[Match], well: Sequence[Match], seen: Views) -> bool:
     """Whether a word means something else in its place: the 'dry' of a wound that is clean and dry, the 好 of 精神好像不好."""
+    if match.target == "postpartum" and seen.zh[match.start : match.end] == "since birth":
+        return True  # one's own birth: blind since birth
     if seen.zh.startswith(("好像", "好似"), match.end - 1):
         return match.kind in ("finding", "denials")
     if seen.zh[match.start] == "背" and seen.zh[max(match.start - 1, 0)] in _BACKS:

@@ -19,7 +19,8 @@ from pydantic import ValidationError
 
 from suwen.core.errors import ScriptError
 from suwen.knowledge import AGE_BAND_ENDS, DURATIONS, Knowledge
-from suwen.language.quantities import duration_finding, interpret
+from suwen.language.lengths import duration_finding
+from suwen.language.quantities import interpret
 from suwen.patients.facts import people
 from suwen.patients.measured import laboratory_rule, opposites, vital_of
 from suwen.patients.script import Fact, Origin, Script

@@ -7,7 +7,7 @@ from random import Random
 from typing import Literal
 
 from suwen.core.case import Lang
-from suwen.language.quantities import duration_finding, durations
+from suwen.language.lengths import duration_finding, durations
 
 Exactness = Literal["vague", "usual", "exact"]
 """Whether people say "a few days", as it comes, or "three days"."""

@@ -14,7 +14,7 @@ from typing import Literal
 
 from suwen.core.case import Case, Finding, Heard, Lang, Person, Question
 from suwen.knowledge import DURATIONS, Knowledge
-from suwen.language.quantities import duration_finding
+from suwen.language.lengths import duration_finding
 from suwen.language.understand import Ear
 from suwen.patients.hearing import Asked
 from suwen.patients.lay import lay_of

@@ -14,7 +14,7 @@ from functools import cached_property
 from suwen.core.case import Case, Finding, Person
 from suwen.core.case import Question as Pending
 from suwen.knowledge import DURATIONS, Knowledge
-from suwen.language.quantities import duration_finding
+from suwen.language.lengths import duration_finding
 from suwen.language.understand import Ear
 from suwen.patients.script import ON_REQUEST, Fact, FactKind, Script
 from suwen.verify.examiner import Question
