@@ -79,6 +79,17 @@ _TESTED_FOR = re.compile(
 _ABLE = re.compile(
     r"\b(?:can|could|able to|manage to)(?:n't)?(?: only| just| barely)? \w+(?: for)?(?: about| only)? $"
 )
+_OF_DOING = re.compile(
+    r"\b(?:sleeps?|slept|sleeping|naps?|dozes?|takes?|took|taken|taking|needs?|needed)(?: (?:me|him|her|us|them|for|about|only|around|at least|up to|roughly|one|two|\d+|to|or))* $"
+    r"|\b(?:sewing|reading|driving|walking|running|standing|sitting|working|studying|playing|watching|typing|gaming|cycling|jogging|training|riding|kneeling|squatting|exercising|writing|knitting|scrolling|flying|travell?ing) (?:for )?(?:about |around )?$"
+    r"|睡(?:了|个|上|够|不到|不了|足|得)?(?:大概|大?约)?$"
+)
+"""Before the hours that one sleeps, or that something one does takes: 'one to two hours to fall asleep', 'after sewing for an hour'."""
+_TO_ITS_END = re.compile(
+    r"\s*(?:in all\b|altogether|at a (?:time|stretch|go)\b|to (?:fall|get (?:off|to sleep)|drop off|settle)\b|of sleep"
+    r"|(?:左右)?(?:就|便|才)(?:又)?(?:好|没事|缓解|消失|过去|恢复|退|能睡|睡着|入睡))"
+)
+"""Behind the hours of a spell that is over: 'maybe 20 minutes in all', 停下三五分钟就好."""
 _ONCE = re.compile(r"前?(?:前)?(?:有过|得过|患过|做过|曾|诊断|查出|发现过|因)")
 
 
@@ -130,6 +141,7 @@ def durations(text: str) -> list[Duration]:
         and not _MILESTONE.match(text, d.end)
         and not _OF_A_TEST.match(text, d.end)
         and not _TESTED_FOR.search(text[: d.start])
+        and not (d.hours < 24 and (_OF_DOING.search(text[: d.start]) or _TO_ITS_END.match(text, d.end)))
     ]
     for pattern, hours in _SINCE:
         for match in pattern.finditer(text):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -343,7 +343,7 @@ class Lexicon:
         for meanings, start, end in self._en.find(views.en):
             first, last = views.span_of_en(start, end)
             found += [Match(first, last, kind, target) for kind, target in meanings]
-        return _longest([m for m in found if not _is_a_no_before(m, found, views.zh)])
+        return _longest(found)
 
     def split_by_no(self, views: Views) -> Iterator[Match]:
         """Chinese phrases with a denial in their middle, 大便无变细 and 颈静脉未见怒张: the longest at each denial."""
@@ -516,16 +516,6 @@ def _shadows(longer: Match, match: Match) -> bool:
     return False
 
 
-def _is_a_no_before(match: Match, found: Sequence[Match], text: str) -> bool:
-    """Whether what begins with 'no' is the denial of another phrase: the no memory of 'no memory impairment', the no tears of
-    'no tearing chest pain'."""
-    return (
-        match.kind in ("finding", "flag", "kernel", "cover")
-        and text.startswith("no ", match.start)
-        and any(m.kind == "finding" and match.start < m.start < match.end < m.end for m in found)
-    )
-
-
 def _longest(found: Iterable[Match]) -> list[Match]:
     """Without matches inside a longer match of the same kind, or inside a covering word."""
     ordered = sorted(set(found), key=lambda m: (m.start, -(m.end - m.start), m.kind, m.target))
@@ -551,12 +541,12 @@ def _starts_in_a_place(match: Match, kept: list[Match]) -> bool:
 
 
 def _is_denial_of_another(match: Match, found: list[Match]) -> bool:
-    """没有呼吸 inside 没有呼吸困难: the words deny the longer thing and do not mean the shorter one."""
+    """没有呼吸 of 没有呼吸困难, the no memory of 'no memory impairment': the words deny the longer thing and do not mean the shorter."""
     if match.kind not in ("flag", "finding"):
         return False
     cues = [m for m in found if m.kind == "cue:negation" and m.start == match.start and m.end < match.end]
     return any(
-        other.kind in ("finding", "flag") and other.start == cue.end and other.end > match.end
+        other.kind in ("finding", "flag") and 0 <= other.start - cue.end <= 1 and other.end > match.end
         for cue in cues
         for other in found
     )
