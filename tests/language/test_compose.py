@@ -17,7 +17,7 @@ PLACES = (
     ("来月经时痛经，腿上长了疹子", "painful_periods rash_arms_legs !leg_pain"), ("sore throat and a lump in my breast", "sore_throat breast_lump !breast_pain"),
     # of weakness and numbness a side without a place is half of the body
     ("我左边没劲", "weakness_one_side !fatigue"), ("weakness on the left", "weakness_one_side"), ("paralysed down the right side", "weakness_one_side"), ("numbness on the right", "numbness_one_side"), ("no weakness on the left", "-weakness_one_side"), ("could not move his left side", "weakness_one_side"), ("左边手脚都没力", "weakness_one_side"), ("左半边动不了", "weakness_one_side"),
-    ("左侧头痛，全身没劲", "fatigue !weakness_one_side"), ("left ear pain, feels weak", "ear_pain fatigue !weakness_one_side"), ("weak all over, pain on the left", "fatigue !weakness_one_side"), ("numb lips on the left", "facial_numbness !numbness_one_side"),
+    ("左侧头痛，全身没劲", "fatigue !weakness_one_side"), ("left ear pain, feels weak", "ear_pain fatigue !weakness_one_side"), ("weak all over, pain on the left", "fatigue !weakness_one_side"), ("numb lips on the left", "facial_numbness !numbness_one_side"), ("脖子疼，右边肩膀到胳膊外侧一直窜到大拇指，又麻又疼", "!numbness_one_side"),
     # a denial between a kernel and a site parts them, and what is denied in a phrase is denied
     ("无乏力、无口腔黏膜发黑", "-fatigue"), ("身上没有出血点", "-petechiae"), ("no pain in my leg", "!leg_pain"), ("脖子上有个不疼的疙瘩", "lump_neck !neck_pain"), ("脖子上有个疼的疙瘩", "lump_neck neck_pain"),
     # a node keeps its place to itself

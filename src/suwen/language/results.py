@@ -166,7 +166,7 @@ _NEGATIVE_LIST = re.compile(
 )
 IS_A_TEST = re.compile(
     r" (?:screen(?:ing)?|serolog\w+|antibod\w+|swabs?|tests?|profile)\b(?![^.;!?\n]*\b(?:positive|detected|confirm\w*|abnormal|raised|elevated|high)\b)"
-    r"|(?:抗体|抗原|核酸|五项|两对半|筛查)(?![^,.;!?\n]*(?:阳|\+|高|异常))"
+    r"|(?:抗体|抗原|核酸|五项|两对半|筛查)(?=[^,.;!?\n]*(?:阴|未检|正常))(?![^,.;!?\n]*(?:阳|\+|高|异常))"
 )
 """Behind the name of an illness: then it is a test for it that is told of, 'coeliac screen normal'."""
 TESTED_FOR = re.compile(

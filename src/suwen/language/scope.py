@@ -25,7 +25,7 @@ _SELF_HARM = re.compile(r"suicid|harm|violen|abuse|kill")
 _MISTAKEN = re.compile(
     r"(?:\b(?:thought|assumed|believed|presumed|figured|reckoned|guessed|supposed) (?:that )?(?:(?!(?:but|i|he|she|we|you|baby|child)\b)[\w']+ ){0,4}?(?:was|were|is|might be|may be|could be|must be|had|'s|had been)"
     r"|\b(?P<told>(?:was|were|been|got) told|(?:told|said to) (?:me|him|her|us|them)|(?:doctors?|gps?|they|he|she|nurse|pharmacist|physician|clinic|hospital|a&e|er) said)(?: (?:that|at first|initially))? (?:it|this|that|these|they)(?: was| is| were| are|'s| might be| could be| must be)"
-    r"|\b(?:mistook (?:it|this|them) for|mistaken for|misdiagnosed (?:as|with)|passed off as|written off as|dismissed as|took (?:it|this|them) for|labelled as|put (?:it|this|them) down to|blamed (?:it|this) on)"
+    r"|\b(?:mistook (?:it|this|them) for|mistaken for|misdiagnosed (?:as|with)|passed off as|written off as|dismissed as|took (?:it|this|them) for|labelled as)"
     r"|\b(?:treated|managed)(?: \w+){0,2}? as(?: if (?:it|this) (?:was|were))?|\b(?:initially|wrongly|mistakenly|at first) (?:diagnosed|labelled|treated|managed)(?: \w+){0,2}? as)"
     r"(?: (?:just|only|simply|merely|probably|maybe|a|an|the|some|simple|bad|mild|bit of|case of|having))*[ ]$"
     r"|(?:误?以为|误?当[成做作]|误认为|误诊[为成]|错当成|按照?|(?<![相适正担承充])当)(?:(?:只|就|仅|不过|又)?(?:是|得了?|患了?|有|长了?|起了?|犯了?)|自己|孩子|宝宝|[他她我它]|普通的?|一般的?|单纯的?|什么|一?[点个]|小)*$"

@@ -236,7 +236,10 @@ class Ear:
         joined = complaints(self.lexicon, clauses, held, seen.zh)
         found += self._unrelated(seen, clauses, held, matches, joined, scoper, turn)
         self._borrow_topic(joined, matches, clauses, case, seen)
-        halves = {(c.head.start, c.head.end) for c in joined if self._of_one_side(c)}
+        sided = {scoper.clause_at(m.start) for m in held if m.kind == "attr:side"}
+        sided -= {scoper.clause_at(m.start) for m in held if m.kind == "site"}
+        half_of = {c.head: half for c in joined if c.clause in sided and (half := self._of_one_side(c))}
+        halves = {(head.start, head.end) for head in half_of}
         closer = self._told_closer(seen, clauses, held, matches, joined, scoper)
         for complaint in joined:
             scope = scoper.scope(complaint.head)
@@ -249,7 +252,11 @@ class Ear:
                 complaint, which = closer.get(complaint.head, (complaint, ()))
             named = self._named_around(complaint, held, seen)
             likened = self._is_likened(complaint.head, seen)
-            for name in self._names(complaint) or self._without_place(complaint, scope, matches, seen):
+            for name in (
+                self._names(complaint)
+                or half_of.get(complaint.head)
+                or self._without_place(complaint, scope, matches, seen)
+            ):
                 if name in self._events and (likened or _is_simile(complaint.head, seen.zh)):
                     continue
                 if scope.status == "absent" and self._is_wider(name, complaint, which, seen):
@@ -558,8 +565,6 @@ class Ear:
     ) -> list[str]:
         """'Fever, weakness and itching' name no place: what such words mean by themselves, alone or denied."""
         head = complaint.head
-        if half := self._of_one_side(complaint):
-            return half
         rule = self.lexicon.cues["without_place"].get(head.target) if head.kind == "kernel" else None
         if rule is None or complaint.sites or "side" in complaint.attributes:
             return []
