@@ -82,3 +82,8 @@ def test_words_of_a_place_that_mean_nothing_known_are_told(ear: Ear) -> None:
 def test_an_abbreviation_that_is_a_word_names_an_illness_in_capitals_only(ear: Ear) -> None:
     assert "heparin_induced_thrombocytopenia" not in ear.understand("he hit his head", Case()).concerns
     assert "heparin_induced_thrombocytopenia" in ear.understand("could it be HIT?", Case()).concerns
+
+
+@pytest.mark.parametrize("text", ["sore nose: none", "swollen hand absent", "pain in the right knee: none"])
+def test_a_denial_behind_a_place_denies_the_complaint(ear: Ear, text: str) -> None:
+    assert heard(ear, text) == set()

@@ -242,7 +242,7 @@ class Ear:
         halves = {(head.start, head.end) for head in half_of}
         closer = self._told_closer(seen, clauses, held, matches, joined, scoper)
         for complaint in joined:
-            scope = scoper.scope(complaint.head)
+            scope = _scope_with_place(complaint, scoper)
             if scope.hypothetical or (scope.status == "absent" and _narrowed(complaint, joined)):
                 continue
             if complaint.head.kind == "finding" and (complaint.head.start, complaint.head.end) in halves:
@@ -969,6 +969,15 @@ _BACKS = "手脚足鼻舌耳指掌"
 _DOING_IT = re.compile(r"[a-z]ing\b")
 _OWN_NO = re.compile(r"[无不未没]|\b(?:not|no|free|without)\b")
 """In a word that a part is well: then it denies of itself what it names, 'not swollen'."""
+
+
+def _scope_with_place(complaint: Complaint, scoper: Scoper) -> Scope:
+    """What holds over a complaint; a denial may stand behind its place, 'swollen hand: none'."""
+    scope = scoper.scope(complaint.head)
+    if scope.status == "present" and complaint.head.kind == "kernel" and complaint.end > complaint.head.end:
+        whole = scoper.scope(replace(complaint.head, end=complaint.end))
+        return whole if whole.status == "absent" else scope
+    return scope
 
 
 def _within(match: Match, spans: Sequence[tuple[int, int]]) -> bool:
