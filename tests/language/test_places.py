@@ -60,6 +60,7 @@ def test_the_reasons_for_a_visit_are_heard_in_both_languages(ear: Ear) -> None:
 @pytest.mark.parametrize(
     ("text", "finding"),
     [
+        ("crushing chest pain", "trauma_recent"),
         ("CT chest: multiple nodules", "skin_lump"),
         ("鼻塞咽痛", "nose_sore"),
         ("sore throat and runny nose", "nose_sore"),
