@@ -270,6 +270,12 @@ LENGTHS: list[tuple[str, str | None]] = [
     ("尿频3天，尿蛋白阳性", "days"),
     ("12小时没尿", "hours"),
     ("24 hours of urinary frequency", "hours"),
+    # how long one sleeps, what one does takes, and a spell that is over
+    ("takes one to two hours to fall asleep, for eight months", "months"),
+    ("my eyes feel heavy after sewing for an hour", None),
+    ("sleeps eight hours and is still tired for three weeks", "weeks"),
+    ("手指一碰冷就发白，二十分钟就好", None),
+    ("胸痛持续半小时", "hours"),
     ("fever for 24 hours, urine dark", "hours"),
 ]
 

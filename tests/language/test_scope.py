@@ -490,3 +490,14 @@ def test_what_is_old_and_unchanged_is_not_there_now(clinic: Clinic, text: str, e
 ])  # fmt: skip
 def test_tests_and_kin_in_varied_sentences(clinic: Clinic, text: str, expected: str) -> None:
     check(clinic, text, expected)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("eighteen months after the birth of her second child she leaks urine", "!postpartum"), ("six weeks after delivery, fever", "postpartum fever"),
+        ("two years after surgery, a lump again", "!recent_surgery"), ("a week after surgery, fever", "recent_surgery fever"),
+    ],
+)  # fmt: skip
+def test_what_was_more_than_a_year_ago_is_not_recent(clinic: Clinic, text: str, expected: str) -> None:
+    check(clinic, text, expected)

@@ -109,6 +109,10 @@ _YEARS_SINCE = re.compile(
 _YEARS_AFTER_ZH = re.compile(
     r"(?:后|史|了|都|已经?|有|快|差不多)*[\d一二三四五六七八九十两几]+多?年(?!级|前)"
 )
+_YEARS_AHEAD = re.compile(
+    r"(?:\byears?|\b(?:1[2-9]|[2-9]\d|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty(?:-\w+)?) months?) $"
+)
+"""Ahead of 'after the birth': a year or more."""
 _OF_LATE = re.compile(
     r"\b(?:yesterday|today|(?:days?|hours?|weeks?|months?) ago|this (?:morning|week)|last (?:night|week)|now|again)\b|昨|今|现在|刚|又|最近|\d天前"
 )
@@ -314,9 +318,13 @@ class Past:
     def is_years_ago(self, clause: Clause, match: Match) -> bool:
         """'A car accident five years ago', 剖腹产后十年."""
         text = self.told.views.zh
-        if "年" not in text and "year" not in text and "child" not in text:
+        if not any(word in text for word in ("年", "year", "month", "child")):
             return False
         if _YEARS_AFTER_ZH.match(text, match.end, clause.end):
+            return True
+        if text.startswith(("after", "since", "post"), match.start) and _YEARS_AHEAD.search(
+            text, clause.start, match.start
+        ):
             return True
         told = _YEARS_SINCE.search(text, clause.start, clause.end)
         return told is not None and not _OF_LATE.search(text, clause.start, clause.end)
