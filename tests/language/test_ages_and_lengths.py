@@ -275,6 +275,8 @@ LENGTHS: list[tuple[str, str | None]] = [
     ("my eyes feel heavy after sewing for an hour", None),
     ("sleeps eight hours and is still tired for three weeks", "weeks"),
     ("手指一碰冷就发白，二十分钟就好", None),
+    ("a spinning attack put me in bed three days; swaying for seven months", "months"),
+    ("the small print swims, better when I have a day off", None),
     ("胸痛持续半小时", "hours"),
     ("fever for 24 hours, urine dark", "hours"),
 ]

@@ -76,6 +76,9 @@ _TESTED_FOR = re.compile(
     r"(?:holter|tape|telemetry|monitor(?:ed|ing)?|recording|fast(?:ed|ing)|observ(?:ed|ation)) (?:for|over|of) (?:about )?(?:an? )?$|(?:禁食|禁水|空腹|饥饿|监护|监测|留观|留院观察|动态心电图|动态血压)了?$"
 )
 """Before one: 禁食12小时, 'monitored for 24 hours'."""
+_AWAY = re.compile(r"\s+off\b")
+_IN_BED = re.compile(r"(?:\bin bed (?:for )?|\bbreaks? (?:of |longer than |more than )?)$")
+"""Around a length of rest: 'a day off', 'it put me in bed three days', 'no break longer than a few weeks'."""
 _ABLE = re.compile(
     r"\b(?:can|could|able to|manage to)(?:n't)?(?: only| just| barely)? \w+(?: for)?(?: about| only)? $"
 )
@@ -141,6 +144,8 @@ def durations(text: str) -> list[Duration]:
         and not _MILESTONE.match(text, d.end)
         and not _OF_A_TEST.match(text, d.end)
         and not _TESTED_FOR.search(text[: d.start])
+        and not _AWAY.match(text, d.end)
+        and not _IN_BED.search(text[: d.start])
         and not (d.hours < 24 and (_OF_DOING.search(text[: d.start]) or _TO_ITS_END.match(text, d.end)))
     ]
     for pattern, hours in _SINCE:
