@@ -269,11 +269,8 @@ class Ear:
                 of_kind = complaint.head.kind == "finding" and _NON.search(seen.zh, 0, complaint.head.start)
                 if scope.status == "absent" and of_kind:
                     found += self._kind_of(name, scope, seen, complaint, turn)
-        return (
-            found,
-            [span for span in used if span not in self._meant_nothing(joined, found, scoper)],
-            concerns,
-        )
+        nothing = self._meant_nothing(joined, found, scoper)
+        return found, [span for span in used if span not in nothing], concerns
 
     def _meant_nothing(
         self, joined: Sequence[Complaint], found: Sequence[Finding], scoper: Scoper
