@@ -27,21 +27,27 @@ class Pairs:
 
     def __init__(self, rules: Mapping[str, Any]) -> None:
         self._given = rules
+        self._patterns: dict[int, re.Pattern[str]] = {}
 
     @cached_property
-    def _rules(self) -> list[tuple[str, re.Pattern[str]]]:
+    def _rules(self) -> list[tuple[Mapping[str, Any], bool, tuple[str, ...]]]:
+        """Each rule, whether it is of a place, and the words one of which stands in a text that it fits."""
         return [
-            *((str(r["finding"]), _pattern(r, of_place=True)) for r in self._given["seen"]),
-            *((str(r["finding"]), _pattern(r, of_place=False)) for r in self._given["said"]),
+            (rule, kind == "seen", tuple(pattern_zh(str(word)) for word in rule["first"]))
+            for kind in ("seen", "said")
+            for rule in self._given[kind]
         ]
 
     def find(self, text: str) -> Iterator[Match]:
         """What is said by pairs in normalised text, at the second word of each."""
         if text.isascii():
             return
-        for finding, pattern in self._rules:
-            for match in pattern.finditer(text):
-                yield Match(*match.span("then"), "finding", finding)
+        for number, (rule, of_place, first) in enumerate(self._rules):
+            if any(word in text for word in first):
+                if number not in self._patterns:  # most are never needed, and to make all takes long
+                    self._patterns[number] = _pattern(rule, of_place=of_place)
+                for match in self._patterns[number].finditer(text):
+                    yield Match(*match.span("then"), "finding", str(rule["finding"]))
 
 
 def _pattern(rule: Mapping[str, Any], *, of_place: bool) -> re.Pattern[str]:

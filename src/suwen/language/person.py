@@ -587,6 +587,12 @@ def _kin_ages(text: str, entry: Mapping[str, Any]) -> list[re.Match[str]]:
     return [m for p in _kin_patterns(*_words(entry))[:2] if (m := p.search(text))]
 
 
+def _is_named(text: str, entry: Mapping[str, Any]) -> bool:
+    """Whether any word for a relative stands in a text; without one their patterns need not be made."""
+    zh, en = _words(entry)
+    return any(word.removeprefix("我") in text for word in zh) or any(word in text for word in en)
+
+
 def _words(entry: Mapping[str, Any]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return tuple(entry.get("zh", ())), tuple(entry.get("en", ()))
 
@@ -763,7 +769,11 @@ _OF_THE_PATIENT = re.compile(r"\b(?:his|her|whose|(?:baby|child|infant|newborn|n
 
 def subject_in(text: str, people: Mapping[str, Any]) -> str | None:
     """The relation of the person a first message is about (我妈, my son), or None when it is the speaker."""
-    people = {relation: entry for relation, entry in people.items() if not entry.get("no_subject")}
+    people = {
+        relation: entry
+        for relation, entry in people.items()
+        if not entry.get("no_subject") and _is_named(text, entry)
+    }
     own = min((m.start() for p in _OF_SELF if (m := p.search(text))), default=len(text))
     beside = {relation for relation, entry in people.items() if _is_beside_the_patient(text, entry)}
     people = {relation: entry for relation, entry in people.items() if relation not in beside}
@@ -835,7 +845,7 @@ def _called_by_name(text: str, people: Mapping[str, Any]) -> tuple[int, str] | N
     after = text[told.end("name") :]
     if _OWN_STORY.search(after) or (_HISTORY_AFTER.match(after) and not _tells_of_now(after)):
         return None
-    relations = (r for r in _CALLED_RELATIONS if told["name"] in people[r]["en"])
+    relations = (r for r in _CALLED_RELATIONS if r in people and told["name"] in people[r]["en"])
     return next(((told.start("name"), r) for r in relations), None)
 
 
