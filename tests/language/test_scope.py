@@ -501,3 +501,16 @@ def test_tests_and_kin_in_varied_sentences(clinic: Clinic, text: str, expected: 
 )  # fmt: skip
 def test_what_was_more_than_a_year_ago_is_not_recent(clinic: Clinic, text: str, expected: str) -> None:
     check(clinic, text, expected)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("我吃了三十片安眠药", "poison_ingestion"), ("孩子吃了十几片药", "poison_ingestion"), ("她一口气吞了一大把药", "poison_ingestion"), ("孩子误吃了奶奶的降压药", "poison_ingestion"),
+        ("I took 30 pills", "poison_ingestion"), ("my toddler swallowed a handful of tablets", "poison_ingestion"), ("she downed a whole bottle of sleeping pills", "poison_ingestion"),
+        ("一天吃三片药", "!poison_ingestion"), ("这个月吃了三十片二甲双胍", "!poison_ingestion"), ("没有误服药物", "!poison_ingestion"), ("吃了两片布洛芬", "!poison_ingestion"),
+        ("I take 10 tablets a day", "!poison_ingestion"), ("took two painkillers", "!poison_ingestion"), ("吃了十几片面包", "!poison_ingestion"),
+    ],
+)  # fmt: skip
+def test_a_handful_of_tablets_is_an_overdose(clinic: Clinic, text: str, expected: str) -> None:
+    check(clinic, text, expected)

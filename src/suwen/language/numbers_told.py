@@ -166,7 +166,34 @@ def parity(text: str) -> list[tuple[int, int, str]]:
 
 def numbers_told(text: str) -> list[tuple[int, int, str]]:
     """Findings that a number in words says: weight that was lost, an acuity, the length of a cycle, the urine of a day."""
-    return [*weight_changes(text), *acuities(text), *cycles(text), *missed(text), *urine_volumes(text), *parity(text), *fevers(text), *coma_scores(text), *movements(text), *tolerance_tests(text)]  # fmt: skip
+    return [*weight_changes(text), *acuities(text), *cycles(text), *missed(text), *urine_volumes(text), *parity(text), *fevers(text), *coma_scores(text), *movements(text), *tolerance_tests(text), *handfuls(text)]  # fmt: skip
+
+
+_MANY_ZH = r"(?:[1-9]\d|\d{3}|十[一二三四五六七八九几多来]?|[二两三四五六七八九几]十[一二三四五六七八九几多来]?|一整|整)多?(?:片|粒|颗|板|瓶)|(?:一大?把|半瓶|[一两二三四几]瓶)"
+_HANDFUL = re.compile(
+    rf"(?:吃|服|吞|喝)(?:下去?|了|掉|进去?)*(?:大概|大约|约|有|差不多|快|将近|整整)*(?:{_MANY_ZH})(?!酒|水|奶|油|醋|啤|饮料|可乐|面包|饼|西瓜|水果|苹果|糖|维生素|肉|瓜|花生)"
+    rf"|(?:误|偷|乱)(?:吃|服|食)(?:了|到)?[^,.;]{{0,8}}?(?:药|片|胶囊|丸)"
+    r"|\b(?:took|taken|takes|swallowed|ate|eaten|downed|overdosed on)(?: (?:about|around|over|more than|at least|up to|some|like|maybe|nearly|almost))* "
+    r"(?:[1-9]\d|\d{3}|ten|twelve|fifteen|(?:twen|thir|for|fif|six|seven|eigh|nine)ty(?:[ -]\w+)?|dozens of|a handful of|handfuls of|a whole (?:bottle|box|pack|packet|strip)(?: of)?|the whole (?:bottle|box|pack|packet|strip)(?: of)?)"
+    r" (?:of )?(?:(?:my|his|her|the|their|granny's|mum's|\w+) ){0,2}?(?:pills?|tablets?|tabs|capsules?|caplets?|painkillers|paracetamol|sleeping pills)\b"
+)
+"""A child's or a desperate person's handful of tablets: ten and more, a strip or a bottle, or any taken by mistake."""
+_OVER_TIME = re.compile(
+    r"(?:每|一|这|近|半|上|两|几|[\d二三四五六七八九十])个?(?:天|日|周|星期|礼拜|月|年)[^,.;]{0,8}$|疗程|\b(?:a|per|each|every|this|last|past) (?:day|week|month|year)s?[^,.;]{0,20}$"
+)
+_OVER_TIME_EN = re.compile(
+    r" (?:a|per|each|every|over the|in a|for a|last|this) (?:day|week|month|year|few|past|course)"
+)
+"""Around tablets of days and weeks together."""
+
+
+def handfuls(text: str) -> list[tuple[int, int, str]]:
+    """Tablets taken at once in such a number that it is an overdose, as (start, end, finding)."""
+    return [
+        (*m.span(), "poison_ingestion")
+        for m in _HANDFUL.finditer(text)
+        if not _OVER_TIME.search(text[: m.start()]) and not _OVER_TIME_EN.match(text, m.end())
+    ]
 
 
 _AMOUNT_EN = rf"(?:(?:about|nearly|near|around|perhaps|maybe|over|almost|another|at least|more than|roughly|probably|close to|up to) )*(?:\d+(?:\.\d+)?|half an?|an?|{EN_WORD})(?: and a half)?(?:\s*(?:-|to|or)\s*\d+)? ?(?:kgs?|kilos?|kilograms?|pounds?|lbs?|stones?|st)\b(?! (?:weight|bag|box|of))"
