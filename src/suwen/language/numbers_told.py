@@ -1,4 +1,4 @@
-"""Numbers that mean a finding by themselves: an eye chart, a cycle, the volume of urine, a coma score, weight lost."""
+"""Numbers that mean a finding by themselves: an eye chart, a cycle, the volume of urine, a coma score, weight lost, tablets taken."""
 
 from __future__ import annotations
 
@@ -165,7 +165,7 @@ def parity(text: str) -> list[tuple[int, int, str]]:
 
 
 def numbers_told(text: str) -> list[tuple[int, int, str]]:
-    """Findings that a number in words says: weight that was lost, an acuity, the length of a cycle, the urine of a day."""
+    """Findings that a number in words says: weight that was lost, an acuity, the length of a cycle, the urine of a day, tablets."""
     return [*weight_changes(text), *acuities(text), *cycles(text), *missed(text), *urine_volumes(text), *parity(text), *fevers(text), *coma_scores(text), *movements(text), *tolerance_tests(text), *handfuls(text)]  # fmt: skip
 
 
@@ -192,7 +192,7 @@ def handfuls(text: str) -> list[tuple[int, int, str]]:
     return [
         (*m.span(), "poison_ingestion")
         for m in _HANDFUL.finditer(text)
-        if not _OVER_TIME.search(text[: m.start()]) and not _OVER_TIME_EN.match(text, m.end())
+        if not _OVER_TIME.search(text, 0, m.start()) and not _OVER_TIME_EN.match(text, m.end())
     ]
 
 
