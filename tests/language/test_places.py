@@ -50,6 +50,73 @@ def test_a_complaint_of_any_place_is_heard(ear: Ear, felt: str) -> None:
     assert [text for text in said if not heard(ear, text)] == []
 
 
+FLOWS = ("流{}", "一直流{}", "往外流{}", "流出{}", "里流{}", "有{}流出来", "往外冒{}", "淌{}", "渗{}")
+RUNS = {
+    "鼻孔": {"清水": "runny_nose", "液体": "runny_nose", "脓": "purulent_nasal_discharge"},
+    "耳朵": {"水": "ear_discharge", "脓": "ear_discharge", "黄水": "ear_discharge"},
+    "眼睛": {"水": "eye_watering", "脓": "eye_discharge_purulent"},
+    "乳头": {"液体": "nipple_discharge", "清水": "nipple_discharge"},
+    "肚脐": {"脓": "umbilicus_red", "黄水": "umbilicus_red"},
+    "尿道口": {"脓": "urethral_discharge", "黏液": "urethral_discharge"},
+    "肛门": {"脓": "perianal_discharge", "黏液": "perianal_discharge"},
+    "牙龈": {"脓": "gum_abscess"},
+}
+"""What runs from a place, and what it is then."""
+
+
+@pytest.mark.parametrize("place", RUNS)
+def test_what_runs_from_a_place_is_heard_however_it_runs(ear: Ear, place: str) -> None:
+    said = [
+        (place + flow.format(matter), finding) for matter, finding in RUNS[place].items() for flow in FLOWS
+    ]
+    assert [text for text, finding in said if finding not in heard(ear, text)] == []
+
+
+@pytest.mark.parametrize(
+    ("place", "finding", "other"),
+    [
+        ("走路", "leg_pain", "头"),
+        ("上楼", "knee_pain", "胸口"),
+        ("踩地", "foot_pain", "腰"),
+        ("来月经", "painful_periods", "头"),
+        ("咬东西", "tooth_bite_pain", "耳朵"),
+        ("深呼吸", "chest_pain_pleuritic", "肚子"),
+        ("勃起", "erection_painful", None),
+        ("喂奶", "breast_pain", "胳膊"),
+    ],
+)
+def test_what_hurts_with_an_action_names_its_place_unless_another_is_told(
+    ear: Ear, place: str, finding: str, other: str | None
+) -> None:
+    for how in ("疼", "很疼", "就疼", "时疼痛", "的时候疼", "会痛"):
+        assert finding in heard(ear, place + how), place + how
+    if other:
+        assert finding not in heard(ear, f"{place}的时候{other}疼")
+
+
+@pytest.mark.parametrize(
+    ("text", "finding", "unsaid"),
+    [
+        ("小便时疼痛", "dysuria", "pain_on_defecation"),
+        ("转头疼", "neck_pain", "headache"),
+        ("右手无知觉", "numbness_hand", "loss_of_consciousness"),
+        ("腿失去知觉了", "leg_numb_weak", "loss_of_consciousness"),
+        ("胳膊转不动", "restricted_joint_movement", "weakness_one_side"),
+        ("小腿变细了", "muscle_wasting", "leg_pain"),
+        ("脚后跟裂口", "skin_fissures_hands_feet", "wound_open"),
+        ("耳朵老流黄水", "ear_discharge", "rash_honey_crust"),
+        ("呼吸道分泌物多", "cough_productive", "vaginal_discharge"),
+        ("刀口流出脓", "wound_infected", "vaginal_discharge"),
+        ("咬东西很疼", "tooth_bite_pain", "gum_chewing_drool"),
+    ],
+)
+def test_words_of_limbs_and_actions_are_taken_for_nothing_else(
+    ear: Ear, text: str, finding: str, unsaid: str
+) -> None:
+    assert finding in heard(ear, text)
+    assert unsaid not in heard(ear, text)
+
+
 def test_the_reasons_for_a_visit_are_heard_in_both_languages(ear: Ear) -> None:
     with REASONS.open(encoding="utf-8") as lines:
         rows = list(csv.DictReader(lines, delimiter="\t"))

@@ -5,10 +5,12 @@ Reading never stops at the first fault: all faults are collected, so that an edi
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import product
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -139,7 +141,15 @@ def _lay_parts(parts: dict[str, Any], content: dict[str, Any]) -> None:
     for kind, entries in content.items():
         group = parts.setdefault(kind, {})
         for name, entry in entries.items():
-            group[name] = {**group.get(name, {}), **entry} if kind == "attributes" else entry
+            group[name] = {**group.get(name, {}), **entry} if kind == "attributes" else _spelled_out(entry)
+
+
+def _spelled_out(part: dict[str, Any]) -> dict[str, Any]:
+    """A part with every Chinese word that its words with choices stand for: `(a|b|)c` is ac, bc and c."""
+    if "zh" not in part:
+        return part
+    choices = ((one.split("|") for one in re.split(r"[()]", str(word))) for word in part["zh"])
+    return part | {"zh": list(dict.fromkeys("".join(made) for each in choices for made in product(*each)))}
 
 
 def _fits(raw: Raw, shape: TypeAdapter[Any], where: str, key: Any, entry: Any) -> bool:

@@ -668,7 +668,7 @@ def _on_that_side(side: Match, receivers: Sequence[Complaint], sites: Sequence[M
 def fitting(lexicon: Lexicon, complaint: Complaint) -> Iterator[Spec]:
     """The composition lines that a complaint meets in full."""
     for spec in (spec for head in _heads(complaint) for spec in lexicon.specs.get(head, ())):
-        if spec.sites and not spec.sites & complaint.sites:
+        if (spec.sites and not spec.sites & complaint.sites) or spec.not_at & complaint.sites:
             continue
         if not all(place & complaint.sites for place in spec.all_sites):
             continue

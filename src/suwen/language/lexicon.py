@@ -50,11 +50,13 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Spec:
-    """One `compose` line of a finding: what must be heard together for it; any of `sites`, each of `all_sites`."""
+    """One `compose` line of a finding: what must be heard together for it; any of `sites`, each of `all_sites`. A line
+    that names no site holds wherever it is, but `not_at` some."""
 
     finding: str
     kernels: frozenset[str]
     sites: frozenset[str]
+    not_at: frozenset[str]
     all_sites: tuple[frozenset[str], ...]
     radiation: frozenset[str]
     attributes: tuple[tuple[str, frozenset[str]], ...]
@@ -414,8 +416,8 @@ class Lexicon:
             value = line.get(key, [])
             return frozenset([value] if isinstance(value, str) else value)
 
-        sites = frozenset(s for name in names("site") for s in self.within[name])
-        sites -= frozenset(s for name in names("without") for s in self.within[name])
+        without = frozenset(s for name in names("without") for s in self.within[name])
+        sites = frozenset(s for name in names("site") for s in self.within[name]) - without
         radiation = frozenset(s for name in names("radiation") for s in self.within[name])
         every = tuple(self.within[name] for name in line.get("sites", ()))
         rest = tuple(
@@ -423,7 +425,15 @@ class Lexicon:
             for key in line
             if key not in ("kernel", "site", "sites", "without", "radiation", "finding")
         )
-        return Spec(finding, names("kernel") or names("finding"), sites, every, radiation, rest)
+        return Spec(
+            finding,
+            names("kernel") or names("finding"),
+            sites,
+            frozenset() if sites else without,
+            every,
+            radiation,
+            rest,
+        )
 
     @cached_property
     def anywhere(self) -> frozenset[str]:
