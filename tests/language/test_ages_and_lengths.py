@@ -279,6 +279,11 @@ LENGTHS: list[tuple[str, str | None]] = [
     ("the small print swims, better when I have a day off", None),
     ("胸痛持续半小时", "hours"),
     ("fever for 24 hours, urine dark", "hours"),
+    # found today, and there for nobody knows how long
+    ("noticed a lump in the scrotum today in the shower and has no idea when it began", None),
+    ("今天洗澡时发现右乳肿块，不知道什么时候长的", None),
+    ("not sure when it began, maybe 3 days ago", "days"),
+    ("咳嗽3天，不知道什么原因", "days"),
 ]
 
 

@@ -298,7 +298,7 @@ def test_what_was_long_ago_is_not_now(clinic: Clinic, text: str, expected: str) 
 
 
 @pytest.mark.parametrize(("text", "expected"), [
-    ("resolution of the rash after treatment", "!rash"), ("improvement in hallucinations since the new tablets", "!hallucinations"), ("no improvement in her cough", "cough"), ("some improvement in the cough after a week", "cough"),
+    ("resolution of the rash after treatment", "!rash"), ("improvement in hallucinations since the new tablets", "!hallucinations"), ("improvement in delusions, hallucinations and fear since starting risperidone", "!delusions !hallucinations"), ("no resolution of the rash", "rash"), ("no improvement in her cough", "cough"), ("some improvement in the cough after a week", "cough"),
     ("the rash resolved and headache began", "headache"), ("vomiting at first but not now", "!vomiting"), ("dizziness yesterday, none now", "!dizziness"), ("dizziness, fever not now", "dizziness !fever"),
     ("the rash has gone but I still itch", "!rash itch"), ("fever settled two days ago", "!fever"), ("the fever settled but the cough goes on", "!fever cough"), ("vomiting stopped yesterday", "!vomiting"), ("呕吐止住了", "!vomiting"),
     ("腹泻已愈，仍有腹胀", "!diarrhoea abdominal_distension"), ("疹子都消了", "!rash"), ("烧退了，咳嗽还有", "!fever cough"), ("the chest pain disappeared", "!chest_pain"),

@@ -275,12 +275,12 @@ class Past:
 
     def _is_gone(self, clause: Clause, match: Match) -> bool:
         """'Resolution of her cough', 'improvement in delusions and hallucinations'."""
-        gone = _GONE_BEFORE.search(self.told.views.zh, clause.start, match.start)
-        if gone is None or _NOT_QUITE.search(
-            self.told.views.zh, clause.start, gone.end("what") - len(gone["what"])
-        ):
+        inside = [c for c in self.told.clauses if c.sentence == clause.sentence]
+        start, end = inside[0].start, inside[-1].end  # a list goes on over commas
+        gone = _GONE_BEFORE.search(self.told.views.zh, start, match.start)
+        if gone is None or _NOT_QUITE.search(self.told.views.zh, start, gone.end("what") - len(gone["what"])):
             return False
-        if "improv" in gone.group() and not _TREATED.search(self.told.views.zh, match.end, clause.end):
+        if "improv" in gone.group() and not _TREATED.search(self.told.views.zh, match.end, end):
             return False  # what is better may still be there
         return LISTED.fullmatch(self.told.without_known(gone.end(), match.start).lstrip()) is not None
 

@@ -74,6 +74,8 @@ def timing(
             seen.zh, d.end - seen.zh.endswith("没", d.start, d.end)
         ):
             continue
+        if _NO_IDEA_WHEN.match(seen.zh, d.end):
+            continue
         if scoper.scope(Match(d.start, d.end, "finding", "duration")).when != "family":
             told.append(d)
     known = any(k in case.findings for k in DURATION_FINDINGS)
@@ -113,6 +115,11 @@ _QUIET = re.compile(
     r"(?:以来|来|里|内|中|都|间)*(?:一直)?(?:未|没有?|无)(?:再|有|曾|过)*(?:发作|发病|犯|抽|复发|住院|变化|加重)"
 )
 """Behind a length: in that time there was nothing."""
+_NO_IDEA_WHEN = re.compile(
+    r"[^.;。；]{0,60}(?:\b(?:no idea|not sure|unsure|not know|don't know|doesn't know|didn't know|cannot say|can't say)(?: exactly)? (?:when|how long)\b"
+    r"|(?:不知道|不清楚|不晓得|说不清|不记得|记不清)(?:具体|到底|是|从|有|已经)*(?:什么时候|啥时候|何时|多久|多长时间|几时))"
+)
+"""Behind the time when something was found: nobody knows how long it has been there."""
 _SPELL_BEFORE = re.compile(
     r"(?:每次|每回|一次|持续|发作|休息|坐|躺|站|走|歇|过|\blast(?:s|ed|ing)?|\bafter|\bwithin|\bevery|\bin|\bonly|\bup to|\bbefore)\D{0,8}$"
 )
