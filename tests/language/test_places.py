@@ -108,6 +108,12 @@ def test_what_hurts_with_an_action_names_its_place_unless_another_is_told(
         ("呼吸道分泌物多", "cough_productive", "vaginal_discharge"),
         ("刀口流出脓", "wound_infected", "vaginal_discharge"),
         ("咬东西很疼", "tooth_bite_pain", "gum_chewing_drool"),
+        ("green stuff coming out of his eye", "eye_discharge_purulent", "purulent_nasal_discharge"),
+        ("water running out of my nose", "runny_nose", "gush_below"),
+        ("white stuff coming out of my penis", "urethral_discharge", "mouth_white_patches"),
+        ("my calf has got thinner", "muscle_wasting", "weight_loss"),
+        ("cracks on my heels", "skin_fissures_hands_feet", "head_injury"),
+        ("the pretibial area is erythematous, edematous, and tender", "leg_swelling", "facial_puffiness"),
     ],
 )
 def test_words_of_limbs_and_actions_are_taken_for_nothing_else(
