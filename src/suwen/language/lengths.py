@@ -37,6 +37,7 @@ _WHAT_WAS_DONE = re.compile(
 _SPELLED = re.compile(r"\bfor (?:many |several |some |a few )?(hour|day|week|month|year)s\b")
 _RATE = re.compile(
     r"(?:一|每|1)?\s*(?:天|日|周|小时|晚上?|个月)\s*(?:要|都|有|大概|大约|差不多|能|会|变|犯|发|来|拉|吐|尿|起)*\s*[\d一二两三四五六七八九十几好多]+\s*(?:来|多|几)?\s*(?:次|回|趟|遍|片|粒|包)"
+    r"|[一每1]\s*(?:天|日|晚上?|夜)\s*(?:要|都|能|会|得|就|只|才|总|大概)*(?:喝|吃|抽|换|睡|用)了?(?:上|个)?\s*[\d一二两三四五六七八九十几半好多]+\s*(?:大|小)?(?:壶|杯|碗|瓶|升|斤|两|包|根|支|条|顿|个?小时|块|桶|暖瓶)"
     r"|(?:一|每|1)分钟\s*(?:才|要|有|都|就|能|到|快)*\s*[\d一二两三四五六七八九十百]+"
     r"|(?:half an |\w+ )(?:hour|minute|min|hr|day|night)s? (?:an?|per|every|each) (?:day|night|week|month)\b"
     r"|(?<=[a-z]s )(?<!\blasts )(?<!\bwas )(?<!\bhas )(?<!\bis )(?<!\bas )an? (?:day|night|week|month)\b(?! (?:ago|now|or|back))"
