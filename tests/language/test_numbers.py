@@ -73,6 +73,7 @@ MEASURED: list[tuple[str, dict[str, float]]] = [
     ("checked her temp: 102", {"temperature": 38.9}),
     ("she's 39.5 degrees", {"temperature": 39.5}),
     ("he has 39 of fever", {"temperature": 39.0}),
+    ("fever since last night, highest 39.2", {"temperature": 39.2}),
     ("it's 39 degrees outside", {}),
     ("her temperature was taken and it was 2 hours later", {}),
     ("I'm 39 and have fever", {}),

@@ -236,7 +236,7 @@ _PATTERNS: tuple[tuple[str, str, Callable[[re.Match[str]], float]], ...] = (
     ("temperature", r"(?<!\d)(3[4-9]|4[0-2])度([一二三四五六七八九\d])(?![\d天周个小月年次日])", _degrees_and_tenths),
     (
         "temperature",
-        r"(?:^|\b(?:is|was|now|at|of|about|around|to|reads?|hit|reached)\s|[到了有约近,])\s*((?:3[5-9]|4[0-2])\.\d)(?![\d.]|\s*(?:kg|公斤|斤|weeks?|wks?|%|mm|cm|lbs?|mg|g/|/|days?|周|天|个|岁|厘米|years?|months?|hours?|ml))",
+        r"(?:^|\b(?:is|was|now|at|of|about|around|to|reads?|hit|reached|highest|max|peaked|peaking)\s|[到了有约近,])\s*((?:3[5-9]|4[0-2])\.\d)(?![\d.]|\s*(?:kg|公斤|斤|weeks?|wks?|%|mm|cm|lbs?|mg|g/|/|days?|周|天|个|岁|厘米|years?|months?|hours?|ml))",
         _first,
     ),
     ("temperature", _N + r"\s*(?:°\s*f\b|f\b|degrees?\s*f(?:ahrenheit)?\b|华氏度?)", _fahrenheit),
@@ -253,7 +253,7 @@ _PATTERNS: tuple[tuple[str, str, Callable[[re.Match[str]], float]], ...] = (
     ("temperature", r"\btemp(?:erature)?s?\b,?(?: just now| now| again| today| tonight)?,?(?: and| but)? (?:it|that|this)(?:'s| is| was| came (?:out|up) (?:at|as|to)| reads?| said| says| shows?| showed) (?:about |around |up to |at )?" + _V, _of_a_thermometer),
     ("temperature", r"\b(?:took|taken|checked|measured) (?:[\w']+ ){1,3}temp(?:erature)?\W{1,3}" + _V, _of_a_thermometer),
     ("temperature", r"\b(?:he|she|i|baby|child|kid|boy|girl|son|daughter)(?:'s| is| was|'m| am)(?: now| already| at| about| around| up to| running){0,2} " + _V + r" degrees?\b", _of_a_thermometer),
-    ("temperature", r"(?<![\d.])((?:3[5-9]|4[0-2])(?:\.\d)?)(?: degrees?)?(?: of)? fever\b", _first),
+    ("temperature", r"(?<![\d.])((?:3[5-9]|4[0-2])(?:\.\d)?)(?: degrees?)?(?: of)? (?:fever|temp)\b", _first),
     ("temperature", r"(?<![a-z\d])t\s*[:=]?\s*((?:3[4-9]|4[0-2])\.\d)(?![\d.%])", _first),
     ("spo2", r"(?:血氧(?:饱和度|仪)?|spo2|sao2|\bso2|o2 sat(?:uration)?s?|oxygen (?:saturation|levels?|reading)|\bsats?\b|saturation|pulse oximetry|pulse ox(?:imeter)?)(?:(?!心率|脉|今年|pulse|heart)\D){0,18}?" + _V, _first),
     ("spo2", r"(?:手指头?夹的|夹手指|指夹|指脉氧|测氧|finger (?:clip|thing|peg|probe|monitor)|(?:clip|peg|probe|thing) on (?:his|her|my|the) finger)(?:(?!心率|脉|今年|pulse|heart)\D){0,20}?" + _V, _saturation),
