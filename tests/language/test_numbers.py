@@ -77,6 +77,7 @@ MEASURED: list[tuple[str, dict[str, float]]] = [
     ("it's 39 degrees outside", {}),
     ("her temperature was taken and it was 2 hours later", {}),
     ("I'm 39 and have fever", {}),
+    ("female 39 fever and cough", {}),
     ("102.8 rectal", {"temperature": 39.3}),
     ("the ear thing says 39.6", {"temperature": 39.6}),
     ("gave birth on Monday, now 39.5", {"temperature": 39.5}),

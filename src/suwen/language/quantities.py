@@ -142,6 +142,16 @@ def _temperature(match: re.Match[str]) -> float:
     return round((value - 32) * 5 / 9, 1) if 80 <= value <= 115 else value
 
 
+_AGED = re.compile(r"\b(?:m|f|male|female|man|woman|lady|gentleman|patient|pt|aged?|i'm|i am)[\s,:]*$")
+
+
+def _of_a_fever(match: re.Match[str]) -> float:
+    """'39 of fever', but not the age in 'female 39 fever'."""
+    if _AGED.search(match.string[: match.start()]):
+        raise ValueError
+    return float(match.group(1))
+
+
 def _degrees_and_tenths(match: re.Match[str]) -> float:
     return number(match.group(1)) + number(match.group(2)) / 10
 
@@ -253,7 +263,7 @@ _PATTERNS: tuple[tuple[str, str, Callable[[re.Match[str]], float]], ...] = (
     ("temperature", r"\btemp(?:erature)?s?\b,?(?: just now| now| again| today| tonight)?,?(?: and| but)? (?:it|that|this)(?:'s| is| was| came (?:out|up) (?:at|as|to)| reads?| said| says| shows?| showed) (?:about |around |up to |at )?" + _V, _of_a_thermometer),
     ("temperature", r"\b(?:took|taken|checked|measured) (?:[\w']+ ){1,3}temp(?:erature)?\W{1,3}" + _V, _of_a_thermometer),
     ("temperature", r"\b(?:he|she|i|baby|child|kid|boy|girl|son|daughter)(?:'s| is| was|'m| am)(?: now| already| at| about| around| up to| running){0,2} " + _V + r" degrees?\b", _of_a_thermometer),
-    ("temperature", r"(?<![\d.])((?:3[5-9]|4[0-2])(?:\.\d)?)(?: degrees?)?(?: of)? (?:fever|temp)\b", _first),
+    ("temperature", r"(?<![\d.])((?:3[5-9]|4[0-2])(?:\.\d)?)(?: degrees?)?(?: of)? (?:fever|temp)\b", _of_a_fever),
     ("temperature", r"(?<![a-z\d])t\s*[:=]?\s*((?:3[4-9]|4[0-2])\.\d)(?![\d.%])", _first),
     ("spo2", r"(?:血氧(?:饱和度|仪)?|spo2|sao2|\bso2|o2 sat(?:uration)?s?|oxygen (?:saturation|levels?|reading)|\bsats?\b|saturation|pulse oximetry|pulse ox(?:imeter)?)(?:(?!心率|脉|今年|pulse|heart)\D){0,18}?" + _V, _first),
     ("spo2", r"(?:手指头?夹的|夹手指|指夹|指脉氧|测氧|finger (?:clip|thing|peg|probe|monitor)|(?:clip|peg|probe|thing) on (?:his|her|my|the) finger)(?:(?!心率|脉|今年|pulse|heart)\D){0,20}?" + _V, _saturation),
