@@ -176,3 +176,11 @@ def test_an_abbreviation_that_is_a_word_names_an_illness_in_capitals_only(ear: E
 @pytest.mark.parametrize("text", ["sore nose: none", "swollen hand absent", "pain in the right knee: none"])
 def test_a_denial_behind_a_place_denies_the_complaint(ear: Ear, text: str) -> None:
     assert heard(ear, text) == set()
+
+
+@pytest.mark.parametrize("greeting", ["", "你好，", "医生你好，", "您好，我想问一下，"])
+@pytest.mark.parametrize("who", ["我丈夫", "我老公", "我爱人", "我老婆", "我妈", "我家孩子"])
+def test_a_greeting_before_the_patient_makes_them_no_contact(ear: Ear, greeting: str, who: str) -> None:
+    found = ear.understand(f"{greeting}{who}发烧三天", Case()).findings
+    assert {f.id for f in found if f.status == "present" and f.when == "now"} >= {"fever"}
+    assert "sick_contact" not in {f.id for f in found}

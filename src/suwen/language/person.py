@@ -909,6 +909,10 @@ _STORY = 10
 """Characters before a relative in which the story of another can have begun."""
 
 
+_OF_THE_SPEAKER = re.compile(r"[我俺](?:们家?|家)?的?$|[我俺](?:想|要|来)?(?:问|咨询|请教)(?:一?下)?")
+"""The 我 of 我丈夫, and of who only asks: neither says that the speaker is ill."""
+
+
 def _is_subject_zh(text: str, place: int, phrase: str) -> bool:
     end = place + len(phrase)
     if _in_passing(text, place, end) or _is_only_of_once(text[end:]):
@@ -928,7 +932,7 @@ def _is_subject_zh(text: str, place: int, phrase: str) -> bool:
         or _TENDS_AFTER.match(after)
     ):
         return False
-    earlier = _WHERE_ZH.sub("", text[:place])
+    earlier = _OF_THE_SPEAKER.sub("", _WHERE_ZH.sub("", text[:place]))
     if (
         re.search(
             r"我(?!妈|爸|家|老婆|老公|儿子|女儿|孩子|娘|爹|奶奶|爷爷|外婆|外公|的|弟|妹|哥|姐|朋友|媳妇|闺女|宝宝|们)",
