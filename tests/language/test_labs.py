@@ -194,7 +194,7 @@ def test_pressures_gases_levels_and_scores_are_read(
         ("UA 586 μmol/L", "uric_acid_high", "present"),
         ("UA: WBC 5, pH 6", "uric_acid_high", None),
         ("Fbg 3.1 g/L", "fibrinogen_low", "absent"),
-        ("PR3 <2 U/mL", "anca_positive", "absent"),
+        ("PR3 <2 U/mL", "pr3_anca", "absent"),
         ("关节液白细胞 9.6万/mm3", "synovial_fluid_purulent", "present"),
         ("眼压量了28", "eye_pressure_raised", "present"),
         ("PCO2 72 mm Hg", "hypercapnia", "present"),

@@ -263,7 +263,7 @@ class SourceFile(Strict):
     title: str
     publisher: str | None = None
     year: int | None = Field(default=None, ge=1900, le=2030)
-    jurisdiction: str | None = None
+    jurisdiction: str = Field(default="INT", pattern=r"^[A-Z]{2,3}$")
     section: str | None = None
     url: str | None = None
     note: str | None = None

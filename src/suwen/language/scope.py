@@ -215,6 +215,9 @@ _SELF = re.compile(
     r"|我(?!妈|爸|家|老婆|老公|儿子|女儿|孩子|娘|爹|奶奶|爷爷|外婆|外公|弟|妹|哥|姐|朋友|媳妇|闺女|宝宝|们|姥|舅|姑|姨|叔|伯|父|母)|自己|本人"
 )
 """The patient speaks of themselves again."""
+_ME_AND = re.compile(r"(?:我|俺|咱|本人)(?:和|跟|与|同|还有|以及)(?:我|俺|咱)?的?$")
+_ALL_OF_US = re.compile(r".{0,8}?(?:都|全|一起|一块|同时|先后|前后脚)")
+"""Around a relative: what both have is the patient's too, 我和我老公都发烧."""
 _BROUGHT_BY = re.compile(
     r"\b(?:brought|carried|accompanied|taken|referred|sent|attended|attends|came|comes|presents|presented|seen)\b[^.;,]{0,30}?\b(?:by|with) (?:(?:his|her|the|their|my) )?$"
 )
@@ -726,6 +729,8 @@ class Scoper(Told):
         if _SELF.search(text[kin.end : match.end]) or (
             self.patient and self.patient.search(text[kin.end : match.end])
         ):
+            return False
+        if _ME_AND.search(text, clause.start, kin.start) and _ALL_OF_US.match(between):
             return False
         if _CARED_FOR.search(between) or (_PRONOUN.search(between) and self._is_back(kin, clause, between)):
             return False

@@ -609,7 +609,7 @@ class Pharmacist:
             *([str(year)] if year and str(year) not in record["title"] else []),
             *([section] if section else []),
         ]
-        return ", ".join(parts) + (f" ({where})" if where else "")
+        return ", ".join(parts) + (f" ({where})" if where not in (None, "INT") else "")
 
 
 _FACT_OF = {"age": "age_years", "weight": "weight_kg", "egfr": "egfr_ml_min"}
