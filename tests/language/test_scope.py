@@ -251,7 +251,7 @@ def test_more_of_something_is_no_worsening_course(clinic: Clinic, text: str, exp
     # but not where kin are ill today, and the speaker only says who is with them
     ("我妈洗肾三年，现在发烧咳嗽", "dialysis_patient fever cough"), ("我爸做过搭桥，今天胸口疼", "heart_disease_history chest_pain"), ("my mother lost her sight in one eye this morning", "vision_loss_sudden"), ("my mum ended up on the floor and can't speak", "aphasia"),
     ("my son had a fit when he was asleep", "seizure"), ("my husband had a seizure", "seizure"), ("my mum fell when she was in the bath and hit her head", "fall_recent head_injury"), ("my brother had a fit when he was five, I have a fever", "fever !seizure"), ("my boyfriend had a rash", "sick_contact !rash"),
-    ("我和我老公都发烧", "fever"), ("我跟我对象都长了疹子", "rash"), ("我和孩子一起拉肚子", "diarrhoea"), ("我跟老公说了，他也发烧", "!fever"),
+    ("我和我老公都发烧", "fever"), ("我跟我对象都长了疹子", "rash"), ("我和孩子一起拉肚子", "diarrhoea"),
     ("我着急，我爸喘不上气", "breathlessness"), ("我刚到家，我爸瘫在地上说不出话", "found_slumped aphasia"), ("I got home and my dad is slumped in the chair and can't speak", "found_slumped aphasia"), ("我快急死了，我女儿抽搐了", "seizure"), ("我在厂里，我爸手切了，血止不住", "prolonged_bleeding"),
     # who only tells of the patient
     ("母亲诉患儿发热", "fever"), ("妈妈发现有皮疹", "rash"),
