@@ -418,6 +418,20 @@ def test_one_denial_closes_a_list(clinic: Clinic, text: str, expected: str) -> N
     check(clinic, text, expected)
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("人蔫蔫的，不烧", "-fever"), ("孩子不咳，身上倒不烧", "-cough -fever"), ("心不慌气不短", "-palpitations -breathlessness"),
+        ("手不抖，嘴也不歪", "-tremor -face_droop"), ("吞饭倒是不费劲", "-dysphagia"), ("手脚都能动，人是清醒的", "-weakness_limb -confusion"),
+        ("饭后饱胀、烧心无、睡眠差", "-heartburn insomnia"), ("会阴发麻无、已停经", "-numbness_saddle missed_period"),
+        ("乏力、没有胃口、腹胀、出汗", "poor_appetite abdominal_distension sweating"), ("发热，无胸痛、咯血", "-chest_pain -haemoptysis"),
+        ("大便可以看到血", "?constipation"), ("不喝酒手就抖", "tremor"),
+    ],
+)  # fmt: skip
+def test_how_people_deny_at_home_and_in_lists(clinic: Clinic, text: str, expected: str) -> None:
+    check(clinic, text, expected)
+
+
 @pytest.mark.parametrize(("text", "expected"), [
     ("以为是粉刺，后来越长越大", "!acne_lesions"), ("当成湿疹治了三个月没好", "!atopy_history"), ("当感冒吃药，现在气喘", "breathlessness !recent_infection"), ("诊所按哮喘治，越治越重", "!asthma_history"), ("自己以为怀孕了", "!pregnant"), ("一直以为是痔疮，便血半年", "rectal_bleeding"),
     ("I thought it was a pimple but it keeps growing", "!acne_lesions"), ("I was told it's just anxiety", "!anxiety"), ("he put it down to work stress", "life_stress"), ("initially diagnosed as asthma", "!asthma_history"), ("GP treated it as eczema", "!atopy_history"), ("they said it was a panic attack, but my chest hurts", "!panic_attack chest_pain"),

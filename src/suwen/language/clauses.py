@@ -16,7 +16,8 @@ _INITIAL = re.compile(
     r"(?:\b(?<!vitamin )(?<!hepatitis )(?<!hep )(?<!type )(?<!group )[A-Z]|\b(?:Dr|Mr|Mrs|Ms|St|vs|approx|e\.g|i\.e))\.(?=\s+[a-z]|[a-z])"
 )
 """C. difficile, e.g. this: a point that ends no sentence."""
-_SOFT = re.compile(r",(?!\d{3}\b)")
+_SOFT = re.compile(r",(?!\d{3}\b)|(?<=[\u4e00-\u9fff]无)、")
+"""A comma; and what stands behind an item that is denied at its end, 烧心无、睡眠差."""
 _HEADER = re.compile(r"(?:^|(?<=[.;\n,])\s*|(?<=\.\. ))([A-Z][A-Za-z /]{2,38}|[\u4e00-\u9fff]{2,6})\s*[:：]")
 _TITLES = re.compile(
     r"\b((?:past |previous )?(?:medical |surgical |physical )?history|pmh|past history|family history|social history|fhx?|absent)\s*[:：]",

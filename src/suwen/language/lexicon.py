@@ -63,25 +63,30 @@ class Spec:
 
 
 _NO_BETWEEN = re.compile(
-    r"(?:[并均]?无|[并均]?未(?:[触扪闻探查]及|见)|不)(?:明显|明确|显著|确切|异常)?(?=[\u4e00-\u9fff])"
+    r"(?:[并均]?无|[并均]?未(?:[触扪闻探查]及|见)|[也都又还并]?倒?是?(?:不怎么|不)|[也都又还]?倒?没有?(?:怎么)?)(?:明显|明确|显著|确切|异常)?(?=[\u4e00-\u9fff])"
 )
 """What denies the sign that follows of the part before it."""
+_ITEM_OF_ONE = re.compile(
+    r"(?:^|[^\u4e00-\u9fff]|不[\u4e00-\u9fff]|[人他她我娃你说]|孩子|宝宝)[\u4e00-\u9fff]$"
+)
+_ITEM_ENDS = re.compile(r"$|[^\u4e00-\u9fff]|[不也没就都了的吧吗过]|[\u4e00-\u9fff]不")
 SPLIT_BEFORE, SPLIT_BEHIND = 6, 5
 """Characters of a phrase on either side of such a denial."""
 
 
 _NO_VERB = re.compile(
-    r"(?<!有)(?<!差点)(?<!点儿)没有?(?:再|怎么)?(?P<verb>[\u4e00-\u9fff])(?:过|着)?(?=$|[,.;!?、)\s]|[没不也但就都还又可]|过去|风)"
+    r"(?<!有)(?<!差点)(?<!点儿)(?P<no>没|不)有?(?:再|怎么|咋)?(?P<verb>[\u4e00-\u9fff])(?:过|着)?(?=$|[,.;!?、)\s]|[没不也但就都还又可]|过去|风)"
 )
 _YEARS_WITH = re.compile(
     r"(?:病史|史|病)?(?:已|有|约|近|达|了|也|都)*\s*(?:\d{1,2}|[一二两三四五六七八九十几多数]+)(?:余|多|来|几)?\s*年(?!前|级|代)"
+    r"|(?:病)?(?:,|已|有|一直|长期|常年|在|正在|平时|现在|目前|天天|每天|最近|都)*(?:口服|服用?|吃|用|打)(?=[\u4e00-\u9fffa-z])(?!的|坏|饭|什么|啥|好|亏|了)"
 )
-"""Behind an illness: since how many years somebody has it."""
+"""Behind an illness: since how many years somebody has it, or what is taken for it."""
 _SINCE_THEN = re.compile(
     r"(?:从小|自幼|(?:[\d一二两三四五六七八九十几数多]|\d\d)年前)(?:曾|因|就|便|得|患|有|过|了|发生|突发)*$"
 )
 """Before one: since when."""
-_ILL_ZH = re.compile(r"烧|热|吐|晕|昏|撞|摔|磕|碰|咳|感冒|孩子|宝宝|娃|婴儿")
+_ILL_ZH = re.compile(r"烧|热|瘦|吐|晕|昏|撞|摔|磕|碰|咳|感冒|孩子|宝宝|娃|婴儿")
 """In a text in which 没抽 is no answer about tobacco."""
 
 
@@ -358,6 +363,8 @@ class Lexicon:
             cuts = [
                 (left, right) for left in range(len(before), 1, -1) for right in range(len(behind), 0, -1)
             ]
+            if _ITEM_OF_ONE.search(before) and _ITEM_ENDS.match(behind, 1):
+                cuts.append((1, 1))  # 心不慌, 手不抖
             for left, right in sorted(cuts, key=sum, reverse=True):
                 part = before[-left:]
                 meant = self._zh.means(part + behind[:right])
@@ -374,19 +381,20 @@ class Lexicon:
                     break
 
     def bare_verbs_denied(self, views: Views) -> Iterator[Match]:
-        """没抽、没昏 of somebody ill: a verb of one character behind 没, with nothing behind it that is its thing."""
+        """没抽、不烧 of somebody ill: a verb of one character behind 没 or 不, with nothing behind it that is its thing."""
         text = views.zh
-        if "没" not in text or not _ILL_ZH.search(text):
+        if not _ILL_ZH.search(text):
             return
-        means = {rule["verb"]: str(rule["finding"]) for rule in self.cues["bare_verbs"]}
+        means = {rule["verb"]: rule for rule in self.cues["bare_verbs"]}
         for no in _NO_VERB.finditer(text):
-            if no["verb"] in means:
-                yield Match(no.start(), no.end("verb"), "finding", means[no["verb"]])
+            rule = means.get(no["verb"])
+            if rule and (no["no"] == "没" or rule.get("not")):
+                yield Match(no.start(), no.end("verb"), "finding", str(rule["finding"]))
 
     def had_for_years(self, views: Views, known: Iterable[Match]) -> Iterator[Match]:
-        """Chinese names of illnesses with the years or the childhood since when: 癫痫十年 means what 癫痫病史 does."""
+        """Chinese names of illnesses with the years since when, or with what is taken for them: 癫痫十年 means what 癫痫病史 does."""
         text = views.zh
-        if not any(word in text for word in ("年", "从小", "自幼")):
+        if not any(word in text for word in ("年", "从小", "自幼", "吃", "服", "用", "打")):
             return
         for match in known:
             if match.kind == "condition" and (

@@ -22,7 +22,7 @@ _BETWEEN = re.compile(
     r"(?:\s|[:=]|(?:is|are|was|were|be|been|has|have|appear(?:s|ed)?|look(?:s|ed)?|feels?|felt|seem(?:s|ed)?|sound(?:s|ed)?|remain(?:s|ed|ing)?"
     r"|found|noted|reported|to|all|both|still|also|otherwise|grossly|entirely|completely|perfectly|quite|very|fairly|essentially|generally|globally"
     r"|bilaterally|bilateral|equally|symmetrically|throughout|exam(?:ination)?|test(?:s|ing)?|assessment|function|on (?:both sides|examination|inspection|testing|palpation|auscultation))\b"
-    r"|[是均都也尚较基本很挺还仍呈示为]|双侧|左右|两侧|四肢|检查|查体|功能|目前|比较|一直|一向|完全|大致|结果|试验)*"
+    r"|[是均都也尚较基本很挺还仍呈示为倒算]|查过|双侧|左右|两侧|四肢|检查|查体|功能|目前|比较|一直|一向|完全|大致|结果|试验)*"
 )
 """What may stand between a part and the word that it is well."""
 _JOINT = re.compile(
@@ -40,10 +40,10 @@ _COMES_NEXT = re.compile(
 )
 """Between the word and the part that it stands before: 'normal gait', 'full and painless neck movements'."""
 _ENDS = re.compile(
-    r"\s*(?:$|[,.;:!?()\n、/&+-]|(?:and|or|but|with|on|in|at|for|of|throughout|bilaterally|today|now|to|were|was|is|are)\b|[和及与但而也])"
+    r"\s*(?:$|[,.;:!?()\n、/&+-]|(?:and|or|but|with|on|in|at|for|of|throughout|bilaterally|today|now|to|were|was|is|are)\b|[和及与但而也的吧啊呢])"
 )
 _ONLY_PARTLY = re.compile(
-    r"\s*,?\s*(?:except|apart from|other than|besides|until|till|up to|before|pressure|saline|variant|次|值|上限|下限|高限|低限|范围[内以]?外|[的]?情况|[的]?人|[的]?生活)|(?:之?后|时|以?前)"
+    r"\s*,?\s*(?:except|apart from|other than|besides|until|till|up to|before|pressure|saline|variant)|次|值|上限|下限|高限|低限|范围[内以]?外|的?(?:情况|人|生活)|之?后|时|以?前"
 )
 """Behind the word: then it is not so, or not in all."""
 _NOT = re.compile(r"(?:\b(?:not|no|never|without|lack of|loss of|lost|isn't|wasn't|aren't|weren't|cannot|can't|ab|previously|used to(?: have| be)?|until|returned? to|return to|back to)\s*(?:(?:a|the|be|been|being|fully|entirely|quite|very|so)\s+)*|[不未没欠]|恢复|前|原[来先]?|以前|曾经?)$")  # fmt: skip
@@ -55,6 +55,8 @@ _QUALIFIED = re.compile(
     r"\s*,?\s*(?:but|though|although) (?:(?:very|quite|slightly|rather|somewhat|a bit|a little|also) )?[a-z]+\s*(?:$|[,.;:!?)])|,?但是?(?:有点|有些|比较|稍|略|很|偏)*[慢弱差小低快浅钝哑痛疼肿](?:$|[,.;!?])"
 )
 """Behind the word: the same part is something else besides, 'pupils equal but sluggish'."""
+_CAN_DO = re.compile(r"可以|还行|没事")
+"""Words that are a verb where something follows: 大便可以看到血."""
 _ABLE = re.compile(r"^can\b|able to|trouble|difficult|problem|bother|eas[ey]|没问题|没事|都行|不费")
 """Words that say what somebody is able to do."""
 _CANNOT = re.compile(
@@ -183,7 +185,9 @@ class Normal:
         text: str, parts: Sequence[Match], word: Match, is_test: Callable[[str], bool]
     ) -> list[Match]:
         """The parts of which the word is told behind them, and the word ends there."""
-        ended = word.end - word.start > 1 and not text[word.end - 1].isascii()
+        ended = (
+            word.end - word.start > 1 and not text[word.end - 1].isascii() and not _CAN_DO.match(word.target)
+        )
         if not ended and not _ENDS.match(text, word.end):
             return []
         ahead = [p for p in parts if p.end <= word.start]

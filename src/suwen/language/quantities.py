@@ -185,6 +185,15 @@ def _metres(match: re.Match[str]) -> float:
     return round(float(match.group(1)) * 100)
 
 
+def _metres_and_hands(match: re.Match[str]) -> float:
+    """一米六二, 1米7."""
+    hands = "".join(str(_ZH_DIGITS.get(c, c)) for c in match["cm"])
+    height = 100 * number(match["m"]) + float(hands.ljust(2, "0"))
+    if not 60 <= height <= 230:
+        raise ValueError(height)
+    return height
+
+
 def _feet(match: re.Match[str]) -> float:
     return round(float(match.group(1)) * 30.48 + float(match.group(2) or 0) * 2.54)
 
@@ -246,7 +255,7 @@ _PATTERNS: tuple[tuple[str, str, Callable[[re.Match[str]], float]], ...] = (
     ("temperature", r"(?<!\d)(3[4-9]|4[0-2])度([一二三四五六七八九\d])(?![\d天周个小月年次日])", _degrees_and_tenths),
     (
         "temperature",
-        r"(?:^|\b(?:is|was|now|at|of|about|around|to|reads?|hit|reached|highest|max|peaked|peaking)\s|[到了有约近,])\s*((?:3[5-9]|4[0-2])\.\d)(?![\d.]|\s*(?:kg|公斤|斤|weeks?|wks?|%|mm|cm|lbs?|mg|g/|/|days?|周|天|个|岁|厘米|years?|months?|hours?|ml))",
+        r"(?:^|\b(?:is|was|now|at|of|about|around|to|reads?|hit|reached|highest|max|peaked|peaking)\s|[到了有约近,]|晚上|夜里|半夜|下午|傍晚|凌晨|昨晚|今早|早上|中午|刚才|现在)\s*((?:3[5-9]|4[0-2])\.\d)(?![\d.]|\s*(?:kg|公斤|斤|weeks?|wks?|%|mm|cm|lbs?|mg|g/|/|days?|周|天|个|岁|厘米|years?|months?|hours?|ml))",
         _first,
     ),
     ("temperature", _N + r"\s*(?:°\s*f\b|f\b|degrees?\s*f(?:ahrenheit)?\b|华氏度?)", _fahrenheit),
@@ -276,6 +285,7 @@ _PATTERNS: tuple[tuple[str, str, Callable[[re.Match[str]], float]], ...] = (
     ("respiratory_rate", r"(?<![a-z\d])r\s*[:=]?\s*(\d{1,2})(?![\d.%])", _among_vitals),
     ("respiratory_rate", r"呼吸\s*[:约]?\s*(\d{2,3}\s*(?=次)|\d\s*(?=次/分))", _first),
     ("respiratory_rate", r"(?:呼吸频率|呼吸次数|呼吸每分钟|(?:呼吸|喘)\D{0,4}[1一]分钟|respiratory rate|\brr|respirations?)\D{0,12}?" + _BEATS, _first),
+    ("respiratory_rate", r"(?:[1一每]|一)分钟(?:都|要|得|能|大概|差不多|,)*(?:喘|呼吸|出气|喘气)(?:了|到|有|个)*" + CN + r"(?:多|来|几)?[下次口]", _first),
     ("respiratory_rate", _N + r"\s*(?:breaths per minute|breaths/min)", _first),
     ("glucose", r"(?:血糖|blood sugar|glucose|sugar|\bglu(?=\s*[:=]))\D{0,16}?" + _N + r"\s*mg", _milligrams),
     ("weight", r"(?:体重|重)\D{0,3}" + _N + r"\s*斤", _jin),
@@ -291,6 +301,8 @@ _PATTERNS: tuple[tuple[str, str, Callable[[re.Match[str]], float]], ...] = (
     ("weight", r"(?:体重(?!指数)|weighs?|weight of)\D{0,5}" + _N + r"\s*(?:kg|公斤|千克)(?!\s*[增升涨降减]|(?:公斤|千克)?[到至])", _first),
     ("height", r"(?:身高|height)\D{0,6}(1\.\d{1,2}|2\.\d)\s*(?:m\b|米)", _metres),
     ("height", r"(?:身高|height)\D{0,6}(\d{2,3}(?:\.\d)?)\s*(?:cm|厘米|公分)?" + OF_TIME.replace("cm|", ""), _first),
+    ("height", r"(?<![从在离距深长宽跳])(?P<m>[12一两])米(?P<cm>[\d一二三四五六七八九]{1,2})(?![\d远深长宽的高处台多一二三四五六七八九])", _metres_and_hands),
+    ("weight", r"(?:才|只有|只剩|现在|,)\s*(\d{2,3}(?:\.\d)?)\s*(?:公斤|kg)(?=$|[,;.、]|了)", _first),
     ("height", r"\b([4-6])\s*(?:ft|foot|feet|')\s*(\d{1,2})?", _feet),
     ("bmi", r"(?:\bbmi|body mass index|体重指数|体质指数|体质量指数)\D{0,8}?" + _V, _first),
 )  # fmt: skip

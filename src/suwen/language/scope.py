@@ -124,6 +124,8 @@ _PHRASE_NO = re.compile(r"no |not |without ")
 _REVERSED = re.compile(r"\s*(?:loss|change|problem|disturbance|difficult|issue|reaction|limitation)")
 """Behind a phrase such as 'no appetite': 'no appetite loss' denies what 'no appetite' says."""
 _OR = re.compile(r"\s*(?:\w+\s+)?(?:or|nor)\s+(?:[\w-]+\s+){0,2}?")
+_IN_A_LIST = re.compile(r"、[也并均都但仍]?$")
+"""Before a denial: then it is one item among others and denies that alone, 乏力、没有胃口、腹胀."""
 _OF_A_VERB = re.compile(r"不|已不|也不|都不|并不")
 """Denials of a verb, which reach no further than it: 不发烧、咳嗽 has a cough."""
 _UNRELATED = re.compile(
@@ -553,7 +555,9 @@ class Scoper(Told):
             return False
         if words in ("不", "无") and _ATTRIBUTIVE.match(between):
             return False
-        if "、" in between and _OF_A_VERB.fullmatch(words):
+        if "、" in between and (
+            _OF_A_VERB.fullmatch(words) or _IN_A_LIST.search(self.views.zh, 0, cue.start)
+        ):
             return False
         if _PREDICATE.search(between) or (_OPENS_NOUN.match(words) and _NOUN_THEN_VERB.match(between)):
             return False

@@ -23,9 +23,7 @@ _NAMES = (
     r"|(?P<red>red (?:blood )?cells?|rbcs?|erythrocytes|(?:occult )?blood|ha?emoglobin|(?<!便)(?<!粪)潜血|(?<!便)(?<!粪)隐血|红细胞)"
     r"|(?P<protein>protein|albumin|(?<!红)(?<!反应)(?<!脂)(?<!球)蛋白质?)|(?P<ketones>ketones?|酮体))"
 )
-_GRADE = (
-    r"(?:[1-4]\s*\+(?![\d+])|\+{2,4}|\(\s*(?:[1-4]\s*\+|\+{1,4})\s*\)|(?<=[\u4e00-\u9fff])\+|[一二三四]个加)"
-)
+_GRADE = r"(?:[1-4]\s*\+(?![\d+])|\+{2,4}|\(\s*(?:[1-4]\s*\+|\+{1,4})\s*\)|(?<=[\u4e00-\u9fff])\+|[1-4一二三四]个加号?)"
 """1+ to 4+; a single plus only behind Chinese, for 'protein + vegetables' is no test."""
 _FIELD = r"\s*(?:cells?|wbcs?|rbcs?|个)?\s*(?:/|per|每)\s*(?:hpf|hp\b|lpf|high|高倍)"
 _NUMBER = (
@@ -66,7 +64,7 @@ _IN_STOOL = {"white": "stool_pus_cells"}
 
 
 def _matches(text: str) -> Iterator[re.Match[str]]:
-    if "+" in text or "hp" in text or STRIP.search(text):
+    if "+" in text or "hp" in text or "个加" in text or STRIP.search(text):
         yield from _READ.finditer(text)
         yield from _GRADE_FIRST.finditer(text)
         yield from _COUNT_FIRST.finditer(text)
