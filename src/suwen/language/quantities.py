@@ -112,6 +112,9 @@ def _pulse(match: re.Match[str]) -> float:
 
 
 def _fahrenheit(match: re.Match[str]) -> float:
+    """Degrees Fahrenheit; a bare F below what any ill body has is a sex: 83F."""
+    if float(match.group(1)) < 93 and re.search(r"\d ?f$", match.group()):
+        raise ValueError
     return round((float(match.group(1)) - 32) * 5 / 9, 1)
 
 

@@ -217,6 +217,7 @@ _SELF = re.compile(
     r"|我(?!妈|爸|家|老婆|老公|儿子|女儿|孩子|娘|爹|奶奶|爷爷|外婆|外公|弟|妹|哥|姐|朋友|媳妇|闺女|宝宝|们|姥|舅|姑|姨|叔|伯|父|母)|自己|本人"
 )
 """The patient speaks of themselves again."""
+_IS_IT, _ASKING = re.compile(r"(?:是|得了|成了)[\u4e00-\u9fff]{0,3}$"), re.compile(r"了?(?:吗|嘛|么|呢)")
 _ME_AND = re.compile(r"(?:我|俺|咱|本人)(?:和|跟|与|同|还有|以及)(?:我|俺|咱)?的?$")
 _ALL_OF_US = re.compile(r".{0,8}?(?:都|全|一起|一块|同时|先后|前后脚)")
 """Around a relative: what both have is the patient's too, 我和我老公都发烧."""
@@ -361,6 +362,7 @@ class Scoper(Told):
             if nearest or into
             else self._when(clause, match, before, [c for c in outside if c.start >= match.end]),
             hypothetical=any(c.target == "fiction" for c in outside)
+            or self._is_asked_about(clause, match)
             or (not negated and bool(_TITLE.match(self.views.zh, match.end, clause.end)))
             or any(self._supposes(c, match, before, clause) for c in before)
             or (not negated and self._is_mere(clause, match)),
@@ -370,6 +372,15 @@ class Scoper(Told):
                 _ENDED.match(self.views.zh, match.end, clause.end)
                 or _GIVEN_UP.search(self.views.zh, clause.start, match.start)
             ),
+        )
+
+    def _is_asked_about(self, clause: Clause, match: Match) -> bool:
+        """这个是直肠癌吗, 是肾不好吗: an illness that somebody asks about."""
+        text = self.views.zh
+        return (
+            _is_illness(match)
+            and bool(_ASKING.match(text, match.end))
+            and bool(_IS_IT.search(text, clause.start, match.start))
         )
 
     def _is_bracketed(self, cue: Match, match: Match) -> bool:
