@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -17,6 +17,7 @@ from typing import Any
 
 from suwen.knowledge import Knowledge, default_cache
 from suwen.knowledge.files import kept_json
+from suwen.language.loose import Loose, alike
 from suwen.language.normalise import Views, fold, pattern_en, pattern_zh, stem, with_words
 from suwen.language.tables import tables
 
@@ -27,6 +28,8 @@ JOINING = frozenset(["and", "or", "it", "in", "on", "to", "as", "i", "he", "she"
 """What a cue of several words must not be worn down to: 'and is' is no 'and'."""
 
 
+LOOSELY = ("finding",)
+"""Kinds of which Chinese phrases are matched loosely too."""
 Meanings = tuple[tuple[str, str], ...]
 """What a string can stand for: (kind, target) each."""
 
@@ -154,12 +157,14 @@ class Lexicon:
         self.cues: dict[str, Any] = self.tables["cues"]
         self.normal: dict[str, Any] = self.tables["normal"]
         self._mends: dict[str, str] = {}
+        self._loose = Loose(self.tables["loose"])
 
     @cached_property
     def key(self) -> str:
         """Hash of all that the strings are made from."""
         key = hashlib.sha256(f"{self.knowledge.digest} {self._digest}".encode())
-        for source in (Path(__file__), Path(__file__).with_name("normalise.py")):
+        here = Path(__file__)
+        for source in (here, here.with_name("normalise.py"), here.with_name("loose.py")):
             key.update(source.read_bytes())
         return key.hexdigest()
 
@@ -171,11 +176,15 @@ class Lexicon:
 
     def ready(self) -> None:
         """Read now what is otherwise read when it is first needed: before a process is forked, say."""
-        _ = self._zh, self._en, self._vocabulary
+        _ = self._zh, self._zh_loose, self._en, self._vocabulary
 
     @cached_property
     def _zh(self) -> _Strings:
         return _Strings(**self._kept("zh"))
+
+    @cached_property
+    def _zh_loose(self) -> _Strings:
+        return _Strings(**self._kept("zh_loose"))
 
     @cached_property
     def _en(self) -> _Strings:
@@ -218,7 +227,13 @@ class Lexicon:
             worn = kind.startswith("cue") and " " in phrase.strip() and pattern.strip() in JOINING
             if pattern.strip() and not empty and not worn:
                 (zh if lang == "zh" else en).setdefault(pattern, set()).add((kind, target))
-        return {lang: _Strings.packed(lang, table) for lang, table in (("zh", zh), ("en", en))}
+        loose = alike(
+            (self._loose.phrase(pattern), frozenset(m for m in meanings if m[0] in LOOSELY))
+            for pattern, meanings in zh.items()
+            if not pattern.isascii()
+        )
+        made = {"zh": zh, "en": en, "zh_loose": loose}
+        return {name: _Strings.packed(name, table) for name, table in made.items()}
 
     @staticmethod
     def _pattern(lang: str, phrase: str) -> str:
@@ -350,7 +365,22 @@ class Lexicon:
         for meanings, start, end in self._en.find(views.en):
             first, last = views.span_of_en(start, end)
             found += [Match(first, last, kind, target) for kind, target in meanings]
-        return _longest(found)
+        written = _longest(found)
+        return sorted({*written, *self._alike(views.zh, written)}, key=_by_place)
+
+    def _alike(self, text: str, written: Sequence[Match]) -> Iterator[Match]:
+        """Phrases that stand there but for fillers and words of the same meaning; never within one that stands there as written,
+        and hiding none."""
+        loosened = self._loose.of(text)
+        found = []
+        for meanings, first, last in self._zh_loose.find(loosened.text):
+            span = loosened.span(first, last)
+            if span is not None and not _splits_a_word(text, *span):
+                found += [Match(*span, kind, target) for kind, target in meanings]
+        for match in _longest(found):
+            over = (m for m in written if m.start <= match.start and match.end <= m.end)
+            if not any(m.kind in ("cover", "finding", "condition", "denials") for m in over):
+                yield match
 
     def split_by_no(self, views: Views) -> Iterator[Match]:
         """Chinese phrases with a denial in their middle, 大便无变细 and 颈静脉未见怒张: the longest at each denial."""
@@ -534,9 +564,13 @@ def _shadows(longer: Match, match: Match) -> bool:
     return False
 
 
+def _by_place(match: Match) -> tuple[int, int, str, str]:
+    return match.start, match.start - match.end, match.kind, match.target
+
+
 def _longest(found: Iterable[Match]) -> list[Match]:
     """Without matches inside a longer match of the same kind, or inside a covering word."""
-    ordered = sorted(set(found), key=lambda m: (m.start, -(m.end - m.start), m.kind, m.target))
+    ordered = sorted(set(found), key=_by_place)
     ordered = [m for m in ordered if not _is_denial_of_another(m, ordered)]
     kept: list[Match] = []
     for match in ordered:

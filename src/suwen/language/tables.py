@@ -1,4 +1,5 @@
-"""The tables of the ear: cues (`cues.yaml`), parts told to be normal (`normal.yaml`), pairs of words (`pairs.yaml`)."""
+"""The tables of the ear: cues (`cues.yaml`), parts told to be normal (`normal.yaml`), pairs of words (`pairs.yaml`),
+words that are alike (`loose.yaml`)."""
 
 from __future__ import annotations
 
@@ -12,7 +13,7 @@ from typing import Any
 from suwen.knowledge import default_cache
 from suwen.knowledge.files import kept_json, load_yaml
 
-_NAMES = ("cues", "normal", "pairs")
+_NAMES = ("cues", "normal", "pairs", "loose")
 _OF_FINDINGS = frozenset(["finding", "findings", "of_children", "risk", "contact", "present", "absent", "of"])
 """Keys under which findings are named."""
 
