@@ -14,7 +14,7 @@ from suwen.consult.turn import Message, Reply, open_case, respond
 from suwen.core.case import Case, Finding, Guess, Heard
 from suwen.language.likeness import Likeness
 
-CHEST = {"zh": "胸口像有辆卡车压着似的", "en": "it's as if somebody parked a truck on my sternum"}
+CHEST = {"zh": "胸口像有人拿板子夹着似的", "en": "it's as if somebody parked a truck on my sternum"}
 
 
 def hear(clinic: Clinic, text: str, lang: str = "en") -> Case:
@@ -32,7 +32,7 @@ def meant(case: Case) -> set[str]:
         ("my words come out as mush", "en", "slurred_speech"),
         ("her lips look rather greyish", "en", "cyanosis"),
         (CHEST["en"], "en", "chest_pain_crushing"),
-        (CHEST["zh"], "zh", "chest_tightness"),
+        (CHEST["zh"], "zh", "chest_pain_crushing"),
         ("老公说话舌头像打了结", "zh", "slurred_speech"),
     ],
 )
@@ -132,7 +132,7 @@ def test_a_danger_in_unknown_words_is_asked_about_at_once_and_alarms_on_yes_only
 def test_the_only_complaint_is_taken_up_though_its_words_are_unknown(clinic: Clinic) -> None:
     reply = consult(clinic, "zh", CHEST["zh"])[-1]
     assert reply.case.pending is not None
-    assert reply.case.pending.id == "chest_tightness"
+    assert reply.case.pending.id == "chest_pain_crushing"
     assert CHEST["zh"] in reply.text
     assert "没有听懂" not in reply.text
 

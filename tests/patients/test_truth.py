@@ -69,7 +69,7 @@ def inhaler() -> Script:
 
 def test_what_only_the_words_around_a_medicine_make_the_ear_hear_is_invented(clinic: Clinic) -> None:
     question = "平时在吃什么药？"
-    assert "invented" in kinds(clinic, inhaler(), question, Utterance("在用沙丁胺醇吸入剂。", ("m1",)))
+    assert "invented" in kinds(clinic, inhaler(), question, Utterance("沙丁胺醇吸入剂喷了就好。", ("m1",)))
     assert not kinds(clinic, inhaler(), question, Utterance("现在用着沙丁胺醇吸入剂。", ("m1",)))
     for seed in range(12):
         script = inhaler().model_copy(update={"seed": seed})

@@ -93,6 +93,9 @@ _ILL_ZH = re.compile(r"烧|热|瘦|吐|晕|昏|撞|摔|磕|碰|咳|感冒|孩子
 """In a text in which 没抽 is no answer about tobacco."""
 
 
+_DENIES = re.compile("[不没无未]")
+
+
 class _Strings:
     """The known strings of one language and what each can mean; many mean the same, which is held once.
 
@@ -379,7 +382,13 @@ class Lexicon:
                 found += [Match(*span, kind, target) for kind, target in meanings]
         for match in _longest(found):
             over = (m for m in written if m.start <= match.start and match.end <= m.end)
-            if not any(m.kind in ("cover", "finding", "condition", "denials") for m in over):
+            if any(m.kind in ("cover", "finding", "condition", "denials") for m in over):
+                continue
+            # 通红但没眼屎: what is denied within it is told by itself.
+            if not (
+                _DENIES.search(text, match.start, match.end)
+                and any(m.kind == "finding" and match.covers(m) for m in written)
+            ):
                 yield match
 
     def split_by_no(self, views: Views) -> Iterator[Match]:
