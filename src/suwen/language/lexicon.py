@@ -106,7 +106,8 @@ class _Strings:
     def __init__(self, lang: str, patterns: str, means: list[int], meanings: list[list[list[str]]]) -> None:
         strings = patterns.split("\n")
         self._words = lang == "en"
-        self._number = dict(zip(strings, means, strict=True))
+        numbers = tuple(range(len(meanings)))  # one object for each, not one for each string
+        self._number = {string: numbers[mean] for string, mean in zip(strings, means, strict=True)}
         self._meanings: list[Meanings] = [tuple((intern(k), intern(t)) for k, t in m) for m in meanings]
         lengths: dict[str, set[int]] = {}
         for string in strings:
