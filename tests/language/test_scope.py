@@ -424,7 +424,7 @@ def test_one_denial_closes_a_list(clinic: Clinic, text: str, expected: str) -> N
         ("人蔫蔫的，不烧", "-fever"), ("孩子不咳，身上倒不烧", "-cough -fever"), ("心不慌气不短", "-palpitations -breathlessness"),
         ("手不抖，嘴也不歪", "-tremor -face_droop"), ("吞饭倒是不费劲", "-dysphagia"), ("手脚都能动，人是清醒的", "-weakness_limb -confusion"),
         ("饭后饱胀、烧心无、睡眠差", "-heartburn insomnia"), ("会阴发麻无、已停经", "-numbness_saddle missed_period"),
-        ("乏力、没有胃口、腹胀、出汗", "poor_appetite abdominal_distension sweating"), ("发热，无胸痛、咯血", "-chest_pain -haemoptysis"),
+        ("乏力、没有胃口、腹胀、出汗", "poor_appetite abdominal_distension sweating"), ("发热，无胸痛、咯血", "-chest_pain -haemoptysis"), ("无发热、无咳嗽、咯血", "-fever -cough -haemoptysis"),
         ("大便可以看到血", "?constipation"), ("不喝酒手就抖", "tremor"),
     ],
 )  # fmt: skip

@@ -288,7 +288,7 @@ _PATTERNS: tuple[tuple[str, str, Callable[[re.Match[str]], float]], ...] = (
     ("respiratory_rate", r"(?<![a-z\d])r\s*[:=]?\s*(\d{1,2})(?![\d.%])", _among_vitals),
     ("respiratory_rate", r"呼吸\s*[:约]?\s*(\d{2,3}\s*(?=次)|\d\s*(?=次/分))", _first),
     ("respiratory_rate", r"(?:呼吸频率|呼吸次数|呼吸每分钟|(?:呼吸|喘)\D{0,4}[1一]分钟|respiratory rate|\brr|respirations?)\D{0,12}?" + _BEATS, _first),
-    ("respiratory_rate", r"(?:[1一每]|一)分钟(?:都|要|得|能|大概|差不多|,)*(?:喘|呼吸|出气|喘气)(?:了|到|有|个)*" + CN + r"(?:多|来|几)?[下次口]", _first),
+    ("respiratory_rate", r"[1一每]分钟(?:都|要|得|能|大概|差不多|,)*(?:喘|呼吸|出气|喘气)(?:了|到|有|个)*" + CN + r"(?:多|来|几)?[下次口]", _first),
     ("respiratory_rate", _N + r"\s*(?:breaths per minute|breaths/min)", _first),
     ("glucose", r"(?:血糖|blood sugar|glucose|sugar|\bglu(?=\s*[:=]))\D{0,16}?" + _N + r"\s*mg", _milligrams),
     ("weight", r"(?:体重|重)\D{0,3}" + _N + r"\s*斤", _jin),

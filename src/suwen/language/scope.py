@@ -124,8 +124,8 @@ _PHRASE_NO = re.compile(r"no |not |without ")
 _REVERSED = re.compile(r"\s*(?:loss|change|problem|disturbance|difficult|issue|reaction|limitation)")
 """Behind a phrase such as 'no appetite': 'no appetite loss' denies what 'no appetite' says."""
 _OR = re.compile(r"\s*(?:\w+\s+)?(?:or|nor)\s+(?:[\w-]+\s+){0,2}?")
-_IN_A_LIST = re.compile(r"、[也并均都但仍]?$")
-"""Before a denial: then it is one item among others and denies that alone, 乏力、没有胃口、腹胀."""
+_IN_A_LIST = re.compile(r"(?:^|[,.;:、\s])(?![无没未不否])[^,.;:、]+、[也并均都但仍]?$")
+"""Before a denial, behind an item that is there: then it denies its own item alone, 乏力、没有胃口、腹胀."""
 _OF_A_VERB = re.compile(r"不|已不|也不|都不|并不")
 """Denials of a verb, which reach no further than it: 不发烧、咳嗽 has a cough."""
 _UNRELATED = re.compile(
