@@ -28,10 +28,10 @@ JOINING = frozenset(["and", "or", "it", "in", "on", "to", "as", "i", "he", "she"
 """What a cue of several words must not be worn down to: 'and is' is no 'and'."""
 
 
-LOOSELY = ("finding",)
-"""Kinds of which Chinese phrases are matched loosely too."""
 Meanings = tuple[tuple[str, str], ...]
 """What a string can stand for: (kind, target) each."""
+LOOSELY = ("finding",)
+"""Kinds of which Chinese phrases are matched loosely too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +73,7 @@ _ITEM_OF_ONE = re.compile(
     r"(?:^|[^\u4e00-\u9fff]|不[\u4e00-\u9fff]|[人他她我娃你说]|孩子|宝宝)[\u4e00-\u9fff]$"
 )
 _ITEM_ENDS = re.compile(r"$|[^\u4e00-\u9fff]|[不也没就都了的吧吗过]|[\u4e00-\u9fff]不")
+"""Around a denial between two single characters that are an item by themselves: 心不慌, 手不抖."""
 SPLIT_BEFORE, SPLIT_BEHIND = 6, 5
 """Characters of a phrase on either side of such a denial."""
 
@@ -94,6 +95,7 @@ _ILL_ZH = re.compile(r"烧|热|瘦|吐|晕|昏|撞|摔|磕|碰|咳|感冒|孩子
 
 
 _DENIES = re.compile("[不没无未]")
+"""A word of denial within a phrase."""
 
 
 class _Strings:
@@ -161,7 +163,6 @@ class Lexicon:
         self.cues: dict[str, Any] = self.tables["cues"]
         self.normal: dict[str, Any] = self.tables["normal"]
         self._mends: dict[str, str] = {}
-        self._loose = Loose(self.tables["loose"])
 
     @cached_property
     def key(self) -> str:
@@ -181,6 +182,10 @@ class Lexicon:
     def ready(self) -> None:
         """Read now what is otherwise read when it is first needed: before a process is forked, say."""
         _ = self._zh, self._zh_loose, self._en, self._vocabulary
+
+    @cached_property
+    def _loose(self) -> Loose:
+        return Loose(self.tables["loose"])
 
     @cached_property
     def _zh(self) -> _Strings:
@@ -375,6 +380,8 @@ class Lexicon:
     def _alike(self, text: str, written: Sequence[Match]) -> Iterator[Match]:
         """Phrases that stand there but for fillers and words of the same meaning; never within one that stands there as written,
         and hiding none."""
+        if text.isascii():
+            return
         loosened = self._loose.of(text)
         found = []
         for meanings, first, last in self._zh_loose.find(loosened.text):
@@ -404,7 +411,7 @@ class Lexicon:
                 (left, right) for left in range(len(before), 1, -1) for right in range(len(behind), 0, -1)
             ]
             if _ITEM_OF_ONE.search(before) and _ITEM_ENDS.match(behind, 1):
-                cuts.append((1, 1))  # 心不慌, 手不抖
+                cuts.append((1, 1))
             for left, right in sorted(cuts, key=sum, reverse=True):
                 part = before[-left:]
                 meant = self._zh.means(part + behind[:right])
@@ -434,8 +441,6 @@ class Lexicon:
     def had_for_years(self, views: Views, known: Iterable[Match]) -> Iterator[Match]:
         """Chinese names of illnesses with the years since when, or with what is taken for them: 癫痫十年 means what 癫痫病史 does."""
         text = views.zh
-        if not any(word in text for word in ("年", "从小", "自幼", "吃", "服", "用", "打")):
-            return
         for match in known:
             if match.kind == "condition" and (
                 _YEARS_WITH.match(text, match.end) or _SINCE_THEN.search(text, 0, match.start)

@@ -68,29 +68,27 @@ class Loose:
     def of(self, text: str) -> Loosened:
         """A text of the Chinese view without fillers, and with one word for several."""
         out, starts, ends, at = [], [], [], 0
-        for match in self._pattern.finditer(text):
-            for i in range(at, match.start()):
-                out.append(text[i])
-                starts.append(i)
-                ends.append(i + 1)
-            word = self._one.get(match.group(), "")
-            out.append(word)
-            starts += [match.start()] * len(word)
-            ends += [match.end()] * len(word)
-            at = match.end()
-        out.append(text[at:])
-        starts += range(at, len(text))
-        ends += range(at + 1, len(text) + 1)
+        for match in (*self._pattern.finditer(text), None):
+            stays_to = match.start() if match else len(text)
+            out.append(text[at:stays_to])
+            starts += range(at, stays_to)
+            ends += range(at + 1, stays_to + 1)
+            if match:
+                word = self._one.get(match.group(), "")
+                out.append(word)
+                starts += [match.start()] * len(word)
+                ends += [match.end()] * len(word)
+                at = match.end()
         return Loosened("".join(out), tuple(starts), tuple(ends))
 
     def phrase(self, text: str) -> str:
         """The same of a phrase; empty where too little is left of it, or where more than particles would go: 天天打游戏 is not 打游戏."""
         for match in self._pattern.finditer(text):
+            if match.group() in self._one:
+                continue
             at_edge = match.start() == 0 or match.end() == len(text)
             particle = self._particle.match(text, match.start())
-            if match.group() not in self._one and (
-                at_edge or particle is None or particle.end() != match.end()
-            ):
+            if at_edge or particle is None or particle.end() != match.end():
                 return ""
         loose = self.of(text).text
         return loose if len(loose) >= SHORTEST else ""

@@ -218,6 +218,7 @@ _SELF = re.compile(
 )
 """The patient speaks of themselves again."""
 _IS_IT, _ASKING = re.compile(r"(?:是|得了|成了)[\u4e00-\u9fff]{0,3}$"), re.compile(r"了?(?:吗|嘛|么|呢)")
+"""Around an illness that somebody asks about: 这个是直肠癌吗."""
 _ME_AND = re.compile(r"(?:我|俺|咱|本人)(?:和|跟|与|同|还有|以及)(?:我|俺|咱)?的?$")
 _ALL_OF_US = re.compile(r".{0,8}?(?:都|全|一起|一块|同时|先后|前后脚)")
 """Around a relative: what both have is the patient's too, 我和我老公都发烧."""

@@ -136,6 +136,11 @@ def _of_a_spell(d: Duration, told: Sequence[Duration], text: str) -> bool:
     return d.hours < 1 or bool(_SPELL_BEFORE.search(text[: d.start]) or _SPELL_AFTER.match(text[d.end :]))
 
 
+def is_child(person: Person) -> bool:
+    """Whether the patient is a child by the age that is known."""
+    return person.age_years is not None and person.age_years < CHILD_YEARS
+
+
 def by_its_length(
     rules: Sequence[Mapping[str, Any]],
     heard: list[Finding],
@@ -149,7 +154,7 @@ def by_its_length(
     if not any(f.id in concerned for f in heard):
         return heard
     told = [(d.hours, scoper.clause_at(d.start)) for d in spans_of_time(seen, case)]
-    child = person.age_years is not None and person.age_years < CHILD_YEARS
+    child = is_child(person)
     out = []
     for finding in heard:
         span = finding.span if finding.when == "now" and finding.status == "present" else None

@@ -57,7 +57,7 @@ from suwen.language.results import (
     stained,
 )
 from suwen.language.scope import Scope, Scoper
-from suwen.language.timing import CHILD_YEARS, DURATION_FINDINGS, ages_told, by_its_length, timing
+from suwen.language.timing import DURATION_FINDINGS, ages_told, by_its_length, is_child, timing
 from suwen.language.urine import urine_findings
 
 _NON = re.compile(r"\bnon[ -]?$")
@@ -148,10 +148,9 @@ class Ear:
         shown = self.results.read(seen.zh, named)
         matches += [Match(s.start, s.end, "finding", s.finding) for s in shown if s.present]
         clauses = clauses_of(seen)
-        kin = [
-            Match(a, b, f"kin:{who}", how)
-            for a, b, how, who in kin_spans(seen.zh, people, merged.relation or _child(merged))
-        ]
+        # Of a child by age of whom nobody has said whose it is, 娃 is the patient.
+        subject = merged.relation or ("child" if is_child(merged) else None)
+        kin = [Match(a, b, f"kin:{who}", how) for a, b, how, who in kin_spans(seen.zh, people, subject)]
         scoper = Scoper(
             seen, clauses, matches, kin, patient_words(people, merged.relation), results=self._results_told
         )
@@ -976,11 +975,6 @@ def _scope_with_place(complaint: Complaint, scoper: Scoper) -> Scope:
         whole = scoper.scope(replace(complaint.head, end=complaint.end))
         return whole if whole.status == "absent" else scope
     return scope
-
-
-def _child(person: Person) -> str | None:
-    """'child' of one who is a child by age: nobody has said whose, and 娃 is the patient."""
-    return "child" if person.age_years is not None and person.age_years < CHILD_YEARS else None
 
 
 def _within(match: Match, spans: Sequence[tuple[int, int]]) -> bool:
