@@ -285,4 +285,9 @@ def create_app(desk: Desk, settings: Settings) -> Any:
         )  # FastAPI's word for a body it cannot read
         return problem(request, "invalid", status=status, detail=None if status == 422 else str(error.detail))
 
+    nowhere = {"type": "http", "method": "GET", "path": "", "root_path": "", "headers": []}
+    for route in app.routes:
+        route.matches(
+            nowhere
+        )  # a group of routes is built when it is first asked: here, once for all workers
     return Guard(app, rates=rates, requests_per_minute_ip=settings.requests_per_minute_ip)

@@ -59,7 +59,7 @@ def counts(formulary: Formulary) -> dict[str, int]:
     return {
         "substances": len(formulary.substances),
         "products": len(formulary.products),
-        "names": len({name.key for name in formulary.names.names}),
+        "names": len(formulary.names),
         "interaction_rules": len(formulary.interactions),
         "pairs_interrupting": len(pairs),
         **{f"rules_{kind}": n for kind, n in sorted(kinds.items())},

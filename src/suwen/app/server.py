@@ -26,9 +26,16 @@ from suwen.app.desk import Desk
 from suwen.app.settings import Settings
 from suwen.consult.turn import Message, finish, open_case, respond
 from suwen.core.errors import SettingsError
-from suwen.store import open_store
+from suwen.knowledge import is_compiled
+from suwen.store import DATABASE, open_store
 
 log = structlog.get_logger("suwen")
+
+WARMING = {
+    "zh": "头痛三天，今早起来走路飘飘悠悠的，在吃华法林和布洛芬",
+    "en": "My son of 3 years has a barking coff tonight, he takes ibuprophen",
+}
+"""Conversations that fill the caches which workers then share: words, guesses, slips, medicines and their names."""
 
 
 def build_app(settings: Settings) -> Any:
@@ -38,9 +45,8 @@ def build_app(settings: Settings) -> Any:
     """
     clinic = build_clinic(settings.knowledge, budget=settings.budget)
     clinic.ear.lexicon.ready()
-    # A conversation that fills the caches which workers then share: words, medicines and their names.
-    reply = respond(open_case("zh", clinic).case, Message("头痛三天，在吃华法林和布洛芬 / headache"), clinic)
-    finish(reply.case, clinic)
+    for lang, text in WARMING.items():
+        finish(respond(open_case(lang, clinic).case, Message(text), clinic).case, clinic)
     if clinic.rare is not None:
         clinic.rare()
     store = open_store(settings.database_url, settings.home)
@@ -49,8 +55,32 @@ def build_app(settings: Settings) -> Any:
     return application
 
 
+def _prepare(settings: Settings) -> None:
+    """What a first start makes, knowledge to be compiled and a new database, in a process of its own that gives back what it took.
+
+    What goes wrong there goes wrong here again, and is told then.
+    """
+    compiled = is_compiled(settings.knowledge)
+    if not hasattr(os, "fork") or (
+        compiled and (settings.database_url or (settings.home / DATABASE).exists())
+    ):
+        return
+    child = os.fork()
+    if child:
+        os.waitpid(child, 0)
+        return
+    with suppress(BaseException):
+        if not compiled:
+            clinic = build_clinic(settings.knowledge)
+            clinic.ear.lexicon.ready()
+            clinic.pharmacist and clinic.pharmacist()
+        open_store(settings.database_url, settings.home).close()
+    os._exit(0)
+
+
 def run(settings: Settings) -> None:
     """Serve until stopped."""
+    _prepare(settings)
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,

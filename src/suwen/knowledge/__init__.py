@@ -201,9 +201,18 @@ def load(extra: Path | None = None, *, cache: Path | None = None) -> Knowledge:
     """
     folders = [DATA, *([extra] if extra else [])]
     digest = digest_of(folders)
-    place = (cache or default_cache()) / f"knowledge-{digest[:20]}"
-    stored = compiled(place, SHELVED, lambda: _compile(folders))
+    stored = compiled(_place(digest, cache), SHELVED, lambda: _compile(folders))
     return _assemble(digest, *stored)
+
+
+def is_compiled(extra: Path | None = None, *, cache: Path | None = None) -> bool:
+    """Whether `load` finds all that it would make."""
+    digest = digest_of([DATA, *([extra] if extra else [])])
+    return _place(digest, cache).with_suffix(".npz").exists()
+
+
+def _place(digest: str, cache: Path | None) -> Path:
+    return (cache or default_cache()) / f"knowledge-{digest[:20]}"
 
 
 def default_cache() -> Path:

@@ -38,7 +38,7 @@ def files_of(folder: Path) -> list[Path]:
     return sorted(folder.rglob("*.yaml"))
 
 
-COMPILERS = ("__init__.py", "borrow.py", "compile.py", "learn.py", "schema.py", "shelf.py")
+COMPILERS = ("__init__.py", "borrow.py", "compile.py", "learn.py", "schema.py", "shelf.py", "strings.py")
 DRUG_COMPILERS = tuple(
     f"drugs/{name}.py" for name in ("__init__", "build", "compile", "names", "schema", "terms")
 )

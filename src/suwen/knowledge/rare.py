@@ -11,7 +11,6 @@ import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,6 +19,7 @@ import numpy as np
 
 from suwen.knowledge import DATA, default_cache
 from suwen.knowledge.shelf import Compiled, compiled
+from suwen.knowledge.strings import Strings
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -35,7 +35,8 @@ LEAST_ANNOTATED = 3
 class RareTier:
     """Diseases, and per HPO term those that have it: members[starts[i]:starts[i+1]] of the term at place i.
 
-    `terms` is the HPO term of a finding, `hpo` (T,) the numbers of all terms in order, `names` what they are called.
+    `terms` is the HPO term of a finding, `hpo` (T,) the numbers of all terms in order, `names` what they are called and
+    `called` the places of these names in small letters.
     """
 
     version: str
@@ -44,10 +45,11 @@ class RareTier:
     terms: Mapping[str, str]
     hpo: NDArray[np.int64]
     starts: NDArray[np.int64]
-    members: NDArray[np.int32]
+    members: NDArray[np.uint16]
     annotated: NDArray[np.int32]
+    called: Strings
 
-    def having(self, term: str) -> NDArray[np.int32]:
+    def having(self, term: str) -> NDArray[np.uint16]:
         """Indices of the diseases annotated with a term (HP:0001945) or with something more specific; raises KeyError."""
         number = int(term.removeprefix("HP:"))
         place = int(np.searchsorted(self.hpo, number))
@@ -59,22 +61,11 @@ class RareTier:
         """What a term is called in HPO (English)."""
         return str(self.names[int(np.searchsorted(self.hpo, int(term.removeprefix("HP:"))))])
 
-    @cached_property
-    def _by_name(self) -> tuple[Any, list[int]]:
-        import ahocorasick_rs
-
-        places = [i for i, name in enumerate(self.names) if len(name) >= SHORTEST_NAME]
-        names = [self.names[i].lower() for i in places]
-        return ahocorasick_rs.AhoCorasick(names, matchkind=ahocorasick_rs.MatchKind.LeftmostLongest), places
-
     def named_in(self, text: str) -> list[str]:
         """Terms whose HPO number or English name stands in a text, in its order."""
         found = {m.start(): m[0].upper() for m in re.finditer(r"(?i)\bHP:\d{7}\b", text)}
-        automaton, places = self._by_name
-        low = text.lower()
-        for index, start, end in automaton.find_matches_as_indexes(low):
-            if not (low[start - 1 : start].isalnum() or low[end : end + 1].isalnum()):
-                found[start] = f"HP:{self.hpo[places[index]]:07d}"
+        for place, start, _ in self.called.whole(text.lower()):
+            found[start] = f"HP:{self.hpo[place]:07d}"
         known = set(self.hpo.tolist())
         return list(dict.fromkeys(t for _, t in sorted(found.items()) if int(t[3:]) in known))
 
@@ -88,11 +79,11 @@ def load_rare(extra: Path | None = None, *, cache: Path | None = None) -> RareTi
         return None
     key = hashlib.sha256(version.encode())
     tables = [folder / PHENOTYPES for folder in (DATA, extra) if folder and (folder / PHENOTYPES).exists()]
-    for source in (*tables, Path(__file__), Path(__file__).with_name("shelf.py")):
+    for source in (*tables, Path(__file__), *map(Path(__file__).with_name, ("shelf.py", "strings.py"))):
         key.update(source.read_bytes())
     place = (cache or default_cache()) / f"rare-{key.hexdigest()[:20]}"
     records, arrays = compiled(place, {"diseases": 64, "names": 64}, lambda: _compile(tables))
-    return RareTier(**records, **arrays)
+    return RareTier(**records, called=Strings.read(arrays, "called"), **arrays)
 
 
 def _compile(tables: Sequence[Path]) -> Compiled:
@@ -124,17 +115,20 @@ def _compile(tables: Sequence[Path]) -> Compiled:
         rows.append(sorted({place[kind, int(d.id)] for kind, found in both for d in found}))
         if int(node.id[3:]) in own:
             annotated[rows[-1]] += 1
+    names = [str(node.name) for node in terms]
+    called = {name.lower(): i for i, name in enumerate(names) if len(name) >= SHORTEST_NAME}
     records = {
         "version": str(Ontology.version()),
         "diseases": diseases,
-        "names": [str(node.name) for node in terms],
+        "names": names,
         "terms": mapping,
     }
     arrays = {
         "hpo": np.array([int(node.id[3:]) for node in terms]),
         "starts": np.cumsum([0, *(len(row) for row in rows)]),
-        "members": np.array([d for row in rows for d in row], dtype=np.int32),
+        "members": np.array([d for row in rows for d in row], dtype=np.uint16),
         "annotated": annotated,
+        **Strings.of(called).arrays("called"),
     }
     return records, arrays
 

@@ -11,12 +11,12 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
-from sys import intern
 from typing import Any
 
 from suwen.knowledge import Knowledge, default_cache
-from suwen.knowledge.files import kept_json
+from suwen.knowledge.strings import Lookup, kept
 from suwen.language.loose import Loose, alike
 from suwen.language.normalise import Views, fold, pattern_en, pattern_zh, stem, with_words
 from suwen.language.tables import tables
@@ -28,8 +28,6 @@ JOINING = frozenset(["and", "or", "it", "in", "on", "to", "as", "i", "he", "she"
 """What a cue of several words must not be worn down to: 'and is' is no 'and'."""
 
 
-Meanings = tuple[tuple[str, str], ...]
-"""What a string can stand for: (kind, target) each."""
 LOOSELY = ("finding",)
 """Kinds of which Chinese phrases are matched loosely too."""
 
@@ -98,62 +96,6 @@ _DENIES = re.compile("[不没无未]")
 """A word of denial within a phrase."""
 
 
-class _Strings:
-    """The known strings of one language and what each can mean; many mean the same, which is held once.
-
-    They are looked up in a dictionary at every place of a text, in the lengths that strings with such a beginning have. An
-    automaton of all of them takes a few tenths of a second to build at every start and finds the same.
-    """
-
-    def __init__(self, lang: str, patterns: str, means: list[int], meanings: list[list[list[str]]]) -> None:
-        strings = patterns.split("\n")
-        self._words = lang == "en"
-        numbers = tuple(range(len(meanings)))  # one object for each, not one for each string
-        self._number = {string: numbers[mean] for string, mean in zip(strings, means, strict=True)}
-        self._meanings: list[Meanings] = [tuple((intern(k), intern(t)) for k, t in m) for m in meanings]
-        lengths: dict[str, set[int]] = {}
-        for string in strings:
-            lengths.setdefault(self._beginning(string), set()).add(self._length(string))
-        self._lengths = {beginning: tuple(sorted(found)) for beginning, found in lengths.items()}
-
-    @property
-    def strings(self) -> Iterable[str]:
-        """All of them, in the order they were made."""
-        return self._number
-
-    def _beginning(self, string: str) -> str:
-        return string[: string.index(" ", 1) + 1] if self._words else string[0]
-
-    def _length(self, string: str) -> int:
-        return string.count(" ") - 1 if self._words else len(string)
-
-    @staticmethod
-    def packed(lang: str, table: dict[str, set[tuple[str, str]]]) -> dict[str, Any]:
-        """The arguments of a new one from strings, as the views hold them, and what each can mean."""
-        number: dict[Meanings, int] = {}
-        means = [number.setdefault(tuple(sorted(m)), len(number)) for m in table.values()]
-        return {"lang": lang, "patterns": "\n".join(table), "means": means, "meanings": list(number)}
-
-    def means(self, string: str) -> Meanings:
-        """What one string can mean; nothing where it is not known."""
-        number = self._number.get(string)
-        return () if number is None else self._meanings[number]
-
-    def find(self, text: str) -> Iterator[tuple[Meanings, int, int]]:
-        """(meanings, start, end) of every known string in a text, overlapping ones too."""
-        edges = [i for i, c in enumerate(text) if c == " "] if self._words else range(len(text) + 1)
-        closing = int(self._words)  # an English string takes the space behind its last word too
-        for at in range(len(edges) - 1):
-            start = edges[at]
-            for length in self._lengths.get(text[start : edges[at + 1] + closing], ()):
-                if at + length >= len(edges):
-                    break
-                end = edges[at + length] + closing
-                number = self._number.get(text[start:end])
-                if number is not None:
-                    yield self._meanings[number], start, end
-
-
 class Lexicon:
     """All known strings of a knowledge, ready to find in a text."""
 
@@ -169,7 +111,7 @@ class Lexicon:
         """Hash of all that the strings are made from."""
         key = hashlib.sha256(f"{self.knowledge.digest} {self._digest}".encode())
         here = Path(__file__)
-        for source in (here, here.with_name("normalise.py"), here.with_name("loose.py")):
+        for source in (here, *map(here.with_name, ("normalise.py", "loose.py"))):
             key.update(source.read_bytes())
         return key.hexdigest()
 
@@ -181,36 +123,39 @@ class Lexicon:
 
     def ready(self) -> None:
         """Read now what is otherwise read when it is first needed: before a process is forked, say."""
-        _ = self._zh, self._zh_loose, self._en, self._vocabulary
+        _ = self._zh, self._zh_loose, self._en, self._words, self._neighbours
 
     @cached_property
     def _loose(self) -> Loose:
         return Loose(self.tables["loose"])
 
     @cached_property
-    def _zh(self) -> _Strings:
-        return _Strings(**self._kept("zh"))
+    def _zh(self) -> Lookup:
+        return self._kept("zh")
 
     @cached_property
-    def _zh_loose(self) -> _Strings:
-        return _Strings(**self._kept("zh_loose"))
+    def _zh_loose(self) -> Lookup:
+        return self._kept("loose")
 
     @cached_property
-    def _en(self) -> _Strings:
-        return _Strings(**self._kept("en"))
+    def _en(self) -> Lookup:
+        return self._kept("en")
 
-    def _kept(self, lang: str) -> dict[str, Any]:
-        """The strings of one language, kept beside the compiled knowledge since making them takes half a second."""
-        name = f"lexicon_{lang}-"
-        kept: dict[str, Any] = kept_json(
-            default_cache() / f"{name}{self.key[:20]}.json",
-            lambda: self._made()[lang],
-            fits=lambda kept: kept["lang"] == lang,
-            replaces=f"{name}*.json",
-        )
-        return kept
+    @cached_property
+    def _words(self) -> Lookup:
+        """Every word of English that is known."""
+        return self._kept("words")
 
-    def _made(self) -> dict[str, dict[str, Any]]:
+    @cached_property
+    def _neighbours(self) -> Lookup:
+        """Every two English words that stand side by side in a known string."""
+        return self._kept("neighbours")
+
+    def _kept(self, table: str) -> Lookup:
+        """The strings of one view, kept beside the compiled knowledge since making them takes seconds."""
+        return kept(default_cache() / f"lexicon-{self.key[:20]}.npz", table, self._made)
+
+    def _made(self) -> dict[str, Lookup]:
         plain = {stem(str(w)) for w in self.cues["function_words"]["en"]} - {"no", "not"}
         zh: dict[str, set[tuple[str, str]]] = {}
         en: dict[str, set[tuple[str, str]]] = {}
@@ -241,8 +186,16 @@ class Lexicon:
             for pattern, meanings in zh.items()
             if not pattern.isascii()
         )
-        made = {"zh": zh, "en": en, "zh_loose": loose}
-        return {name: _Strings.packed(name, table) for name, table in made.items()}
+        split = [pattern.split() for pattern in en]
+        words: dict[str, set[tuple[str, str]]] = {word: set() for pattern in split for word in pattern}
+        words |= {
+            stem(str(w)): set() for key in ("function_words", "dictionary") for w in self.cues[key]["en"]
+        }
+        neighbours: dict[str, set[tuple[str, str]]] = {
+            f"{a} {b}": set() for pattern in split for a, b in pairwise(pattern)
+        }
+        tables = {"zh": zh, "loose": loose, "en": en, "words": words, "neighbours": neighbours}
+        return {name: Lookup.of(table) for name, table in tables.items()}
 
     @staticmethod
     def _pattern(lang: str, phrase: str) -> str:
@@ -309,25 +262,6 @@ class Lexicon:
         for lang, word in sorted(words):
             yield lang, word, "well", word
 
-    @cached_property
-    def _phrases(self) -> str:
-        """All English strings in one, to see whether two words stand side by side in any."""
-        return "\n".join(self._en.strings)
-
-    @cached_property
-    def _vocabulary(self) -> frozenset[str]:
-        known = set(self._phrases.split())
-        known.update(stem(str(w)) for key in ("function_words", "dictionary") for w in self.cues[key]["en"])
-        return frozenset(known)
-
-    @cached_property
-    def _by_initial(self) -> dict[str, list[str]]:
-        table: dict[str, list[str]] = {}
-        for word in sorted(self._vocabulary):
-            if len(word) >= SHORTEST_MENDED:
-                table.setdefault(word[0], []).append(word)
-        return table
-
     def mended(self, views: Views) -> Views:
         """The text with misspelt English words (diarhea, sorethroat) as the patterns spell them."""
         words = [views.en[mark[0] : views.en.index(" ", mark[0])] for mark in views.marks]
@@ -336,7 +270,7 @@ class Lexicon:
 
     def _mend(self, word: str) -> str:
         """A known word one slip away, or the two known words run together in it; else the word itself."""
-        if len(word) < SHORTEST_MENDED or not word.isalpha() or word in self._vocabulary:
+        if len(word) < SHORTEST_MENDED or not word.isalpha() or word in self._words:
             return word
         if word not in self._mends:
             if len(self._mends) > KEPT_MENDS:
@@ -348,8 +282,7 @@ class Lexicon:
         """Two words that some known phrase has side by side: sorethroat is 'sore throat', and a handbag is no hand."""
         if len(word) >= SHORTEST_SPLIT:
             for cut in range(3, len(word) - 2):
-                both = word[:cut] in self._vocabulary and word[cut:] in self._vocabulary
-                if both and f" {word[:cut]} {word[cut:]} " in self._phrases:
+                if f"{word[:cut]} {word[cut:]}" in self._neighbours:
                     return f"{word[:cut]} {word[cut:]}"
         return None
 
@@ -357,8 +290,12 @@ class Lexicon:
         """One letter lost, doubled or swapped, or in a long word one letter wrong."""
         from rapidfuzz.distance import OSA
 
-        for other in self._by_initial.get(word[0], ()):
-            if abs(len(other) - len(word)) <= 1 and OSA.distance(word, other, score_cutoff=1) == 1:
+        for other in sorted(self._words.strings.starting(word[0])):
+            if (
+                len(other) >= SHORTEST_MENDED
+                and abs(len(other) - len(word)) <= 1
+                and OSA.distance(word, other, score_cutoff=1) == 1
+            ):
                 swapped = len(other) == len(word) and sorted(other) == sorted(word)
                 if len(other) != len(word) or swapped or len(word) >= LONG:
                     return other

@@ -67,7 +67,10 @@ class Loose:
 
     def of(self, text: str) -> Loosened:
         """A text of the Chinese view without fillers, and with one word for several."""
-        out, starts, ends, at = [], [], [], 0
+        out: list[str] = []
+        starts: list[int] = []
+        ends: list[int] = []
+        at = 0
         for match in (*self._pattern.finditer(text), None):
             stays_to = match.start() if match else len(text)
             out.append(text[at:stays_to])

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from suwen.knowledge import Knowledge, default_cache
-from suwen.knowledge.files import kept_json
+from suwen.knowledge.strings import Lookup, kept
 from suwen.language.clauses import is_multiple
 from suwen.language.fluid import CALLED, fluid_behind, fluid_of, other_fluid
 from suwen.language.lexicon import Match
@@ -323,31 +323,30 @@ class _Names:
         if findings:
             self.of.setdefault(name, {}).setdefault(shown, set()).update(findings)
 
+    def made(self) -> dict[str, Lookup]:
+        """By name (how it is shown, finding) each."""
+        pairs = {
+            name: {(shown, f) for shown, found in of.items() for f in found} for name, of in self.of.items()
+        }
+        return {"results": Lookup.of(pairs)}
+
+
+def _digest(knowledge: Knowledge) -> str:
+    """Hash of all that the names are made from; they are kept since reading every finding for them takes half a second."""
+    sources = (Path(__file__), Path(__file__).with_name("normalise.py"))
+    key = knowledge.digest.encode() + b"".join(p.read_bytes() for p in sources)
+    return hashlib.sha256(key).hexdigest()[:20]
+
 
 class Results:
     """Reads worded results by the names of tests in the knowledge."""
 
     def __init__(self, knowledge: Knowledge) -> None:
-        self._of: dict[str, dict[str, list[str]]] = self._stored(knowledge)
+        self._of = kept(
+            default_cache() / f"results-{_digest(knowledge)}.npz", "results", lambda: _Names(knowledge).made()
+        )
         self._fluids = _fluids(knowledge.labs)
         self._fluids_of = _fluids_of_findings(knowledge)
-
-    def _stored(self, knowledge: Knowledge) -> dict[str, dict[str, list[str]]]:
-        """The names, kept beside the compiled knowledge: reading every finding for them takes half a second."""
-        sources = (Path(__file__), Path(__file__).with_name("normalise.py"))
-        key = hashlib.sha256(
-            knowledge.digest.encode() + b"".join(p.read_bytes() for p in sources)
-        ).hexdigest()
-        place = default_cache() / f"results-{key[:20]}.json"
-
-        def made() -> dict[str, dict[str, list[str]]]:
-            names = _Names(knowledge).of
-            return {name: {shown: sorted(f) for shown, f in of.items()} for name, of in names.items()}
-
-        table: dict[str, dict[str, list[str]]] = kept_json(
-            place, made, fits=lambda kept: isinstance(kept, dict), replaces="results-*.json"
-        )
-        return table
 
     def read(self, text: str, parts: Sequence[tuple[int, int]] = ()) -> list[Shown]:
         """Every worded result in normalised text, in order; `parts` have a name of their own and may stand in a list of tests."""
@@ -371,7 +370,11 @@ class Results:
                     if name is None:
                         continue
                     present = shown not in ("normal", "negative")
-                    found += [Shown(f, present, start, match.end()) for f in self._of[name].get(shown, ())]
+                    found += [
+                        Shown(f, present, start, match.end())
+                        for how, f in self._of.means(name)
+                        if how == shown
+                    ]
         return found
 
     def _is_of_another(self, text: str, name: str, start: int) -> bool:
@@ -424,7 +427,9 @@ class Results:
     @cached_property
     def _words(self) -> frozenset[str]:
         """Every word in a name of a test."""
-        return frozenset(word for name in self._of if name.isascii() for word in name.split())
+        return frozenset(
+            word for name in self._of.strings.starting() if name.isascii() for word in name.split()
+        )
 
     def _named_en(self, text: str, end: int, parts: Mapping[int, int]) -> Iterator[tuple[str, int]]:
         """The tests whose result stands at `end`, as (name, start): 'ESR and CRP were' names two; `parts` are starts by end."""

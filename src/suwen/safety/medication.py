@@ -238,9 +238,9 @@ class Pharmacist:
         unknown = []
         for name in written:
             key = key_of(name)
-            ids = self.formulary.states.get(key)
-            if ids is None and key[-1:] in "病症炎":
-                ids = self.formulary.states.get(key[:-1])
+            ids = self.formulary.states.targets(key)
+            if not ids and key[-1:] in "病症炎":
+                ids = self.formulary.states.targets(key[:-1])
             if ids:
                 known.update(ids)
             else:

@@ -4,7 +4,7 @@ A reply is shown only after its events are committed, and a commit survives `kil
 SQLAlchemy, Alembic and the drivers are imported by `open_store`, not by this module.
 """
 
-from suwen.store.open import open_store
+from suwen.store.open import DATABASE, open_store
 from suwen.store.store import EncounterRow, LogCheck, Snapshot, Store
 
-__all__ = ["EncounterRow", "LogCheck", "Snapshot", "Store", "open_store"]
+__all__ = ["DATABASE", "EncounterRow", "LogCheck", "Snapshot", "Store", "open_store"]

@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from sys import intern
 from typing import TYPE_CHECKING, Any
 
 from suwen.knowledge import DATA, default_cache
-from suwen.knowledge.drugs.names import Name, NameIndex
+from suwen.knowledge.drugs.names import NameIndex
 from suwen.knowledge.files import digest_of
 from suwen.knowledge.shelf import ById, Compiled, compiled
+from suwen.knowledge.strings import Lookup
 
 if TYPE_CHECKING:
     import numpy as np
@@ -44,7 +44,7 @@ class Formulary:
     effects: Sequence[Mapping[str, Any]]
     allergies: Sequence[Mapping[str, Any]]
     no_duplicate: Sequence[int]
-    states: Mapping[str, Sequence[str]]
+    states: Lookup
     sources: Mapping[str, Any]
     names: NameIndex
     index: Mapping[str, int]
@@ -88,20 +88,12 @@ def _compile(folders: list[Path]) -> Compiled:
 
 
 def _assemble(digest: str, records: dict[str, Any], arrays: dict[str, Any]) -> Formulary:
-    substances, products = records.pop("substance_ids"), records.pop("product_ids")
-    labels = dict(zip((*substances, *products), records.pop("labels"), strict=True))
     return Formulary(
         digest=digest,
-        names=NameIndex(
-            [
-                Name(key, intern(target), intern(kind), *said)
-                for key, target, kind, *said in records.pop("names")
-            ],
-            labels,
-        ),
-        states={key: tuple(map(intern, ids)) for key, ids in records.pop("states").items()},
-        index={key: i for i, key in enumerate(substances)},
-        product=ById(products, records["products"]),
+        names=NameIndex.read(arrays, records.pop("labels")),
+        states=Lookup.read(arrays, "states"),
+        index={key: i for i, key in enumerate(records.pop("substance_ids"))},
+        product=ById(records.pop("product_ids"), records["products"]),
         **records,
         **arrays,
     )

@@ -11,9 +11,10 @@ import numpy as np
 from suwen.core.errors import KnowledgeError
 from suwen.knowledge.compile import VERSION, Raw
 from suwen.knowledge.drugs.compile import RawDrugs, Selectors, cross_check_drugs, is_local
-from suwen.knowledge.drugs.names import Name, key_of
+from suwen.knowledge.drugs.names import NameIndex, key_of
 from suwen.knowledge.drugs.schema import Caution, Effect, Interaction, Product, Substance
 from suwen.knowledge.drugs.terms import PATHWAYS, SEVERITIES, code_of
+from suwen.knowledge.strings import Lookup
 
 GRADE = {name: i for i, name in enumerate(SEVERITIES)}
 
@@ -55,23 +56,23 @@ def build_drugs(raw: RawDrugs, general: Raw) -> tuple[dict[str, Any], dict[str, 
             for key, a in raw.allergies.items()
         ],
         "no_duplicate": sorted(overridden["duplicate"]),
-        "states": _states(raw, general),
         "sources": {key: s.model_dump(mode="json", exclude_none=True) for key, s in general.sources.items()},
     }
     substances = records["substances"]
     records |= {
         "substance_ids": [s["id"] for s in substances],
         "product_ids": [p["id"] for p in records["products"]],
-        "labels": [r["name"]["zh"] for r in (*substances, *records["products"])],
+        "labels": {r["id"]: r["name"]["zh"] for r in (*substances, *records["products"])},
         "cautions_of": _by_member(records["cautions"]),
         "effects_of": _by_member(records["effects"]),
         "class_size": Counter(name for s in substances for name in s["all_classes"]),
     }
-    records["names"] = [[n.key, n.target, n.kind, n.pinyin, n.initials] for n in _names(raw)]
     arrays: dict[str, Any] = {
         "pair_code": np.array([code for code, _ in pairs], dtype=np.int64),
         "pair_rule": np.array([rule for _, rule in pairs], dtype=np.int32),
         "change": np.array(change, dtype=np.int64).reshape(-1, 7),
+        **NameIndex.of(_names(raw), {}).arrays(),
+        **_states(raw, general).arrays("states"),
     }
     return records, arrays
 
@@ -84,15 +85,15 @@ def _by_member(rules: list[dict[str, Any]]) -> dict[str, list[int]]:
     return table
 
 
-def _names(raw: RawDrugs) -> Iterator[Name]:
+def _names(raw: RawDrugs) -> Iterator[tuple[str, str, str]]:
     records: dict[str, Substance | Product] = {**raw.substances, **raw.products}
     for key, record in records.items():
-        yield Name.of(key, key, "name")
+        yield key, key, "name"
         for kind, words in (("name", [record.name.zh, record.name.en]),
                             ("also", [*record.also.zh, *record.also.en]),
                             ("brands", [*record.brands.zh, *record.brands.en])):  # fmt: skip
             for written in words:
-                yield Name.of(written, key, kind)
+                yield written, key, kind
 
 
 def _pairs(
@@ -184,7 +185,7 @@ def _caution_record(caution: Caution, selectors: Selectors, local: set[str], raw
     return {**caution.model_dump(mode="json"), "members": sorted(members)}
 
 
-def _states(raw: RawDrugs, general: Raw) -> dict[str, list[str]]:
+def _states(raw: RawDrugs, general: Raw) -> Lookup:
     """Written names, codes and ids of the states that cautions speak of, each to the ids it means."""
     wanted = {name for c in raw.cautions.values() for name in c.when.conditions}
     table: dict[str, set[str]] = defaultdict(set)
@@ -203,4 +204,4 @@ def _states(raw: RawDrugs, general: Raw) -> dict[str, list[str]]:
         finding = general.findings[name]
         for word in [name, finding.name.zh, finding.name.en, *finding.words.zh, *finding.words.en]:
             table[key_of(word)].add(name)
-    return {key: sorted(ids) for key, ids in table.items()}
+    return Lookup.of({key: [("state", name) for name in ids] for key, ids in table.items()})

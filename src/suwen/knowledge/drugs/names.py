@@ -9,10 +9,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Literal
+
+from suwen.knowledge.strings import Arrays, Lookup
 
 How = Literal["name", "brand", "form", "parts", "pinyin", "spelling"]
 
@@ -179,105 +181,70 @@ class Found:
     suggestions: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
-    """One name of a medicine: its key, whose it is, which kind (name, also, brands), and how Chinese ones are said."""
+TABLES = ("written", "said", "nearly", "pinyin", "initials", "english")
+"""Ways in which a name is looked up: as written (`key_of`), as heard (`sounds`), the same with aspirated and other stops
+alike, in pinyin, by its initials, and as an English one sounds."""
 
-    key: str
-    target: str
-    kind: str
-    pinyin: str = ""
-    initials: str = ""
+
+@dataclass(frozen=True, eq=False)
+class NameIndex:
+    """Names of medicines to ids; `labels` are what a found id is shown as."""
+
+    written: Lookup
+    said: Lookup
+    nearly: Lookup
+    pinyin: Lookup
+    initials: Lookup
+    english: Lookup
+    labels: Mapping[str, str]
 
     @classmethod
-    def of(cls, written: str, target: str, kind: str) -> Name:
-        key = key_of(written)
-        return (
-            cls(key, target, kind, pinyin(key), initials(key)) if _HAN.search(key) else cls(key, target, kind)
+    def of(cls, names: Iterable[tuple[str, str, str]], labels: Mapping[str, str]) -> NameIndex:
+        """From (name, id, kind) each, the kinds name, also and brands; of one id the first kind that a name has is kept."""
+        tables: dict[str, dict[str, dict[str, str]]] = {name: defaultdict(dict) for name in TABLES}
+        for written, target, kind in names:
+            key = key_of(written)
+            tables["written"][key].setdefault(target, kind)
+            if _HAN.search(key):
+                letters = pinyin(key)
+                tables["pinyin"][letters.replace("v", "u")].setdefault(target, kind)
+                tables["initials"][initials(key)].setdefault(target, kind)
+                if len(initials(key)) >= 3:
+                    tables["said"][_blur(letters)].setdefault(target, kind)
+                    tables["nearly"][_blur(letters).translate(_UNASPIRATED)].setdefault(target, kind)
+            elif key.isascii() and len(key) >= 5:
+                tables["english"][sounds_en(key)].setdefault(target, kind)
+        return cls(
+            **{
+                name: Lookup.of({key: [(k, t) for t, k in of.items()] for key, of in table.items()})
+                for name, table in tables.items()
+            },
+            labels=labels,
         )
 
+    def arrays(self) -> Arrays:
+        """All but the labels as arrays, for a file."""
+        return {
+            key: array
+            for name in TABLES
+            for key, array in getattr(self, name).arrays(f"names_{name}").items()
+        }
 
-@dataclass(eq=False)
-class NameIndex:
-    """Names to ids; `labels` are what a found id is shown as."""
+    @classmethod
+    def read(cls, arrays: Arrays, labels: Mapping[str, str]) -> NameIndex:
+        """What `arrays` gave, taken out of a file's; raises KeyError where they are not there."""
+        return cls(**{name: Lookup.read(arrays, f"names_{name}") for name in TABLES}, labels=labels)
 
-    names: list[Name]
-    labels: dict[str, str] = field(default_factory=dict)
-
-    @cached_property
-    def _exact(self) -> dict[str, list[tuple[str, str]]]:
-        table: dict[str, list[tuple[str, str]]] = defaultdict(list)
-        for name in self.names:
-            if all(target != name.target for target, _ in table[name.key]):
-                table[name.key].append((name.target, name.kind))
-        return dict(table)
-
-    @cached_property
-    def _sounds(self) -> dict[str, set[str]]:
-        table: dict[str, set[str]] = defaultdict(set)
-        for name in self.names:
-            if len(name.initials) >= 3:
-                table[_blur(name.pinyin)].add(name.target)
-        return dict(table)
-
-    @cached_property
-    def _sounds_near(self) -> dict[str, set[str]]:
-        table: dict[str, set[str]] = defaultdict(set)
-        for sound, targets in self._sounds.items():
-            table[sound.translate(_UNASPIRATED)] |= targets
-        return dict(table)
-
-    @cached_property
-    def _pinyin(self) -> dict[str, set[str]]:
-        table: dict[str, set[str]] = defaultdict(set)
-        for name in self.names:
-            if name.pinyin:
-                table[name.pinyin.replace("v", "u")].add(name.target)
-        return dict(table)
-
-    @cached_property
-    def _sounds_en(self) -> dict[str, set[str]]:
-        table: dict[str, set[str]] = defaultdict(set)
-        for name in self.names:
-            if name.key.isascii() and len(name.key) >= 5:
-                table[sounds_en(name.key)].add(name.target)
-        return dict(table)
-
-    @cached_property
-    def _latin(self) -> list[str]:
-        """English names that a slip may be mended to: no brands, which differ by less."""
-        return list(
-            dict.fromkeys(
-                n.key for n in self.names if n.kind != "brands" and n.key.isascii() and len(n.key) >= 6
-            )
-        )
-
-    @cached_property
-    def _spoken(self) -> list[str]:
-        return list(dict.fromkeys(sound for key in self._latin if len(sound := sounds_en(key)) >= 6))
-
-    @cached_property
-    def _keys(self) -> list[str]:
-        return list(self._exact)
-
-    @cached_property
-    def _scanner(self) -> Any:
-        import ahocorasick_rs
-
-        keys = [key for key in self._exact if len(key) >= (4 if key.isascii() else 2)]
-        return ahocorasick_rs.AhoCorasick(keys, matchkind=ahocorasick_rs.MatchKind.LeftmostLongest)
+    def __len__(self) -> int:
+        return len(self.written.strings)
 
     def mentions(self, text: str) -> list[str]:
         """Names of medicines inside a running text, as written there, each once; English ones as whole words."""
         folded = fold(text)
         found: dict[str, None] = {}
-        for _, start, end in self._scanner.find_matches_as_indexes(folded):
+        for _, start, end in self.written.strings.whole(folded):
             name = folded[start:end]
-            inside_word = name.isascii() and (
-                (folded[start - 1 : start].isalnum() and folded[start - 1 : start].isascii())
-                or (folded[end : end + 1].isalnum() and folded[end : end + 1].isascii())
-            )
-            if not inside_word and len(self._exact[name]) == 1:
+            if len(name) >= (4 if name.isascii() else 2) and len(self.written.means(name)) == 1:
                 found.setdefault(name)
         return list(found)
 
@@ -289,14 +256,14 @@ class NameIndex:
         text = fold(given)[:200]
         route = _route_of(text)
         for attempt, how in _readings(text):
-            hit = self._exact.get(attempt)
-            if hit and len(hit) == 1:
-                target, kind = hit[0]
+            hit = self.written.means(attempt)
+            if len(hit) == 1:
+                kind, target = hit[0]
                 if how == "name" and kind == "brands":
                     how = "brand"
                 return Found(given, (target,), how, self.labels.get(target, target), route)
             if hit:
-                return Found(given, suggestions=tuple(t for t, _ in hit))
+                return Found(given, suggestions=tuple(t for _, t in hit))
         parts = [p for p in _SPLIT.split(text) if p]
         if 1 < len(parts) <= 8:
             found = [self._plain(p) for p in parts]
@@ -313,33 +280,33 @@ class NameIndex:
 
     def _plain(self, text: str) -> str | None:
         for attempt, _ in _readings(text):
-            hit = self._exact.get(attempt)
-            if hit and len(hit) == 1:
-                return hit[0][0]
+            hit = self.written.targets(attempt)
+            if len(hit) == 1:
+                return hit[0]
         return None
 
     def _mended(self, text: str) -> tuple[str, How] | None:
         for attempt, _ in _readings(text):
             if _HAN.search(attempt):
                 said = sounds(attempt) if len(attempt) >= 3 else ""
-                targets = self._sounds.get(said) or self._sounds_near.get(said.translate(_UNASPIRATED), set())
+                targets = self.said.targets(said) or self.nearly.targets(said.translate(_UNASPIRATED))
                 if len(targets) == 1:
-                    return next(iter(targets)), "spelling"
+                    return targets[0], "spelling"
                 continue
-            targets = self._pinyin.get(attempt.replace("v", "u"), set()) if len(attempt) >= 5 else set()
+            targets = self.pinyin.targets(attempt.replace("v", "u")) if len(attempt) >= 5 else []
             if len(targets) == 1:
-                return next(iter(targets)), "pinyin"
+                return targets[0], "pinyin"
             if len(attempt) >= 6:
-                targets = self._sounds_en.get(sounds_en(attempt), set())
+                targets = self.english.targets(sounds_en(attempt))
                 if len(targets) == 1:
-                    return next(iter(targets)), "spelling"
+                    return targets[0], "spelling"
                 near = self._near(attempt)
                 if near is not None:
                     return near, "spelling"
         return None
 
     def _near(self, attempt: str) -> str | None:
-        """The one medicine within a slip or two of the keys, nothing else being as near.
+        """The one medicine within a slip or two of the keys, nothing else being as near; no brands, which differ by less.
 
         The first two letters must be right: medicines differ by their beginnings (baclofen and arbaclofen).
         """
@@ -347,11 +314,11 @@ class NameIndex:
         from rapidfuzz.distance import OSA
 
         allowed = 1 if len(attempt) < 9 else 2
-        alike = [key for key in self._latin if key[:2] == attempt[:2]]
+        alike = _generic(self.written, attempt[:2])
         hits = process.extract(attempt, alike, scorer=OSA.distance, score_cutoff=allowed + 1, limit=12)
         best: dict[str, int] = {}
         for key, distance, _ in hits:
-            for target, _kind in self._exact[key]:
+            for target in self.written.targets(key):
                 best[target] = min(best.get(target, 99), int(distance))
         ordered = sorted(best.items(), key=lambda x: x[1])
         if ordered and ordered[0][1] <= allowed and (len(ordered) == 1 or ordered[1][1] > ordered[0][1] + 1):
@@ -359,9 +326,9 @@ class NameIndex:
         spoken = sounds_en(attempt)
         if len(spoken) < 7:
             return None
-        alike = [key for key in self._spoken if key[:2] == spoken[:2]]
+        alike = _generic(self.english, spoken[:2])
         near = process.extract(spoken, alike, scorer=OSA.distance, score_cutoff=1, limit=6)
-        targets = {t for key, _, _ in near for t in self._sounds_en[key]}
+        targets = {t for key, _, _ in near for t in self.english.targets(key)}
         return next(iter(targets)) if len(targets) == 1 else None
 
     def suggestions(self, text: str, limit: int = 3) -> tuple[str, ...]:
@@ -371,21 +338,19 @@ class NameIndex:
         key = min((reading for reading, _ in _readings(fold(text))), key=len, default="")
         if len(key) < 2:
             return ()
-        hits = process.extract(key, self._keys, scorer=fuzz.ratio, score_cutoff=66, limit=12)
+        tried = [(self.written, key, 66, 12)]
         if _HAN.search(key):
-            said = sounds(key)
-            hits += [
-                (name, score, 0)
-                for name, score, _ in process.extract(
-                    said, list(self._sounds), scorer=fuzz.ratio, score_cutoff=76, limit=6
-                )
-            ]
-        found: dict[str, None] = {}
-        for name, _, _ in sorted(hits, key=lambda h: -h[1]):
-            targets = [t for t, _ in self._exact.get(name, ())] or sorted(self._sounds.get(name, ()))
-            for target in targets:
-                found.setdefault(target)
-        return tuple(list(found)[:limit])
+            tried.append((self.said, sounds(key), 76, 6))
+        hits = [
+            (score, name, known)
+            for known, wanted, cutoff, most in tried
+            for name, score, _ in process.extract(
+                wanted, known.strings.starting(), scorer=fuzz.ratio, score_cutoff=cutoff, limit=most
+            )
+        ]
+        hits.sort(key=lambda hit: -hit[0])
+        found = dict.fromkeys(target for _, name, known in hits for target in known.targets(name))
+        return tuple(found)[:limit]
 
     def search(self, text: str, limit: int = 12) -> list[str]:
         """Ids for what is being typed: Chinese, pinyin or its initials, English or brand; best first."""
@@ -393,29 +358,36 @@ class NameIndex:
         if not key:
             return []
         ranked: dict[str, int] = {}
-        for name in self.names:
-            if name.key == key:
-                rank = 0
-            elif name.key.startswith(key):
-                rank = 1
-            elif name.initials and name.initials == key:
-                rank = 2
-            elif name.pinyin and name.pinyin.startswith(key):
-                rank = 3
-            elif name.initials and len(key) >= 2 and name.initials.startswith(key):
-                rank = 4
-            elif len(key) >= 2 and key in name.key:
-                rank = 5
-            else:
-                continue
-            ranked[name.target] = min(rank, ranked.get(name.target, 9))
+        for rank, (known, names) in enumerate(self._fitting(key)):
+            for name in names:
+                for target in known.targets(name):
+                    ranked.setdefault(target, rank)
         ordered = sorted(ranked, key=lambda t: (ranked[t], len(self.labels.get(t) or t), t))
         return ordered[:limit]
+
+    def _fitting(self, key: str) -> Iterator[tuple[Lookup, Iterable[str]]]:
+        """Names that what is typed may become, the best first."""
+        yield self.written, [key]
+        yield self.written, self.written.strings.starting(key)
+        yield self.initials, [key]
+        yield self.pinyin, self.pinyin.strings.starting(key.replace("v", "u"))
+        if len(key) >= 2:
+            yield self.initials, self.initials.strings.starting(key)
+            yield self.written, (name for name in self.written.strings.starting() if key in name)
 
     def near(self, text: str) -> list[str]:
         """Ids that what was typed may have meant, when `search` finds none: only to be offered."""
         found = self.find(text)
         return list(found.targets or found.suggestions)
+
+
+def _generic(known: Lookup, beginning: str) -> list[str]:
+    """English names that begin so and are not brands alone."""
+    return [
+        name
+        for name in known.strings.starting(beginning)
+        if len(name) >= 6 and name.isascii() and any(kind != "brands" for kind, _ in known.means(name))
+    ]
 
 
 @lru_cache(maxsize=50_000)
