@@ -70,11 +70,10 @@ def _prepare(settings: Settings) -> None:
         os.waitpid(child, 0)
         return
     with suppress(BaseException):
-        if not compiled:
-            clinic = build_clinic(settings.knowledge)
-            clinic.ear.lexicon.ready()
-            clinic.pharmacist and clinic.pharmacist()
-        open_store(settings.database_url, settings.home).close()
+        if compiled:
+            open_store(settings.database_url, settings.home).close()
+        else:
+            build_app(settings)
     os._exit(0)
 
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 import numpy as np
 
 from suwen.knowledge.files import digest_of
-from suwen.knowledge.shelf import Compiled, compiled
+from suwen.knowledge.shelf import ById, Compiled, compiled
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -39,7 +39,7 @@ P_OTHER = 0.06
 """Prior share of consultations for something outside the knowledge. Source: estimate."""
 
 
-SHELVED = {"findings": 128, "conditions": 32, "names": 1}
+SHELVED = {"findings": 128, "conditions": 32, "names": 1, "sources": 64}
 """Tables whose long records are read on demand, and how many of each stay parsed."""
 
 
@@ -241,7 +241,6 @@ def _assemble(digest: str, records: dict[str, Any], arrays: dict[str, Any]) -> K
         for key in (
             "version",
             "red_flags",
-            "sources",
             "departments",
             "parts",
             "vitals",
@@ -250,4 +249,7 @@ def _assemble(digest: str, records: dict[str, Any], arrays: dict[str, Any]) -> K
             "names",
         )
     }
-    return Knowledge(digest=digest, findings=findings, conditions=conditions, **rest, **arrays)
+    sources = ById(records["source_ids"], records["sources"])
+    return Knowledge(
+        digest=digest, findings=findings, conditions=conditions, sources=sources, **rest, **arrays
+    )

@@ -20,7 +20,14 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-SHELVED = {"substances": 512, "products": 128, "interactions": 512, "cautions": 1024, "effects": 128}
+SHELVED = {
+    "substances": 512,
+    "products": 128,
+    "interactions": 512,
+    "cautions": 1024,
+    "effects": 128,
+    "sources": 64,
+}
 """Tables whose records are read on demand, and how many of each stay parsed in a lean formulary."""
 
 
@@ -94,6 +101,7 @@ def _assemble(digest: str, records: dict[str, Any], arrays: dict[str, Any]) -> F
         states=Lookup.read(arrays, "states"),
         index={key: i for i, key in enumerate(records.pop("substance_ids"))},
         product=ById(records.pop("product_ids"), records["products"]),
+        sources=ById(records.pop("source_ids"), records.pop("sources")),
         **records,
         **arrays,
     )

@@ -56,7 +56,8 @@ def build_drugs(raw: RawDrugs, general: Raw) -> tuple[dict[str, Any], dict[str, 
             for key, a in raw.allergies.items()
         ],
         "no_duplicate": sorted(overridden["duplicate"]),
-        "sources": {key: s.model_dump(mode="json", exclude_none=True) for key, s in general.sources.items()},
+        "source_ids": list(general.sources),
+        "sources": [s.model_dump(mode="json", exclude_none=True) for s in general.sources.values()],
     }
     substances = records["substances"]
     records |= {
