@@ -214,6 +214,8 @@ LENGTHS: list[tuple[str, str | None]] = [
     ("eight days of diarrhoea", "weeks"),
     ("a cough for half a year", "months"),
     # lengths inside a story
+    ("心慌，每次十几分钟", None),
+    ("发烧，每次两三天", "days"),
     ("腰疼半年，坐下休息十分钟就好", "months"),
     ("Knees stiff for 15 minutes each morning, aching for two years", "months"),
     ("I can only cycle half an hour before my knee hurts", None),

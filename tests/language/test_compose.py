@@ -11,6 +11,9 @@ from suwen.consult.clinic import Clinic
 from suwen.core.case import Case
 
 PLACES = (
+    # a cough that only brings another thing out is none
+    ("大腿根有个鼓包，咳嗽的时候大，躺下就没了", "groin_lump lump_reducible !cough"), ("腰疼，咳嗽的时候更疼", "low_back_pain !cough"), ("咳嗽三天，咳嗽时胸口疼", "cough chest_pain_pleuritic"),
+    ("左脚大拇指又红又肿", "joint_hot_red big_toe_pain"), ("肚子右下边疼，一松手更疼", "rebound_tenderness !hand_pain"),
     # a phrase that names no place takes the one beside it
     ("手腕一圈红疹子", "rash_hands"), ("rubbery lump in my left breast", "breast_lump_mobile"), ("小肚子拧着疼", "pain_lower_abdomen"),
     ("脚底麻木", "numbness_hands_feet"), ("双小腿轻度浮肿", "leg_swelling"), ("胳膊也没劲", "weakness_limb"), ("牙龈易出血", "gum_bleeding"),

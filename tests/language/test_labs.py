@@ -24,6 +24,9 @@ def meant(text: str, knowledge: Knowledge, person: Person | None = None) -> dict
         ("肌酐380，血钾7.2", {"creatinine_raised", "potassium_high"}),
         ("ALT: 350 U/L, total bilirubin 5.6 mg/dL", {"liver_enzymes_raised", "high_bilirubin_result"}),
         ("CRP>200mg/L", {"crp_raised"}),
+        ("血小板三十几、白细胞六万", {"platelets_low", "wbc_raised"}),
+        ("白细胞6万多，查过尿酸五百八", {"wbc_raised", "uric_acid_high"}),
+        ("化验钾3.0", {"potassium_low"}),
         ("TSH <0.01 mIU/L, HbA1c 9.2%, eosinophils 12%", {"tsh_low", "hba1c_high", "eosinophils_raised"}),
     ],
 )  # fmt: skip

@@ -36,7 +36,15 @@ MEASURED: list[tuple[str, dict[str, float]]] = [
     ("血压高二十年", {}),
     ("a bruise 10 over 5 cm", {}),
     ("5 over 3 weeks", {}),
+    # glucose, weight, fever
+    ("空腹糖14", {"glucose": 14, "fasting_glucose": 14}),
+    ("血糖12点几", {"glucose": 12}),
+    ("一米86才110斤", {"height": 186, "weight": 55, "bmi": 15.9}),
+    ("一米六五只剩七十六斤", {"height": 165, "weight": 38, "bmi": 14.0}),
+    ("woke with a 103 fever", {"temperature": 39.4}),
+    ("前几天烧过38", {"temperature": 38}),
     # oxygen and pulse
+    ("指氧84%", {"spo2": 84}),
     ("手指头夹的那个小机器显示85", {"spo2": 85}),
     ("指夹仪测了三遍都是88", {"spo2": 88}),
     ("血氧仪上数字八十九", {"spo2": 89}),

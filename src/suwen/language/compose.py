@@ -90,7 +90,8 @@ _ACTS_ZH = (
     r"(?:[、或和及与]?(?:咳嗽|打?喷嚏|用力|使劲|排便|大便|屏气|大笑|弯腰|深呼吸|活动|翻身|转身|走路)){0,4}"
 )
 _THEN_WORSE_ZH = re.compile(
-    rf"{_ACTS_ZH}(?:时|后|的时候|的话|就)(?:[^,.;、]{{0,4}}?)(?:不会?|未见?|无|没有?)?(?:明显|更|也|会)*(?:加重|加剧|厉害|放射|漏尿|变化)"
+    rf"{_ACTS_ZH}(?:时|后|的时候|的话|[^,.;、]{{0,4}}?就)(?:[^,.;、]{{0,4}}?)(?:不会?|未见?|无|没有?)?(?:明显|更|也|会|变|往外)*"
+    r"(?:加重|加剧|厉害|放射|漏尿|变化|鼓|凸|突|冒|膨|大|疼|痛)"
     rf"|{_ACTS_ZH}(?:都|也|均)?(?:不会?|未见?|无)(?:明显)?(?:加重|加剧)"
 )
 _NO_WORSE_ZH = re.compile(
@@ -342,7 +343,8 @@ def _only_triggers(
     others = [c for c in (*heads, *topics) if c.head not in coughs and c.head.target not in _NAMELESS]
     out = []
     for cough in coughs:
-        before = [c for c in others if c.head.end <= cough.start] or ([] if others else recent)
+        placed = any(c.sites or c.head.kind == "finding" for c in others)
+        before = [c for c in others if c.head.end <= cough.start] or ([] if placed else recent)
         if not before or any(c.head.target in _WITH_COUGH for c in before):
             continue
         if _THEN_WORSE_ZH.match(text, cough.end):

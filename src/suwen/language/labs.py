@@ -35,6 +35,13 @@ _OTHER_SIDE = re.compile(
     + _UNIT
 )
 """Behind a value of one side, the one of the other: 'IOP OD 14 OS 42'."""
+_IN_WORDS = (
+    r"(?P<number>\d+(?:\.\d+)?(?=点几|多?[万千])|[一二两三四五六七八九][十百][一二两三四五六七八九十几]*|十[一二三四五六七八九几]?|[一二两三四五六七八九](?=[万千]))"
+    rf"(?:点几)?[多来几]?(?P<many>[万千])?[多来]?(?P<unit>)(?!{_OF_TIME}|[\d一二三四五六七八九十百几个次片粒岁倍])"
+)
+"""A value as people say it: 血小板三十几, 白细胞6万多, 尿酸五百八."""
+_NUMERAL = re.compile(r"[一二两三四五六七八九十百万千]|点几")
+_MANY = {"万": 10_000, "千": 1000}
 _IN_BRACKETS = re.compile(r"\s*\(\s*" + _NUMBER + r"(?P<unit>\s*%)")
 """Behind a value, its share: 'FVC 3.1 L (98 % predicted)'."""
 _GRADE = re.compile(r"\s*\+(?!\s*\d)|\s*[-~]\s*\d+\s*(?:cells?|个)?\s*(?:/|per|每)\s*(?:hp|lpf|high|高倍)")
@@ -52,12 +59,12 @@ _MULTIPLE = (
 """Behind the name of a test: how often the limit of normal is passed."""
 _OFTEN = re.compile(r"uln|normal|upper|fold|times|reference|倍")
 _SHORT = {
-    "na", "k", "ca", "mg", "cr", "pt", "be", "ag", "cl", "li", "p", "op", "gm", "sg", "pr", "cap", "fib", "ua",
+    "na", "k", "ca", "mg", "cr", "pt", "be", "ag", "cl", "li", "p", "op", "gm", "sg", "pr", "cap", "fib", "ua", "钾", "钠",
 }  # fmt: skip
 """Names that are other words as well: they count before a colon or where the unit is their own."""
 _ITEM_BEGINS, _ITEM_ENDS = (
-    re.compile(r"(?:^|[,;.:(\n]|\band)\s*$"),
-    re.compile(r"\s*(?:[,;)\n]|\.(?!\d)|\(|$)"),
+    re.compile(r"(?:^|[,;.:(、\n]|\band|化验|抽血|验血|[查个加])\s*$"),
+    re.compile(r"\s*(?:[,;)、\n]|\.(?!\d)|\(|$)"),
 )
 """Around a short name and its number where they are all of one item of a list: 'Hb 118, Cr 168, K 5.3'."""
 _NO_LAB = re.compile(r"(?:\d\s?|vitamin |-)$")
@@ -109,6 +116,7 @@ class LabReader:
         self._pattern = re.compile(
             rf"(?<![a-z])(?P<name>{names})(?![a-z]){_GAP}{_NUMBER}(?:[-~]\d+(?:\.\d+)?(?![-~\d]))?(?:{_POWER})?{unit}"
         )
+        self._in_words = re.compile(rf"(?<![a-z])(?P<name>{names})(?![a-z]){_GAP}(?P<sign>){_IN_WORDS}")
         self._multiple = re.compile(rf"(?<![a-z])(?P<name>{names})(?![a-z]){_MULTIPLE}")
         shares = _any_of(
             name for name, keys in self._of.items() if any("%" in labs[key]["units"] for key in keys)
@@ -138,6 +146,8 @@ class LabReader:
             while self._has_sides(match["name"]) and (other := _OTHER_SIDE.match(text, place)):
                 found += self._values(text, match, other)
                 place = other.end("number")
+        for match in self._in_words.finditer(text) if _NUMERAL.search(text) else ():
+            found += self._values(text, match, match)
         found += self._multiples(text)
         found.sort(key=lambda one: one.start)
         return found + list(_unconjugated(found)) + list(self._of_two(found))
@@ -178,7 +188,8 @@ class LabReader:
 
     def _values(self, text: str, match: re.Match[str], last: re.Match[str]) -> Iterator[LabValue]:
         """The value, if any, of the test that `match` names; `last` has its latest number."""
-        told = float(last["number"].replace(",", "").replace("−", "-"))
+        told = number(last["number"].replace(",", "").replace("−", "-").removesuffix("几"))
+        told *= _MANY.get(last.groupdict().get("many") or "", 1)
         if last is match and match.groupdict().get("power"):
             told *= 10.0 ** int(match["power"])
         units = [u for m in (last, match) if (u := _unit(m)) in self._units]

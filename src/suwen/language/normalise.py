@@ -13,6 +13,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from suwen.core.errors import SuwenError
 
@@ -187,11 +188,39 @@ _LOST_POSSESSIVE = re.compile(
 """'My sons got a cough' as it is typed for 'my son's got': one child, and not several."""
 
 
+_PIECE = re.compile(r"[^\s,.;:!?、]+")
+_SAYS_HOW = re.compile(
+    r"[偏尚还很较稍略]?(?:正常|可以|[可好差高低大小快慢多少胖瘦]|阴性|阳性|一般|欠佳|待|未|不(?:好|佳|振|高|低|大|详|清|齐|是)|异常|[干稀硬软烂黄黑清浓稠有无]$|增|减|升|降)"
+    r"|[天周年岁度次斤点片粒号万千克升时分秒月颗元]|个月|小时|公[斤分]|毫|厘|左右|以[上下]|之"
+)
+"""Begins a piece that goes on with what stands before the gap: 血压 正常, 3 天."""
+_DENIES_A_LIST = re.compile(r"[也还并]?(?:无|没有|否认|未见|未诉|无明显|没有明显)[\u4e00-\u9fff]{1,6}")
+_BARE = re.compile(r"(?![我他她它就但可还也都又有不没无是很吃今昨后前然而这那])[^了着很不没无得的]{2,5}")
+
+
+_ENDS, _BEGINS = re.compile(r"[\u4e00-\u9fff\d+%]$"), re.compile(r"[\u4e00-\u9fff]")
+"""Around a gap in Chinese."""
+
+
+def _with_commas(text: str) -> str:
+    """Chinese with commas for the gaps that people leave instead: 没有气短 我在吃避孕药; a denied list of bare words stays a list."""
+    out, listed = list(text), False
+    for before, after in pairwise(_PIECE.finditer(text)):
+        gap = text[before.end() : after.start()]
+        parts = gap.isspace() and "\n" not in gap and _ENDS.search(before[0]) and _BEGINS.match(after[0])
+        if not parts or _SAYS_HOW.match(after[0]):
+            listed = False
+            continue
+        listed = bool((listed or _DENIES_A_LIST.fullmatch(before[0])) and _BARE.fullmatch(after[0]))
+        out[before.end()] = "、" if listed else ","
+    return "".join(out)
+
+
 def views(raw: str) -> Views:
     """Both views of a text. Positions in `zh` are positions in `raw`."""
     folded = _LOST_POSSESSIVE.sub(lambda m: m[1] + " ", fold(_unwrapped(raw)))
     seams = {m.start() for m in _SEAM.finditer(raw)} | {m.end() for m in _NON.finditer(folded)}
-    zh = simplify(folded)
+    zh = _with_commas(simplify(folded))
     if len(zh) != len(raw):
         raise SuwenError("normalisation changed the length of a text")
     words: list[str] = []

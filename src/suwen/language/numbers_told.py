@@ -216,7 +216,9 @@ def weight_changes(text: str) -> list[tuple[int, int, str]]:
     ]
 
 
-_OWN_WEIGHT = re.compile(r"胖(?:有|将近|大概|差不多|快|近|约)*\d{3}(?:多|来|几)?\s*斤")
+_OWN_WEIGHT = re.compile(
+    r"胖(?:有|将近|大概|差不多|快|近|约|,|得)*(?:\d{3}|[一二两]百[一二三四五六七八九十零几]*)(?:多|来|几)?\s*斤"
+)
 """有点胖170斤 is what somebody weighs, and not by how much more."""
 _SCORE = re.compile(
     r"(\d{1,2})\s*(?:/|out of|分之?)\s*10(?!\d)|(?:疼痛|评分|severity|pain scale)\D{0,8}(\d{1,2})\s*(?:分|/10)"

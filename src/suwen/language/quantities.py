@@ -44,7 +44,7 @@ EN_WORD = (
 _N = r"(\d+(?:\.\d+)?)"
 CN = r"(\d+(?:\.\d+)?|[一二两俩三四五六七八九十百几数半零]+)"
 OF_TIME = (
-    r"(?![\d一二三四五六七八九十百几]|\.\d|\s*(?:多|余|来)?\s*(?:个|点|分钟|小时|钟头|天|日|周|星期|礼拜|月|年|岁|次|倍|片|粒|遍|级|步|克|毫升|"
+    r"(?![\d一二三四五六七八九十百几]|\.\d|\s*(?:多|余|来)?\s*(?:个|点(?!几)|分钟|小时|钟头|天|日|周|星期|礼拜|月|年|岁|次|倍|片|粒|遍|级|步|克|毫升|"
     r"minutes?|mins?|hours?|hrs?|days?|nights?|weeks?|wks?|months?|years?|yrs?|times|mg|ml|g\b|grams?|spoons?|tablets?|units?|cm|mm\b(?!\s*hg)))"
 )
 """What must not stand behind a reading: a number that counts time, times or a dose is none."""
@@ -57,7 +57,7 @@ _BEATS = _V.replace("次|", "")
 def number(text: str) -> float:
     """A number written in digits, Chinese numerals or English words; raises ValueError for anything else."""
     text = text.strip()
-    if re.fullmatch(r"\d+(?:\.\d+)?", text):
+    if re.fullmatch(r"-?\d+(?:\.\d+)?", text):
         return float(text)
     if text in EN_NUMBERS:
         return float(EN_NUMBERS[text])
@@ -172,7 +172,7 @@ def _pounds(match: re.Match[str]) -> float:
 
 
 def _jin(match: re.Match[str]) -> float:
-    return float(match.group(1)) / 2
+    return number(match.group(1)) / 2
 
 
 def _milligrams(match: re.Match[str]) -> float:
@@ -263,6 +263,7 @@ _PATTERNS: tuple[tuple[str, str, Callable[[re.Match[str]], float]], ...] = (
     ),
     ("temperature", _N + r"\s*(?:°\s*f\b|f\b|degrees?\s*f(?:ahrenheit)?\b|华氏度?)", _fahrenheit),
     ("temperature", r"(?:烧到|烧|体温|温度|发热|发烧|高烧|量|测|枪)\D{0,6}?" + CN + r"度" + r"([一二三四五六七八九\d])(?![\d天周个小月年次日])", _degrees_and_tenths),
+    ("temperature", r"(?<![\d./])((?:9[89]|10[0-7])(?:\.\d)?)(?: degrees?)?(?: of)? (?:fever|temp)\b", _fahrenheit),
     ("temperature", r"(?<!气温)(?<!室温)(?<!水温)(三十[五六七八九])度([一二三四五六七八九])(?![\d天周个小月年次日])", _degrees_and_tenths),
     ("temperature", r"(?:烧到|烧|体温|温度|发热|发烧|高烧)\D{0,6}?([三四][一二三四五六七八九十]+)度", _first),
     ("temperature", _N + r"\s*(?:°\s*c\b|度|c\b|degrees?\s*c(?:elsius)?\b|摄氏度)(?!(?:[\d一二三])(?![天周个小月年次日]))(?!房室|烧伤|烫伤|近视|角)", _of_a_body),
@@ -271,14 +272,14 @@ _PATTERNS: tuple[tuple[str, str, Callable[[re.Match[str]], float]], ...] = (
     ("temperature", r"(?:(?<!重)量|测|耳温|额温|肛温|腋温|体温[计表枪]|温度计)(?:了|一下|出来|得|的|是|到|又|都|体温|枪|计|显示|,|\s)*" + _V, _of_a_thermometer),
     ("temperature", _N + r"\s*(?:degrees )?(?:under (?:the|his|her|my|their) arm|(?:by|on|with) (?:the|a|my|our) (?:ear )?thermometer|rectal|orally|by mouth)", _of_a_thermometer),
     ("temperature", r"\b(?:thermometer|ear thing|rectal(?:ly)?)(?:'s)?\s*(?:says?|said|reads?|reading|shows?|showed|was|is|of|at|:)?\s*" + _V, _of_a_thermometer),
-    ("temperature", r"(?:发烧|发热|高烧|高热|低热|低烧|烧)(?:都|有|是|达|快|近|约|在|:|\s){0,3}((?:3[5-9]|4[0-2])(?:\.\d)?)(?![\d.]|\s*(?:[-~到至]\s*\d|多|余|来|个|天|日|周|星期|月|年|小时|岁|次|分|片|/))", _first),
+    ("temperature", r"(?:发烧|发热|高烧|高热|低热|低烧|烧)(?:都|有|是|达|快|近|约|在|过|:|\s){0,3}((?:3[5-9]|4[0-2])(?:\.\d)?)(?![\d.]|\s*(?:[-~到至]\s*\d|多|余|来|个|天|日|周|星期|月|年|小时|岁|次|分|片|/))", _first),
     ("temperature", r"\btemp(?:erature)?s?\b,?(?: just now| now| again| today| tonight)?,?(?: and| but)? (?:it|that|this)(?:'s| is| was| came (?:out|up) (?:at|as|to)| reads?| said| says| shows?| showed) (?:about |around |up to |at )?" + _V, _of_a_thermometer),
     ("temperature", r"\b(?:took|taken|checked|measured) (?:[\w']+ ){1,3}temp(?:erature)?\W{1,3}" + _V, _of_a_thermometer),
     ("temperature", r"\b(?:he|she|i|baby|child|kid|boy|girl|son|daughter)(?:'s| is| was|'m| am)(?: now| already| at| about| around| up to| running){0,2} " + _V + r" degrees?\b", _of_a_thermometer),
     ("temperature", r"(?<![\d.])((?:3[5-9]|4[0-2])(?:\.\d)?)(?: degrees?)?(?: of)? (?:fever|temp)\b", _of_a_fever),
     ("temperature", r"(?<![a-z\d])t\s*[:=]?\s*((?:3[4-9]|4[0-2])\.\d)(?![\d.%])", _first),
     ("spo2", r"(?:血氧(?:饱和度|仪)?|spo2|sao2|\bso2|o2 sat(?:uration)?s?|oxygen (?:saturation|levels?|reading)|\bsats?\b|saturation|pulse oximetry|pulse ox(?:imeter)?)(?:(?!心率|脉|今年|pulse|heart)\D){0,18}?" + _V, _first),
-    ("spo2", r"(?:手指头?夹的|夹手指|指夹|指脉氧|测氧|finger (?:clip|thing|peg|probe|monitor)|(?:clip|peg|probe|thing) on (?:his|her|my|the) finger)(?:(?!心率|脉|今年|pulse|heart)\D){0,20}?" + _V, _saturation),
+    ("spo2", r"(?:手指头?夹的|夹手指|指夹|指脉?氧|测氧|finger (?:clip|thing|peg|probe|monitor)|(?:clip|peg|probe|thing) on (?:his|her|my|the) finger)(?:(?!心率|脉|今年|pulse|heart)\D){0,20}?" + _V, _saturation),
     ("heart_rate", r"(?:心率|脉搏|心跳|(?<![动静门])脉(?=[一每1]分钟)|heart rate|\bhr|pulse(?! ?ox)(?: rate)?)(?:\D{0,8}?[1一]分钟)?\D{0,14}?" + _BEATS, _pulse),
     ("heart_rate", r"\bheart(?: is|'s| was)? (?:beating|beats|racing|going) at(?: about| around)? " + _BEATS, _pulse),
     ("spo2", r"\boxygen(?:'s| is| was| of| at|:)? (?:about |around |only |down to )?(\d{2})\s*%", _saturation),
@@ -295,7 +296,7 @@ _PATTERNS: tuple[tuple[str, str, Callable[[re.Match[str]], float]], ...] = (
     ("weight", r"(?:weighs?|weight of|weight is)\D{0,5}" + _N + r"\s*(?:lbs?|pounds?)", _pounds),
     ("weight", r"(?:weighs?|weight of|weight is|^|[,;.]|\bi'm)\s*(\d{1,2}(?:\.\d)?) ?(?:stone|st)\b", _stone),
     ("weight", r"体重(?:由|从)[^,.;]{0,12}?[到至]\s*" + _N + r"\s*(?:kg|公斤|千克)", _first),
-    ("glucose", r"(?:血糖|blood sugar|blood glucose|glucose|\bglu(?=\s*[:=]))(?:(?!血压|心率|体温)\D){0,16}?" + _V, _glucose),
+    ("glucose", r"(?:血糖|空腹糖|餐后糖|blood sugar|blood glucose|glucose|\bglu(?=\s*[:=]))(?:(?!血压|心率|体温)\D){0,16}?" + _V, _glucose),
     ("glucose", _BEDSIDE + _N + r"(?=\s*mg\s*/)", _milligrams),
     ("glucose", _BEDSIDE + _V, _bedside),
     ("glucose", r"\bglu\s*" + _N + r"(?=\s*(?:mmol|mg))", _glucose),
@@ -304,7 +305,8 @@ _PATTERNS: tuple[tuple[str, str, Callable[[re.Match[str]], float]], ...] = (
     ("weight", r"(?:体重(?!指数)|weighs?|weight of)\D{0,5}" + _N + r"\s*(?:kg|公斤|千克)(?!\s*[增升涨降减]|(?:公斤|千克)?[到至])", _first),
     ("height", r"(?:身高|height)\D{0,6}(1\.\d{1,2}|2\.\d)\s*(?:m\b|米)", _metres),
     ("height", r"(?:身高|height)\D{0,6}(\d{2,3}(?:\.\d)?)\s*(?:cm|厘米|公分)?" + OF_TIME.replace("cm|", ""), _first),
-    ("height", r"(?<![从在离距深长宽跳])(?P<m>[12一两])米(?P<cm>[\d一二三四五六七八九]{1,2})(?![\d远深长宽的高处台多一二三四五六七八九])", _metres_and_hands),
+    ("height", r"(?<![从在离距深长宽跳])(?P<m>[12一两])米(?P<cm>[\d一二三四五六七八九]{1,2})(?![\d远深长宽处台多一二三四五六七八九]|的(?![个身人])|高(?:的|处|台|度))", _metres_and_hands),
+    ("weight", r"(?:(?<=米[\d一二三四五六七八九])|(?<=米[\d一二三四五六七八九]{2}))(?:的?个子|的?个头|高|,)?(?:的|人|现在|体重|才|只|剩|有|就|仅|不到|还|重)*(?P<v>\d{2,3}|[一二两]百[一二三四五六七八九十零]*|[四五六七八九]十[一二三四五六七八九]?)[多来]?斤", _jin),
     ("weight", r"(?:才|只有|只剩|现在|,)\s*(\d{2,3}(?:\.\d)?)\s*(?:公斤|kg)(?=$|[,;.、]|了)", _first),
     ("height", r"\b([4-6])\s*(?:ft|foot|feet|')\s*(\d{1,2})?", _feet),
     ("bmi", r"(?:\bbmi|body mass index|体重指数|体质指数|体质量指数)\D{0,8}?" + _V, _first),

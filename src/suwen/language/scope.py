@@ -81,6 +81,10 @@ REACH = {
 """Characters that a denial reaches over, where it is not to the end of the clause."""
 _ATTRIBUTIVE = re.compile(r"(?:怎么|太)?[压触胀]?[疼痛痒]+(?:性|[^,.;]{0,6}的)")
 """Behind 不 or 无: then they deny the quality of what follows and not the thing, 不疼的疙瘩 and 无痛、质韧的肿块."""
+_NOT_WELL = re.compile(r"(?:好|行|舒服|得劲|对劲|通|够)(?![好])")
+"""Behind 不: then the denial has had its word, 肾也不好肌酐两百多."""
+_ALONE = ("没有", "没", "无", "没得")
+"""Denials that end an item of a list, behind what they deny: 额纹没有、耳后痛."""
 _WITH_THIS = re.compile(
     r" (?:with|during|before|after|since|despite) (?:the|this|these|his|her|my|their) (?:$|(?=\w+$))"
 )
@@ -566,6 +570,10 @@ class Scoper(Told):
         if len(between) > REACH.get(words, 400):
             return False
         if words in ("不", "无") and _ATTRIBUTIVE.match(between):
+            return False
+        if (words == "不" and _NOT_WELL.match(between)) or (
+            words in _ALONE and between.startswith(("、", ","))
+        ):
             return False
         if "、" in between and (
             _OF_A_VERB.fullmatch(words) or _IN_A_LIST.search(self.views.zh, 0, cue.start)

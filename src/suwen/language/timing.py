@@ -74,7 +74,9 @@ def timing(
             seen.zh, d.end - seen.zh.endswith("没", d.start, d.end)
         ):
             continue
-        if _NO_IDEA_WHEN.match(seen.zh, d.end):
+        if _NO_IDEA_WHEN.match(seen.zh, d.end) or (
+            d.hours < 24 and _EACH_TIME.search(seen.zh, clause.start, d.start)
+        ):
             continue
         if scoper.scope(Match(d.start, d.end, "finding", "duration")).when != "family":
             told.append(d)
@@ -120,6 +122,10 @@ _NO_IDEA_WHEN = re.compile(
     r"|(?:不知道|不清楚|不晓得|说不清|不记得|记不清)(?:具体|到底|是|从|有|已经)*(?:什么时候|啥时候|何时|多久|多长时间|几时))"
 )
 """Behind the time when something was found: nobody knows how long it has been there."""
+_EACH_TIME = re.compile(
+    r"(?:每次|每回|每阵|一阵)(?:都|能|要|会|得|大概|大约|差不多|持续|发作|疼|痛|晕|慌|有|个|在)*$|\beach (?:time|spell|one|attack|episode|bout) [a-z ]{0,16}$"
+)
+"""Before the length of one spell."""
 _SPELL_BEFORE = re.compile(
     r"(?:每次|每回|一次|持续|发作|休息|坐|躺|站|走|歇|过|\blast(?:s|ed|ing)?|\bafter|\bwithin|\bevery|\bin|\bonly|\bup to|\bbefore)\D{0,8}$"
 )
