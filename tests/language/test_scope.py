@@ -33,6 +33,7 @@ def check(clinic: Clinic, text: str, expected: str) -> None:
     ("也没有气短 我在吃避孕药有关系吗", "-breathlessness contraceptive_use"), ("没拉肚子 啥也不想吃", "-diarrhoea poor_appetite"), ("没有发烧 咳嗽 流鼻涕", "-fever -cough -runny_nose"),
     ("无发热 咳嗽 咳痰", "-fever -cough -cough_productive"), ("没发烧 咳嗽厉害", "-fever cough"), ("血压 正常 咳嗽 三天", "-high_blood_pressure_reading cough"),
     ("干咳几声 没有发烧 前年右边也气胸过一回", "cough_dry -fever pneumothorax_history"), ("头痛 3 天 恶心", "headache nausea"),
+    ("胃镜未见异常", "-ulcer_endoscopy -stomach_tumour_scope"), ("做了肠镜说一切正常", "-bowel_tumour_scope"), ("甲功是好的", "-tsh_high"), ("白细胞说是好的", "-wbc_raised"), ("没抽过风", "-seizure"),
     # what has had its word denies no further
     ("肾也不好肌酐两百多", "creatinine_raised"), ("左额纹没有、耳后痛、吃饭没味", "taste_loss"), ("体重没变可我还是觉得自己胖", "fear_of_weight"),
     ("肚子不太疼", "-abdominal_pain"), ("眼皮也肿，也不太疼", "!eye_pain"), ("睡得不太好，头疼", "headache"), ("不太舒服，头疼", "headache"),

@@ -110,7 +110,7 @@ _CONCLUDES = re.compile(
 )
 """Begins a clause in which a denial has ended: 'pallor without fever, suggesting anaemia'."""
 _PREDICATE = re.compile(
-    r"\w\W+and (?:now |also |then |recently )?(?:is|was|has|had|reports|complains|endorses|admits|notes|describes|states|develops|works|drinks|smokes|uses|takes|presents|mentions|experiences|suffers|lives|comes)\b"
+    r"\w\W+and (?:now |also |then |recently )?(?:is|was|has|had|feels|felt|looks|gets|got|keeps|reports|complains|endorses|admits|notes|describes|states|develops|works|drinks|smokes|uses|takes|presents|mentions|experiences|suffers|lives|comes)\b"
 )
 """'Denies fever and reports a cough': another verb, and what was denied is over."""
 _NOUN_THEN_VERB = re.compile(
@@ -178,7 +178,7 @@ _LACKING = re.compile(r"without|w/o|lack|absence|free of|nil|no (?:evidence|sign
 _OF_AN_ACT = ("urinating", "defecating", "sex", "chewing", "swallowing")
 """Acts without which a pain has no place: pain on urinating, on chewing."""
 _NEW_VERB = re.compile(
-    r"\b(?:has|have|had|is|are|was|were|presents?|presented|came|comes|complains|started|developed|reports?)\b"
+    r"\b(?:has|have|had|is|are|was|were|presents?|presented|came|comes|complains|started|developed|reports?|takes|lasts|feels)\b"
 )
 """Behind 'without': the noun that is lacked ends there, and what follows is told of the patient."""
 _VERB_BEHIND_NEVER = re.compile(
