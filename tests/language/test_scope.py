@@ -29,8 +29,8 @@ def check(clinic: Clinic, text: str, expected: str) -> None:
 
 
 @pytest.mark.parametrize(("text", "expected"), [
-    # a gap between words is a comma, and a denied list of bare words a list
-    ("也没有气短 我在吃避孕药有关系吗", "-breathlessness contraceptive_use"), ("没拉肚子 啥也不想吃", "-diarrhoea poor_appetite"), ("没有发烧 咳嗽 流鼻涕", "-fever -cough -runny_nose"),
+    # a gap between words is a comma, and a list that a chart denies a list
+    ("也没有气短 我在吃避孕药有关系吗", "-breathlessness contraceptive_use"), ("没拉肚子 啥也不想吃", "-diarrhoea poor_appetite"), ("没有发烧 咳嗽 流鼻涕", "-fever cough runny_nose"), ("没有喘 精神还可以", "-breathlessness child_well_otherwise -drowsy"),
     ("无发热 咳嗽 咳痰", "-fever -cough -cough_productive"), ("没发烧 咳嗽厉害", "-fever cough"), ("血压 正常 咳嗽 三天", "-high_blood_pressure_reading cough"),
     ("干咳几声 没有发烧 前年右边也气胸过一回", "cough_dry -fever pneumothorax_history"), ("头痛 3 天 恶心", "headache nausea"),
     ("胃镜未见异常", "-ulcer_endoscopy -stomach_tumour_scope"), ("做了肠镜说一切正常", "-bowel_tumour_scope"), ("甲功是好的", "-tsh_high"), ("白细胞说是好的", "-wbc_raised"), ("没抽过风", "-seizure"),

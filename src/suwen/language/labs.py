@@ -40,7 +40,7 @@ _IN_WORDS = (
     rf"(?:点几)?[多来几]?(?P<many>[万千])?[多来]?(?P<unit>)(?!{_OF_TIME}|[\d一二三四五六七八九十百几个次片粒岁倍])"
 )
 """A value as people say it: 血小板三十几, 白细胞6万多, 尿酸五百八."""
-_NUMERAL = re.compile(r"[一二两三四五六七八九十百万千]|点几")
+_NUMERAL = re.compile(r"[十百万千]|点几")
 _MANY = {"万": 10_000, "千": 1000}
 _IN_BRACKETS = re.compile(r"\s*\(\s*" + _NUMBER + r"(?P<unit>\s*%)")
 """Behind a value, its share: 'FVC 3.1 L (98 % predicted)'."""

@@ -194,21 +194,22 @@ _SAYS_HOW = re.compile(
     r"|[天周年岁度次斤点片粒号万千克升时分秒月颗元]|个月|小时|公[斤分]|毫|厘|左右|以[上下]|之"
 )
 """Begins a piece that goes on with what stands before the gap: 血压 正常, 3 天."""
-_DENIES_A_LIST = re.compile(r"[也还并]?(?:无|没有|否认|未见|未诉|无明显|没有明显)[\u4e00-\u9fff]{1,6}")
-_BARE = re.compile(r"(?![我他她它就但可还也都又有不没无是很吃今昨后前然而这那])[^了着很不没无得的]{2,5}")
-
-
-_ENDS, _BEGINS = re.compile(r"[\u4e00-\u9fff\d+%]$"), re.compile(r"[\u4e00-\u9fff]")
-"""Around a gap in Chinese."""
+_DENIES_A_LIST = re.compile(r"[也还并]?(?:无|否认|未见|未诉|无明显)[\u4e00-\u9fff]{1,6}")
+_BARE = re.compile(
+    r"(?![我他她它就但可还也都又有不没无是很吃今昨后前然而这那])[^了着很不没无得的还可好行佳]{2,5}"
+)
+"""The first and the other words of a list that a chart denies: 无发热 咳嗽 咳痰."""
+_GAP = re.compile(r"[\u4e00-\u9fff\d+%]\s+[\u4e00-\u9fff]")
 
 
 def _with_commas(text: str) -> str:
-    """Chinese with commas for the gaps that people leave instead: 没有气短 我在吃避孕药; a denied list of bare words stays a list."""
+    """Chinese with commas for the gaps that people leave instead: 没有气短 我在吃避孕药; a list that a chart denies stays one."""
+    if _GAP.search(text) is None:
+        return text
     out, listed = list(text), False
     for before, after in pairwise(_PIECE.finditer(text)):
-        gap = text[before.end() : after.start()]
-        parts = gap.isspace() and "\n" not in gap and _ENDS.search(before[0]) and _BEGINS.match(after[0])
-        if not parts or _SAYS_HOW.match(after[0]):
+        gap = _GAP.fullmatch(text, before.end() - 1, after.start() + 1)
+        if gap is None or "\n" in gap[0] or _SAYS_HOW.match(after[0]):
             listed = False
             continue
         listed = bool((listed or _DENIES_A_LIST.fullmatch(before[0])) and _BARE.fullmatch(after[0]))
